@@ -1,0 +1,294 @@
+//! The owner of all traces.
+
+use super::attributes::{AttributeTable, Range};
+use super::content::Content;
+use super::events::{EventTable, LinkTable};
+use super::ids::{SpanId, TraceId};
+use super::index::{Index, Numbers, hash_of};
+use super::resources::{ResourceTable, ScopeTable};
+use super::span_ref::SpanWarning;
+use super::spans::{SpanDraft, SpanRow, SpanTable};
+use super::sparse::Sparse;
+use super::strings::{StringId, Strings};
+use super::trace::{Trace, TraceRow};
+use super::tree;
+
+/// All traces, and all that they share. Readers push columns and build trees; everyone else reads.
+#[derive(Debug, Default)]
+pub struct Store {
+    pub content: Content,
+    pub spans: SpanTable,
+    /// Attributes of spans.
+    pub attributes: AttributeTable,
+    pub events: EventTable,
+    pub links: LinkTable,
+    pub resources: ResourceTable,
+    pub scopes: ScopeTable,
+    pub status_messages: Sparse<StringId>,
+    pub trace_states: Sparse<StringId>,
+    pub warnings: Sparse<SpanWarning>,
+    pub(super) traces: Vec<Trace>,
+    by_id: Index,
+    /// Of spans that repeat an id: their number, shown as `id_1`, `id_2`, ….
+    pub(super) ordinals: Numbers,
+    /// Of spans whose parent is not what the file names first: the row of the link that is.
+    pub(super) chosen_links: Numbers,
+    sources: Vec<Source>,
+}
+
+#[derive(Debug)]
+struct Source {
+    name: StringId,
+    first_span: SpanRow,
+}
+
+/// A state of a [`Store`] to return to.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    strings: usize,
+    blobs: usize,
+    resources: usize,
+    scopes: usize,
+    spans: usize,
+    traces: usize,
+    sources: usize,
+    open: OpenRows,
+}
+
+/// Ends of the tables that a span fills before it is pushed itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenRows {
+    pub attributes: u32,
+    pub events: u32,
+    pub event_attributes: u32,
+    pub links: u32,
+    pub link_attributes: u32,
+    pub nested: u32,
+}
+
+impl Store {
+    pub fn new() -> Store {
+        Store::default()
+    }
+
+    #[inline]
+    pub fn text(&self, id: StringId) -> &str {
+        self.content.strings.get(id)
+    }
+
+    pub fn strings(&self) -> &Strings {
+        &self.content.strings
+    }
+
+    /// The trace with an id as a link or a user writes it, if its tree is finished.
+    pub fn trace_by_id(&self, text: &str) -> Option<TraceRow> {
+        let row = self.find_trace(TraceId::find(text, self.strings())?)?;
+        (!self.trace(row).tree.is_empty()).then_some(row)
+    }
+
+    fn find_trace(&self, id: TraceId) -> Option<TraceRow> {
+        self.by_id.find(hash_of(id), |row| self.traces[row as usize].id == id).map(TraceRow)
+    }
+
+    pub fn trace(&self, row: TraceRow) -> &Trace {
+        &self.traces[row.0 as usize]
+    }
+
+    /// The traces with a finished tree, in order of arrival.
+    pub fn traces(&self) -> impl Iterator<Item = (TraceRow, &Trace)> {
+        let all = self.traces.iter().enumerate().map(|(row, trace)| (TraceRow(row as u32), trace));
+        all.filter(|(_, trace)| !trace.tree.is_empty())
+    }
+
+    /// The id of a trace as text.
+    pub fn trace_id_text(&self, row: TraceRow) -> String {
+        self.trace(row).id.text(self.strings())
+    }
+
+    /// The id of a span as shown and linked: `id`, or `id_1`, … for those that repeat it.
+    pub fn span_id_text(&self, row: SpanRow) -> String {
+        let id = self.spans.id(row).map(|id| id.text(self.strings())).unwrap_or_default();
+        match self.ordinals.get(row.0) {
+            Some(ordinal) => format!("{id}_{ordinal}"),
+            None => id,
+        }
+    }
+
+    /// The span of a trace with an id as [`Store::span_id_text`] gives it.
+    pub fn span_by_id(&self, trace: TraceRow, text: &str) -> Option<SpanRow> {
+        let (plain, ordinal) = match text.rsplit_once('_') {
+            Some((plain, ordinal)) => (SpanId::find(plain, self.strings()), ordinal.parse::<u32>().ok()),
+            None => (None, None),
+        };
+        let whole = SpanId::find(text, self.strings());
+        let order = self.trace(trace).tree.order.iter().copied();
+        order.into_iter().find(|row| {
+            let (id, own) = (self.spans.id(*row), self.ordinals.get(row.0));
+            id.is_some() && (id == whole && own.is_none() || id == plain && own.is_some() && own == ordinal)
+        })
+    }
+
+    /// The service's name.
+    #[inline]
+    pub fn service(&self, row: SpanRow) -> StringId {
+        self.resources.service(self.spans.resource(row))
+    }
+
+    /// The id of the parent in the tree or, without one there, as the file names it.
+    pub fn parent_id(&self, row: SpanRow) -> Option<SpanId> {
+        match self.chosen_link(row) {
+            Some(link) => self.links.span(link as usize),
+            None => self.spans.written_parent(row),
+        }
+    }
+
+    pub(super) fn chosen_link(&self, row: SpanRow) -> Option<u32> {
+        self.chosen_links.get(row.0)
+    }
+
+    /// Rows of a span's attributes in [`Store::attributes`].
+    #[inline]
+    pub fn attribute_range(&self, row: SpanRow) -> Range {
+        self.spans.attributes(row, self.attributes.end())
+    }
+
+    /// Rows of a span's events in [`Store::events`].
+    #[inline]
+    pub fn event_range(&self, row: SpanRow) -> Range {
+        self.spans.events(row, self.events.end())
+    }
+
+    /// Rows of a span's links in [`Store::links`].
+    #[inline]
+    pub fn link_range(&self, row: SpanRow) -> Range {
+        self.spans.links(row, self.links.end())
+    }
+
+    /// Says that what comes next comes from a source (a file, an answer) of this name.
+    pub fn begin_source(&mut self, name: &str) {
+        let name = self.content.strings.intern(name);
+        self.sources.push(Source { name, first_span: SpanRow(self.spans.len() as u32) });
+    }
+
+    /// The name of the source that brought a span.
+    pub fn source_of(&self, row: SpanRow) -> Option<&str> {
+        let after = self.sources.partition_point(|source| source.first_span <= row);
+        Some(self.text(self.sources.get(after.checked_sub(1)?)?.name))
+    }
+
+    /// The trace with an id, a new one if there is none yet.
+    pub fn open_trace(&mut self, id: TraceId) -> TraceRow {
+        self.find_trace(id).unwrap_or_else(|| {
+            let row = self.traces.len() as u32;
+            self.traces.push(Trace::new(id));
+            self.by_id.insert(hash_of(id), row);
+            TraceRow(row)
+        })
+    }
+
+    /// Adds a span to its trace. The tree does not know it before [`Store::build_tree`].
+    #[inline]
+    pub fn push_span(&mut self, span: SpanDraft) -> SpanRow {
+        let row = self.spans.push(span);
+        if let Some(trace) = self.traces.get_mut(span.trace.0 as usize) {
+            trace.attach(row);
+        }
+        row
+    }
+
+    /// Gives a span that was pushed before its trace was known ([`TraceRow::UNKNOWN`]) to a trace.
+    pub fn adopt_span(&mut self, row: SpanRow, trace: TraceRow) {
+        self.spans.set_trace(row, trace);
+        self.traces[trace.0 as usize].attach(row);
+    }
+
+    /// Adds a warning of the backend about a trace as a whole; the same words once.
+    pub fn warn_of_trace(&mut self, trace: TraceRow, text: StringId) {
+        let source = self.sources.len() as u32;
+        let warnings = &mut self.traces[trace.0 as usize].warnings;
+        if warnings.iter().all(|(_, known)| *known != text) {
+            warnings.push((source, text));
+        }
+    }
+
+    /// Builds a trace's tree from all its spans, anew if there was one.
+    pub fn build_tree(&mut self, trace: TraceRow) {
+        tree::build(self, trace);
+    }
+
+    /// The ends of the tables that a span fills before it is pushed.
+    #[inline]
+    pub fn open_rows(&self) -> OpenRows {
+        OpenRows {
+            attributes: self.attributes.end(),
+            events: self.events.end(),
+            event_attributes: self.events.attributes.end(),
+            links: self.links.end(),
+            link_attributes: self.links.attributes.end(),
+            nested: self.content.nested.end(),
+        }
+    }
+
+    /// Undoes what a broken span left behind. Texts and resources stay: they are likely to come again.
+    pub fn close_rows(&mut self, at: OpenRows) {
+        self.attributes.truncate(at.attributes);
+        self.events.truncate(at.events, at.event_attributes);
+        self.links.truncate(at.links, at.link_attributes);
+        self.content.nested.truncate(at.nested);
+    }
+
+    /// The state as it is now, to return to with [`Store::truncate`].
+    pub fn mark(&self) -> Mark {
+        Mark {
+            strings: self.content.strings.len(),
+            blobs: self.content.blobs.len(),
+            resources: self.resources.len(),
+            scopes: self.scopes.len(),
+            spans: self.spans.len(),
+            traces: self.traces.len(),
+            sources: self.sources.len(),
+            open: self.open_rows(),
+        }
+    }
+
+    /// Undoes all that came after the mark; trees that had grown since are built anew.
+    pub fn truncate(&mut self, mark: &Mark) {
+        while self.traces.len() > mark.traces {
+            let Some(gone) = self.traces.pop() else {
+                return;
+            };
+            self.by_id.remove(hash_of(gone.id), self.traces.len() as u32);
+        }
+        for row in mark.spans..self.spans.len() {
+            self.ordinals.remove(row as u32);
+            self.chosen_links.remove(row as u32);
+        }
+        self.close_rows(mark.open);
+        self.spans.truncate(mark.spans);
+        self.status_messages.truncate(mark.spans);
+        self.trace_states.truncate(mark.spans);
+        self.warnings.truncate(mark.spans);
+        self.resources.truncate(mark.resources);
+        self.scopes.truncate(mark.scopes);
+        self.content.strings.truncate(mark.strings);
+        self.content.blobs.truncate(mark.blobs);
+        self.sources.truncate(mark.sources);
+        for row in 0..self.traces.len() {
+            let trace = &mut self.traces[row];
+            trace.warnings.retain(|(source, _)| *source as usize <= mark.sources);
+            if trace.detach_from(mark.spans as u32) {
+                self.build_tree(TraceRow(row as u32));
+            }
+        }
+    }
+
+    /// Memory in use, in bytes.
+    pub fn bytes(&self) -> usize {
+        let tables = self.spans.bytes() + self.attributes.bytes() + self.events.bytes() + self.links.bytes();
+        let shared = self.content.bytes() + self.resources.bytes();
+        let numbers = self.ordinals.bytes() + self.chosen_links.bytes() + self.by_id.bytes();
+        let sparse = self.status_messages.bytes() + self.trace_states.bytes() + self.warnings.bytes();
+        let traces: usize = self.traces.iter().map(|trace| size_of::<Trace>() + trace.tree.bytes()).sum();
+        tables + shared + numbers + sparse + traces
+    }
+}
