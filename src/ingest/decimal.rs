@@ -1,0 +1,95 @@
+//! Decimal numbers as text, to whole nanoseconds by integer arithmetic: 1.7e18 ns needs 61 bits, and a double has 53.
+
+/// A number read from text, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nanoseconds {
+    /// Far beyond any time in the store, but not endless: it saturates at 10^36.
+    pub value: i128,
+    /// Whether a part of a nanosecond was rounded.
+    pub is_rounded: bool,
+}
+
+const LIMIT: i128 = 10_i128.pow(36);
+
+/// Reads a JSON number (or the same as text) of microseconds: `1700000000000000`, `300.75`, `1.7e15`.
+pub fn from_micros(text: &str) -> Option<Nanoseconds> {
+    let text = text.trim();
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (digits, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let mut significand = 0_i128;
+    let mut dropped = 0_i64;
+    for digit in whole.bytes().chain(fraction.bytes()) {
+        let digit = digit.is_ascii_digit().then(|| i128::from(digit - b'0'))?;
+        match significand < LIMIT {
+            true => significand = significand * 10 + digit,
+            false => dropped += 1,
+        }
+    }
+    let shift = exponent.saturating_add(3 + dropped).saturating_sub(fraction.len() as i64);
+    let (value, is_rounded) = scale(significand, shift);
+    Some(Nanoseconds { value: if is_negative { -value } else { value }, is_rounded })
+}
+
+/// `significand * 10^shift`, rounded half up.
+fn scale(significand: i128, shift: i64) -> (i128, bool) {
+    match shift {
+        _ if significand == 0 => (0, false),
+        0.. => {
+            let power = 10_i128.checked_pow(shift.min(40) as u32).unwrap_or(LIMIT);
+            (significand.saturating_mul(power).min(LIMIT), false)
+        }
+        _ => {
+            let Some(power) = 10_i128.checked_pow(shift.unsigned_abs().min(40) as u32) else {
+                return (0, true);
+            };
+            let (value, rest) = (significand / power, significand % power);
+            (value + i128::from(rest * 2 >= power), rest != 0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_exact_to_the_nanosecond() {
+        let nanos = |text| from_micros(text).map(|n| n.value);
+        assert_eq!(nanos("1700000000000000"), Some(1_700_000_000_000_000_000));
+        assert_eq!(nanos("1700000000000000.123"), Some(1_700_000_000_000_000_123));
+        assert_eq!(nanos("1.7000000000001e15"), Some(1_700_000_000_000_100_000));
+        assert_eq!(nanos("300.75"), Some(300_750));
+        assert_eq!(nanos("-50"), Some(-50_000));
+        assert_eq!(nanos("1E-3"), Some(1));
+        assert_eq!(nanos("0"), Some(0));
+    }
+
+    #[test]
+    fn rounding_is_told() {
+        let read = |text| from_micros(text).map(|n| (n.value, n.is_rounded));
+        assert_eq!(read("0.0004"), Some((0, true)));
+        assert_eq!(read("0.0005"), Some((1, true)));
+        assert_eq!(read("1.0010"), Some((1001, false)));
+        assert_eq!(read("1e-999999999999"), Some((0, true)));
+    }
+
+    #[test]
+    fn wild_numbers_saturate_and_words_are_none() {
+        for text in ["1e400", "9e99999999999", &"9".repeat(400)] {
+            assert_eq!(from_micros(text).map(|n| n.value), Some(LIMIT), "{text}");
+        }
+        for text in ["", "-", ".", "fast", "1e", "0x10", "1.2.3", "NaN", "1 2"] {
+            assert_eq!(from_micros(text), None, "{text}");
+        }
+    }
+}

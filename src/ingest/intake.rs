@@ -1,0 +1,154 @@
+//! What a load has brought so far: the traces it touched and the notes on them. Shared by the readers of all formats.
+
+use super::notes::Notes;
+use super::report::{LoadReport, NoteKind};
+use crate::model::index::Numbers;
+use crate::model::{Finding, SpanDraft, SpanFlags, SpanRow, Store, TraceId, TraceRow};
+
+/// See the module.
+#[derive(Debug)]
+pub struct Intake {
+    pub notes: Notes,
+    /// In order of first appearance.
+    traces: Vec<TraceRow>,
+    seen: Numbers,
+    /// The trace that the last span went to: the next one mostly goes there too.
+    last: Option<(TraceId, TraceRow)>,
+    first_span: u32,
+    spans: u32,
+}
+
+impl Intake {
+    pub fn new(store: &Store) -> Intake {
+        Intake {
+            notes: Notes::default(),
+            traces: Vec::new(),
+            seen: Numbers::default(),
+            last: None,
+            first_span: store.spans.len() as u32,
+            spans: 0,
+        }
+    }
+
+    /// Traces that got spans.
+    pub fn trace_count(&self) -> u32 {
+        self.traces.len() as u32
+    }
+
+    /// Spans that came, copies included.
+    pub fn span_count(&self) -> u32 {
+        self.spans
+    }
+
+    /// The trace for a span with this trace id.
+    pub fn trace_for(&mut self, store: &mut Store, id: TraceId) -> TraceRow {
+        if let Some((last, row)) = self.last
+            && last == id
+            && width(last) == width(id)
+        {
+            return row;
+        }
+        let row = store.open_trace(id);
+        let first_id = store.trace(row).id;
+        if width(first_id) != width(id) {
+            self.note(NoteKind::IdLength, store, id);
+        }
+        if matches!(id, TraceId::Text(_)) {
+            self.note(NoteKind::TextId, store, id);
+        }
+        self.last = Some((id, row));
+        row
+    }
+
+    fn note(&mut self, kind: NoteKind, store: &Store, id: TraceId) {
+        if let Some(note) = self.notes.count(kind, 1) {
+            note.example = id.text(store.strings());
+        }
+    }
+
+    /// Adds a span, of a trace from [`Intake::trace_for`] or [`TraceRow::UNKNOWN`].
+    pub fn push(&mut self, store: &mut Store, span: SpanDraft) -> SpanRow {
+        if span.trace != TraceRow::UNKNOWN {
+            self.touch(span.trace);
+        }
+        self.spans += 1;
+        store.push_span(span)
+    }
+
+    /// Gives a span that was pushed without a trace to one.
+    pub fn adopt(&mut self, store: &mut Store, row: SpanRow, trace: TraceRow) {
+        self.touch(trace);
+        store.adopt_span(row, trace);
+    }
+
+    fn touch(&mut self, trace: TraceRow) {
+        if self.traces.last() != Some(&trace) && self.seen.add(trace.0) {
+            self.traces.push(trace);
+        }
+    }
+
+    /// A trace's element has ended: builds its tree, so that it can be asked about. If little came to a large tree it waits
+    /// for the end of the load; a file of a thousand pieces of one trace would else build a thousand trees.
+    pub fn build(&mut self, store: &mut Store, trace: TraceRow) {
+        let unbuilt = store.trace(trace).unbuilt();
+        if unbuilt > 0 && unbuilt as usize * 2 >= store.trace(trace).tree.len() {
+            store.build_tree(trace);
+        }
+    }
+
+    /// Builds what is left, and sums up.
+    pub fn finish(mut self, store: &mut Store, report: &mut LoadReport) {
+        for trace in &self.traces {
+            if store.trace(*trace).unbuilt() > 0 {
+                store.build_tree(*trace);
+            }
+        }
+        self.note_findings(store);
+        let rows = (self.first_span..store.spans.len() as u32).map(SpanRow);
+        let kept = rows.filter(|row| !store.spans.flags(*row).has(SpanFlags::COPY));
+        let (mut kept_spans, mut services) = (0, Numbers::default());
+        for row in kept {
+            kept_spans += 1;
+            services.add(store.service(row).0);
+        }
+        report.spans = self.spans;
+        report.traces = self.traces.len() as u32;
+        report.services = services.len() as u32;
+        report.trace_ids = self.traces.iter().take(100).map(|trace| store.trace_id_text(*trace)).collect();
+        report.same_as = self.repeated_source(store, kept_spans);
+        report.notes = self.notes.finish();
+    }
+
+    /// The name of the source that brought these spans before, if all of them are copies.
+    fn repeated_source(&self, store: &Store, kept: u32) -> Option<String> {
+        let first = self.traces.first().filter(|_| kept == 0)?;
+        store.source_of(store.trace(*first).rows().next()?).map(str::to_owned)
+    }
+
+    fn note_findings(&mut self, store: &Store) {
+        for trace in &self.traces {
+            let findings = &store.trace(*trace).findings;
+            let all: [(NoteKind, Finding); 7] = [
+                (NoteKind::Orphan, findings.orphans),
+                (NoteKind::Cycle, findings.cycles),
+                (NoteKind::OwnParent, findings.own_parents),
+                (NoteKind::DuplicateId, findings.duplicate_ids),
+                (NoteKind::SharedId, findings.shared_ids),
+                (NoteKind::IdenticalCopy, findings.copies),
+                (NoteKind::IdLength, findings.id_lengths),
+            ];
+            for (kind, finding) in all {
+                if let Some(note) = self.notes.count(kind, finding.count.into()) {
+                    note.example = store.span_id_text(finding.first);
+                }
+            }
+        }
+    }
+}
+
+fn width(id: TraceId) -> u8 {
+    match id {
+        TraceId::Hex { width, .. } => width,
+        TraceId::Text(_) => 0,
+    }
+}

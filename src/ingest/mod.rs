@@ -1,0 +1,19 @@
+//! Bytes to model: one door, one reader per format. A format's own words stop here.
+//!
+//! Start at [`door`]: it looks at the first bytes, chooses a reader and hands it the text. A reader takes [`text::Text`]
+//! as it comes, puts spans into the store, and tells what it met ([`report`]).
+
+mod decimal;
+pub mod door;
+mod exact;
+mod intake;
+mod jaeger;
+mod notes;
+pub mod report;
+mod sniff;
+mod surrogates;
+mod text;
+mod unpack;
+
+pub use door::{Load, Over, Progress};
+pub use report::{Fault, FaultKind, Format, Grade, LoadReport, Note, NoteKind, Place};

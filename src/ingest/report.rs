@@ -1,0 +1,261 @@
+//! What reading a file came to: one [`Fault`] at most (it ended the reading) and counted [`Note`]s (it went on).
+//! Both are typed facts; only `ui` turns them into words.
+
+use serde::{Deserialize, Serialize};
+
+/// The formats that can be told apart by content. Not every one can be read yet: see [`Format::is_readable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Format {
+    /// Jaeger's query service JSON: `{"data":[{"traceID","spans","processes"}]}`, a bare trace or a list of traces.
+    Jaeger,
+    /// Jaeger's storage model as protobuf JSON (`traceId`, `vType`, RFC 3339 times).
+    JaegerProtoJson,
+    /// Jaeger span documents as stored in Elasticsearch or OpenSearch (`startTimeMillis`, inline `process`).
+    JaegerElasticsearch,
+    Otlp,
+    OtlpLogs,
+    OtlpMetrics,
+    ZipkinV1,
+    ZipkinV2,
+    GoStdout,
+    PythonConsole,
+    Tempo,
+    TempoSearch,
+    Dependencies,
+}
+
+impl Format {
+    /// The name by which users know the format; a proper name, not translated.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Jaeger => "Jaeger JSON",
+            Format::JaegerProtoJson => "Jaeger model as protobuf JSON",
+            Format::JaegerElasticsearch => "Jaeger span documents from Elasticsearch",
+            Format::Otlp => "OTLP JSON",
+            Format::OtlpLogs => "OTLP JSON logs",
+            Format::OtlpMetrics => "OTLP JSON metrics",
+            Format::ZipkinV1 => "Zipkin v1 JSON",
+            Format::ZipkinV2 => "Zipkin v2 JSON",
+            Format::GoStdout => "OpenTelemetry Go stdouttrace",
+            Format::PythonConsole => "OpenTelemetry Python console",
+            Format::Tempo => "Tempo JSON",
+            Format::TempoSearch => "Tempo search answer",
+            Format::Dependencies => "service dependencies JSON",
+        }
+    }
+
+    /// Whether this build has a reader for the format.
+    pub fn is_readable(self) -> bool {
+        matches!(self, Format::Jaeger)
+    }
+}
+
+/// Where in a file something is. Bytes count from 0, lines and columns from 1; a column counts Unicode characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub byte: u64,
+    pub line: u64,
+    pub column: u64,
+    /// The path inside the document, such as `data[0].spans[1].tags`; empty when unknown.
+    pub path: String,
+}
+
+/// Why reading ended before the end of the file. What came before stays loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    pub kind: FaultKind,
+    pub place: Option<Place>,
+    /// What the grammar or the format wants at the place, such as `a value` or `an array`.
+    pub expected: String,
+    /// What stands there: a short piece of the file, control characters escaped.
+    pub found: String,
+    /// A library's own words, for "details".
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault of which nothing but the kind is known.
+    pub fn of(kind: FaultKind) -> Fault {
+        Fault { kind, place: None, expected: String::new(), found: String::new(), detail: String::new() }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FaultKind {
+    /// Zero bytes, or white space only.
+    Empty,
+    /// Not one of the formats; `found` holds the first bytes.
+    UnknownFormat,
+    /// A known format that this build has no reader for, or one that holds no traces.
+    NotReadable(Format),
+    /// A web page (an error page saved as a file, or a proxy's answer), with its title.
+    HtmlPage { title: String },
+    /// UTF-16 text; save as UTF-8.
+    Utf16,
+    /// A container this build does not open (`zip`, `zstd`).
+    Container { name: String, damaged: bool },
+    /// gzip data that cannot be unpacked.
+    DamagedGzip,
+    /// gzip data that ends too early.
+    CutGzip,
+    /// The JSON ends too early.
+    CutOff,
+    /// Not JSON at this place.
+    Syntax,
+    /// JSON, but not of the shape that the format has at this place.
+    Shape,
+    /// One element is longer than the limit (bytes).
+    ElementTooLong { limit: u64 },
+    /// A backend's own error answer.
+    Backend { code: i64, message: String },
+    /// The file or answer could not be read further (it changed, disappeared, the connection broke).
+    Unreadable,
+    /// The user cancelled.
+    Cancelled,
+    /// Memory is used up (bytes in use).
+    OutOfMemory { bytes: u64 },
+    /// A query API answered with this HTTP status.
+    Http { status: u16 },
+    /// Nobody answered at the address.
+    Unreachable,
+}
+
+/// How much a note matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Grade {
+    /// Nothing is wrong; good to know.
+    Info,
+    /// Something was repaired or guessed; all is there.
+    Repaired,
+    /// Something was left out.
+    Lost,
+}
+
+/// One kind of thing that happened while reading, how often, and its first example.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub kind: NoteKind,
+    pub count: u64,
+    /// The first one: the value or the name concerned.
+    pub example: String,
+    /// Where the first one is.
+    pub place: Option<Place>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NoteKind {
+    /// A span's parent is not in the file: the span is shown as a further root.
+    Orphan,
+    /// Spans are each other's parents: the circle was cut at its earliest span.
+    Cycle,
+    /// A span names itself as its parent.
+    OwnParent,
+    /// Different spans share an id: kept apart as `id`, `id_1`, ….
+    DuplicateId,
+    /// The client and the server half of a call share an id (Zipkin's way): the server half hangs below the client's.
+    SharedId,
+    /// The very same span twice: shown once.
+    IdenticalCopy,
+    /// The span's process is not listed, or no process is: the service is unknown.
+    UnknownProcess,
+    /// end before start: shown with duration 0; the written value is kept in a span warning.
+    NegativeDuration,
+    /// A time that is 0, missing or of a wrong type.
+    MissingTime,
+    /// A time outside the years 1990 to 2100.
+    ImplausibleTime,
+    /// A fraction of a nanosecond was rounded.
+    RoundedTime,
+    /// A number written as text.
+    NumberAsText,
+    /// A field of a wrong type was left out, the rest of the span kept.
+    WrongType,
+    /// An entry of a list was left out, for it is no object.
+    SkippedEntry,
+    /// A tag without a key: kept under an empty key.
+    MissingKey,
+    /// The same key and value twice in one span.
+    DuplicateAttribute,
+    /// Ids written in lengths that differ (leading zeros): the same number is the same id.
+    IdLength,
+    /// An id that is not hexadecimal: taken as text.
+    TextId,
+    /// A span without an id: got one of its own.
+    MissingId,
+    /// Bytes that are not UTF-8: shown as replacement characters.
+    InvalidUtf8,
+    /// Half of a surrogate pair: shown as a replacement character.
+    LoneSurrogate,
+    /// A trace without spans: not listed.
+    EmptyTrace,
+    /// A span that says it belongs to another trace than the one it stands in: sorted into its own.
+    OtherTrace,
+    /// Several JSON documents one after another: all read.
+    SeveralDocuments,
+    /// The file is a valid document with no traces in it.
+    NoTraces,
+    /// A warning that the backend wrote into the trace.
+    BackendWarning,
+    /// The backend sent an error along with the data.
+    BackendError,
+}
+
+impl NoteKind {
+    pub fn grade(self) -> Grade {
+        use NoteKind::*;
+        match self {
+            SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning => Grade::Info,
+            WrongType | SkippedEntry | BackendError => Grade::Lost,
+            _ => Grade::Repaired,
+        }
+    }
+}
+
+/// What one load (a file, a pasted text, an answer) came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadReport {
+    pub name: String,
+    /// Known once the content was recognised.
+    pub format: Option<Format>,
+    /// Bytes read (before unpacking).
+    pub bytes: u64,
+    /// Traces that this load brought spans of, and the spans it holds, as written: a note counts the
+    /// identical copies among them, which are shown once.
+    pub traces: u32,
+    pub spans: u32,
+    pub services: u32,
+    /// Most grave first, then most frequent.
+    pub notes: Vec<Note>,
+    pub fault: Option<Fault>,
+    /// The whole content is loaded already, under this name: nothing was added.
+    pub same_as: Option<String>,
+    /// Ids of the traces that the load brought, as text for a link; the first 100.
+    pub trace_ids: Vec<String>,
+}
+
+impl LoadReport {
+    /// A load that brought nothing.
+    pub fn failed(name: String, fault: Fault) -> LoadReport {
+        LoadReport { fault: Some(fault), ..LoadReport::empty(name) }
+    }
+
+    /// A load whose very content (`bytes` long) is loaded already, under the name `known`.
+    pub fn same_as(name: String, known: String, bytes: u64) -> LoadReport {
+        LoadReport { bytes, same_as: Some(known), ..LoadReport::empty(name) }
+    }
+
+    fn empty(name: String) -> LoadReport {
+        LoadReport {
+            name,
+            format: None,
+            bytes: 0,
+            traces: 0,
+            spans: 0,
+            services: 0,
+            notes: Vec::new(),
+            fault: None,
+            same_as: None,
+            trace_ids: Vec::new(),
+        }
+    }
+}
