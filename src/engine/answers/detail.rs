@@ -1,0 +1,136 @@
+//! Everything about one span.
+
+use super::{Answer, Memo};
+use crate::engine::questions::{
+    Attribute, AttributePlace, Detail, EventDetail, FullValue, LONG_LIST, LONG_VALUE, LinkDetail, SpanDetail,
+    SpanWarning,
+};
+use crate::model::span_ref::SpanWarning as Written;
+use crate::model::{Entries, LinkRef, SpanFlags, SpanRef, Store, TraceRow, ValueRef, order};
+
+/// A whole value is shown up to this many bytes: the page would not bear more in one text.
+const FULL_VALUE: usize = 64 << 20;
+
+fn span_at<'a>(store: &'a Store, trace: &str, position: u32) -> Option<(TraceRow, SpanRef<'a>)> {
+    let row = store.trace_by_id(trace)?;
+    let span = store.trace(row).tree.order.get(position as usize)?;
+    Some((row, store.span(*span)))
+}
+
+impl Answer for Detail {
+    fn answer(&self, store: &Store, _: &mut Memo) -> Option<SpanDetail> {
+        let (trace, span) = span_at(store, &self.trace, self.position)?;
+        let origin = store.trace(trace).start;
+        let (scope_name, scope_version) = span.scope().unwrap_or_default();
+        let mut left_out = 0;
+        let attributes = attributes(span.attributes(), &mut left_out);
+        let resource = self::attributes(span.resource_attributes(), &mut left_out);
+        left_out += span.events().len().saturating_sub(LONG_LIST) as u64;
+        left_out += span.links().len().saturating_sub(LONG_LIST) as u64;
+        let mut events: Vec<EventDetail> = Vec::new();
+        for (index, event) in span.events().take(LONG_LIST).enumerate() {
+            events.push(EventDetail {
+                name: event.name.to_owned(),
+                nanos: (event.time - origin).0,
+                attributes: self::attributes(event.attributes, &mut left_out),
+                index: index as u32,
+            });
+        }
+        let events = order::arrange(events, &mut |a, b| a.nanos.cmp(&b.nanos));
+        let links = span.links().take(LONG_LIST).map(|link| link_detail(store, trace, link, &mut left_out)).collect();
+        Some(SpanDetail {
+            span_id: span.id_text(),
+            parent_id: span.parent_id().map(|id| id.text(store.strings())),
+            service: span.service().to_owned(),
+            operation: span.name().to_owned(),
+            kind: span.kind(),
+            status: span.status(),
+            status_message: span.status_message().to_owned(),
+            start_nanos: (span.start() - origin).0,
+            duration_nanos: span.duration().0,
+            scope_name: scope_name.to_owned(),
+            scope_version: scope_version.to_owned(),
+            attributes,
+            resource,
+            events,
+            links,
+            warnings: warnings(store, span),
+            left_out,
+        })
+    }
+}
+
+fn attributes(entries: Entries, left_out: &mut u64) -> Vec<Attribute> {
+    *left_out += entries.len().saturating_sub(LONG_LIST) as u64;
+    let list: Vec<Attribute> = entries
+        .take(LONG_LIST)
+        .enumerate()
+        .map(|(index, (key, value))| Attribute {
+            key: key.to_owned(),
+            value: value.to_owned(LONG_VALUE),
+            index: index as u32,
+        })
+        .collect();
+    order::arrange(list, &mut |a, b| letters(&a.key).cmp(letters(&b.key)))
+}
+
+fn letters(key: &str) -> impl Iterator<Item = u8> {
+    key.bytes().map(|letter| letter.to_ascii_lowercase())
+}
+
+fn link_detail(store: &Store, own: TraceRow, link: LinkRef, left_out: &mut u64) -> LinkDetail {
+    let trace_id = link.trace.text(store.strings());
+    let span_id = link.span.map(|span| span.text(store.strings())).unwrap_or_default();
+    let trace = store.trace_by_id(&trace_id);
+    let is_loaded = trace.is_some_and(|trace| span_id.is_empty() || store.span_by_id(trace, &span_id).is_some());
+    let attributes = attributes(link.attributes, left_out);
+    LinkDetail {
+        in_this_trace: link.trace == store.trace(own).id,
+        trace_id,
+        span_id,
+        kind: link.kind,
+        is_loaded,
+        attributes,
+    }
+}
+
+fn warnings(store: &Store, span: SpanRef) -> Vec<SpanWarning> {
+    let parent_id = || span.parent_id().map(|id| id.text(store.strings())).unwrap_or_default();
+    let flags = [
+        (SpanFlags::ORPHAN, SpanWarning::Orphan { parent_id: parent_id() }),
+        (SpanFlags::CYCLE_CUT, SpanWarning::CycleCut),
+        (SpanFlags::OWN_PARENT, SpanWarning::OwnParent),
+        (SpanFlags::SERVER_HALF, SpanWarning::SharedId),
+        (SpanFlags::DUPLICATE_ID, SpanWarning::DuplicateId),
+    ];
+    let is_half = span.flags().has(SpanFlags::SERVER_HALF);
+    let flagged = flags.into_iter().filter(|(flag, _)| span.flags().has(*flag));
+    // Both halves of a call share their id on purpose: one word about it is enough.
+    let flagged =
+        flagged.map(|(_, warning)| warning).filter(|warning| !(is_half && *warning == SpanWarning::DuplicateId));
+    let written = span.warnings().map(|warning| match warning {
+        Written::Backend(text) => SpanWarning::Said(store.text(text).to_owned()),
+        Written::NegativeDuration(length) => SpanWarning::NegativeDuration(length.0),
+        Written::UnusableStart(text) => SpanWarning::UnusableStart(store.text(text).to_owned()),
+        Written::ImplausibleStart(text) => SpanWarning::ImplausibleStart(store.text(text).to_owned()),
+        Written::UnusableDuration(text) => SpanWarning::UnusableDuration(store.text(text).to_owned()),
+    });
+    flagged.chain(written).collect()
+}
+
+impl Answer for FullValue {
+    fn answer(&self, store: &Store, _: &mut Memo) -> Option<String> {
+        let (_, span) = span_at(store, &self.trace, self.position)?;
+        let mut entries = match self.place {
+            AttributePlace::Span => span.attributes(),
+            AttributePlace::Resource => span.resource_attributes(),
+            AttributePlace::Event(event) => span.events().nth(event as usize)?.attributes,
+            AttributePlace::Link(link) => span.links().nth(link as usize)?.attributes,
+        };
+        let (_, value) = entries.nth(self.index as usize)?;
+        Some(match value {
+            ValueRef::Str(text) | ValueRef::BigInt(text) => text.to_owned(),
+            other => crate::engine::value_text::plain(&other.to_owned(FULL_VALUE)),
+        })
+    }
+}

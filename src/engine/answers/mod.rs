@@ -1,0 +1,38 @@
+//! Answers over the model: a file per part of the page. Each is a function of the store; [`Memo`] keeps what the next
+//! question will most likely need again.
+
+mod detail;
+mod results;
+mod rows;
+mod trace;
+
+use super::questions::{Ask, Fold};
+use crate::analysis::visible_rows::VisibleRows;
+use crate::model::{Store, StringId, Trace, TraceRow};
+use crate::query::sort::Sort;
+
+/// How a question is answered.
+pub trait Answer: Ask {
+    fn answer(&self, store: &Store, memo: &mut Memo) -> Self::Answer;
+}
+
+/// The last order of the result list and the last fold of a trace: scrolling asks for them again and again.
+#[derive(Default)]
+pub struct Memo {
+    order: Option<(Sort, Vec<TraceRow>)>,
+    visible: Option<(TraceRow, Fold, VisibleRows)>,
+}
+
+impl Memo {
+    /// Forgets: the traces have changed.
+    pub fn clear(&mut self) {
+        *self = Memo::default();
+    }
+}
+
+/// Index of a service in the trace's list, which is in alphabetical order.
+fn service_index(store: &Store, trace: &Trace, service: StringId) -> u32 {
+    let name = store.text(service);
+    let found = trace.services.binary_search_by(|count| store.text(count.service).cmp(name));
+    found.unwrap_or_default() as u32
+}

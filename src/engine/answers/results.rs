@@ -1,0 +1,70 @@
+//! The result list and its scatter plot.
+
+use super::{Answer, Memo};
+use crate::engine::questions::{Point, Points, ResultRow, Results, ResultsAnswer, ServiceCount};
+use crate::model::{Store, Trace, TraceRow};
+use crate::query::sort::{Sort, sorted};
+
+impl Answer for Results {
+    fn answer(&self, store: &Store, memo: &mut Memo) -> ResultsAnswer {
+        if memo.order.as_ref().is_none_or(|(sort, _)| *sort != self.sort) {
+            memo.order = Some((self.sort, sorted(store, self.sort)));
+        }
+        let order = memo.order.as_ref().map(|(_, order)| order.as_slice()).unwrap_or_default();
+        let longest_nanos = store.traces().map(|(_, trace)| trace.duration().0).max().unwrap_or_default();
+        let rows = order.iter().skip(self.from as usize).take(self.count as usize);
+        ResultsAnswer {
+            total: order.len() as u32,
+            longest_nanos,
+            from: self.from,
+            rows: rows.map(|row| result_row(store, *row)).collect(),
+        }
+    }
+}
+
+fn result_row(store: &Store, row: TraceRow) -> ResultRow {
+    let trace = store.trace(row);
+    let name_span = store.span(trace.name_span);
+    ResultRow {
+        id: store.trace_id_text(row),
+        service: name_span.service().to_owned(),
+        operation: name_span.name().to_owned(),
+        spans: trace.span_count(),
+        errors: trace.errors,
+        orphans: trace.orphans,
+        start_unix_nanos: trace.start.0,
+        duration_nanos: trace.duration().0,
+        services: service_counts(store, trace),
+    }
+}
+
+pub(super) fn service_counts(store: &Store, trace: &Trace) -> Vec<ServiceCount> {
+    let counts = trace.services.iter();
+    counts
+        .map(|count| ServiceCount {
+            name: store.text(count.service).to_owned(),
+            spans: count.spans,
+            errors: count.errors,
+        })
+        .collect()
+}
+
+impl Answer for Points {
+    fn answer(&self, store: &Store, _: &mut Memo) -> Vec<Point> {
+        sorted(store, Sort::OldestFirst)
+            .into_iter()
+            .map(|row| {
+                let trace = store.trace(row);
+                let name_span = store.span(trace.name_span);
+                Point {
+                    id: store.trace_id_text(row),
+                    name: format!("{}: {}", name_span.service(), name_span.name()),
+                    start_unix_nanos: trace.start.0,
+                    duration_nanos: trace.duration().0,
+                    spans: trace.span_count(),
+                    errors: trace.errors,
+                }
+            })
+            .collect()
+    }
+}

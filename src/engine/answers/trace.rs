@@ -1,0 +1,50 @@
+//! A trace as a whole: its facts, and the minimap.
+
+use super::results::service_counts;
+use super::{Answer, Memo, service_index};
+use crate::analysis::minimap::minimap;
+use crate::engine::questions::{Head, Overview, OverviewAnswer, Run, TraceHead};
+use crate::model::Store;
+
+impl Answer for Head {
+    fn answer(&self, store: &Store, _: &mut Memo) -> Option<TraceHead> {
+        let row = store.trace_by_id(&self.trace)?;
+        let trace = store.trace(row);
+        let name_span = store.span(trace.name_span);
+        Some(TraceHead {
+            id: store.trace_id_text(row),
+            generation: trace.generation,
+            source: store.source_of(trace.name_span).unwrap_or_default().to_owned(),
+            service: name_span.service().to_owned(),
+            operation: name_span.name().to_owned(),
+            start_unix_nanos: trace.start.0,
+            duration_nanos: trace.duration().0,
+            spans: trace.span_count(),
+            depth: trace.depth,
+            errors: trace.errors,
+            orphans: trace.orphans,
+            services: service_counts(store, trace),
+            warnings: trace.warnings().map(|text| store.text(text).to_owned()).collect(),
+        })
+    }
+}
+
+impl Answer for Overview {
+    fn answer(&self, store: &Store, _: &mut Memo) -> OverviewAnswer {
+        let Some(row) = store.trace_by_id(&self.trace) else {
+            return OverviewAnswer::default();
+        };
+        // Pixels are sent as 16 bits: no screen is wider.
+        let width = self.width.min(u32::from(u16::MAX));
+        let (lanes, stretches) = minimap(store, row, width, self.lanes.min(u32::from(u16::MAX)));
+        let trace = store.trace(row);
+        let runs = stretches.into_iter().map(|stretch| Run {
+            lane: stretch.lane as u16,
+            from: stretch.from as u16,
+            to: stretch.to as u16,
+            service: service_index(store, trace, store.service(stretch.span)),
+            is_error: stretch.is_error,
+        });
+        OverviewAnswer { width, lanes, runs: runs.collect() }
+    }
+}

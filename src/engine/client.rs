@@ -1,0 +1,193 @@
+//! The page's side of the border: starts the worker, sends questions, matches answers by id. A question is cancelled by
+//! dropping its future; a [`Slot`] keeps one question under way and the newest one waiting.
+
+use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use rustc_hash::FxHashMap;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::messages::{BUILD, FromEngine, LoadId, Progress, ToEngine, What, decode, encode};
+use super::questions::{Ask, Question};
+use crate::ingest::report::LoadReport;
+
+/// What the engine says unasked.
+pub enum Event {
+    Ready,
+    Progress(Progress),
+    Loaded(LoadId, LoadReport),
+    /// The worker is of another build, could not be started, or died: only a reload helps. With details.
+    Broken(String),
+}
+
+#[derive(Clone)]
+pub struct Client(Rc<Inner>);
+
+struct Inner {
+    worker: Worker,
+    /// Messages that wait until the worker has said that it is ready.
+    unsent: RefCell<Option<Vec<Array>>>,
+    asked: RefCell<FxHashMap<u32, oneshot::Sender<Vec<u8>>>>,
+    next_id: Cell<u32>,
+    on_event: Box<dyn Fn(Event)>,
+}
+
+impl Client {
+    /// Starts the worker whose script is at `url`.
+    pub fn start(url: &str, on_event: impl Fn(Event) + 'static) -> Result<Client, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(url, &options)?;
+        let inner = Rc::new(Inner {
+            worker,
+            unsent: RefCell::new(Some(Vec::new())),
+            asked: RefCell::default(),
+            next_id: Cell::new(0),
+            on_event: Box::new(on_event),
+        });
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new({
+            let inner = inner.clone();
+            move |event: MessageEvent| inner.take(&event)
+        });
+        inner.worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        on_message.forget();
+        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new({
+            let inner = inner.clone();
+            move |event: web_sys::Event| {
+                let detail = event.dyn_ref::<web_sys::ErrorEvent>().map(|event| event.message()).unwrap_or_default();
+                (inner.on_event)(Event::Broken(detail));
+            }
+        });
+        inner.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        on_error.forget();
+        Ok(Client(inner))
+    }
+
+    /// Asks; `None` if the worker died or is of another build.
+    pub async fn ask<Q: Ask>(&self, question: Q) -> Option<Q::Answer> {
+        let answer = self.send_question(question.into()).await.ok()?;
+        decode(&answer)
+    }
+
+    /// One function for all questions: what is made anew for each type is kept small.
+    fn send_question(&self, question: Question) -> oneshot::Receiver<Vec<u8>> {
+        let id = self.0.next_id.get();
+        self.0.next_id.set(id.wrapping_add(1));
+        let (sender, receiver) = oneshot::channel();
+        self.0.asked.borrow_mut().insert(id, sender);
+        self.0.send(&ToEngine::Ask { id, question }, None);
+        receiver
+    }
+
+    /// Loads; the file rides beside the message.
+    pub fn load(&self, load: LoadId, what: What, file: Option<&File>) {
+        self.0.send(&ToEngine::Load { load, what }, file);
+    }
+
+    pub fn cancel(&self, load: LoadId) {
+        self.0.send(&ToEngine::Cancel { load }, None);
+    }
+}
+
+impl Inner {
+    fn send(&self, message: &ToEngine, file: Option<&File>) {
+        let buffer = Uint8Array::from(encode(message).as_slice()).buffer();
+        let parts = match file {
+            Some(file) => Array::of2(&buffer, file),
+            None => Array::of1(&buffer),
+        };
+        match self.unsent.borrow_mut().as_mut() {
+            Some(unsent) => unsent.push(parts),
+            None => self.post(&parts),
+        }
+    }
+
+    fn post(&self, parts: &Array) {
+        // The one part that is transferred is our own fresh buffer, so this cannot fail.
+        let _ = self.worker.post_message_with_transfer(parts, &Array::of1(&parts.get(0)));
+    }
+
+    fn take(&self, event: &MessageEvent) {
+        let bytes = Uint8Array::new(event.data().unchecked_ref::<ArrayBuffer>()).to_vec();
+        match decode::<FromEngine>(&bytes) {
+            Some(FromEngine::Ready { build }) if build == BUILD => {
+                for parts in self.unsent.take().unwrap_or_default() {
+                    self.post(&parts);
+                }
+                (self.on_event)(Event::Ready);
+            }
+            Some(FromEngine::Ready { build }) => (self.on_event)(Event::Broken(format!("{build} ≠ {BUILD}"))),
+            Some(FromEngine::Answer { id, answer }) => {
+                if let Some(sender) = self.asked.borrow_mut().remove(&id) {
+                    // The asker may be gone: then nobody wants the answer.
+                    let _ = sender.send(answer);
+                }
+            }
+            Some(FromEngine::Progress(progress)) => (self.on_event)(Event::Progress(progress)),
+            Some(FromEngine::Loaded { load, report }) => (self.on_event)(Event::Loaded(load, *report)),
+            Some(FromEngine::Died { detail }) => (self.on_event)(Event::Broken(detail)),
+            None => (self.on_event)(Event::Broken("a message of another build".to_owned())),
+        }
+    }
+}
+
+/// One kind of question of one view: one is under way, the newest waits, those between are dropped. The last answer stays
+/// on screen meanwhile.
+pub struct Slot<Q> {
+    inner: Rc<SlotInner>,
+    asks: PhantomData<Q>,
+}
+
+/// Is told an answer, as it came.
+type OnAnswer = Box<dyn Fn(&[u8])>;
+
+struct SlotInner {
+    client: Client,
+    is_busy: Cell<bool>,
+    newest: RefCell<Option<Question>>,
+    on_answer: OnAnswer,
+}
+
+impl<Q: Ask> Slot<Q> {
+    pub fn new(client: Client, on_answer: impl Fn(Q::Answer) + 'static) -> Slot<Q> {
+        let take = move |bytes: &[u8]| {
+            if let Some(answer) = decode(bytes) {
+                on_answer(answer);
+            }
+        };
+        let inner =
+            SlotInner { client, is_busy: Cell::new(false), newest: RefCell::new(None), on_answer: Box::new(take) };
+        Slot { inner: Rc::new(inner), asks: PhantomData }
+    }
+
+    pub fn ask(&self, question: Q) {
+        SlotInner::ask(&self.inner, question.into());
+    }
+}
+
+impl SlotInner {
+    fn ask(self: &Rc<Self>, question: Question) {
+        *self.newest.borrow_mut() = Some(question);
+        if !self.is_busy.replace(true) {
+            let slot = self.clone();
+            spawn_local(async move { slot.work().await });
+        }
+    }
+
+    async fn work(&self) {
+        loop {
+            let Some(question) = self.newest.borrow_mut().take() else {
+                break;
+            };
+            if let Ok(answer) = self.client.send_question(question).await {
+                (self.on_answer)(&answer);
+            }
+        }
+        self.is_busy.set(false);
+    }
+}

@@ -1,0 +1,84 @@
+//! What crosses the border between page and worker: one message is one buffer, encoded with postcard and transferred.
+//! A file that is to be read rides beside the buffer, for a `File` is a handle, not bytes.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::questions::Question;
+use crate::ingest::report::LoadReport;
+
+/// Names one load for progress, cancel and its report; chosen by the page.
+pub type LoadId = u32;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ToEngine {
+    Ask { id: u32, question: Question },
+    Load { load: LoadId, what: What },
+    Cancel { load: LoadId },
+}
+
+/// What is to be loaded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum What {
+    /// The file that rides beside the message.
+    File {
+        name: String,
+        bytes: u64,
+    },
+    Text {
+        name: String,
+        text: String,
+    },
+    /// The demo that is part of the page.
+    Demo,
+    /// One trace, from the query API at the page's own origin.
+    Trace {
+        id: String,
+    },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub enum FromEngine {
+    /// The worker listens from now on. A page of another build must reload.
+    Ready {
+        build: String,
+    },
+    /// `answer` is the encoded [`super::questions::Ask::Answer`].
+    Answer {
+        id: u32,
+        answer: Vec<u8>,
+    },
+    Progress(Progress),
+    Loaded {
+        load: LoadId,
+        report: Box<LoadReport>,
+    },
+    /// A bug ended the worker: nothing will be answered any more.
+    Died {
+        detail: String,
+    },
+}
+
+/// How far a load is. Sent at least four times a second while it runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    pub load: LoadId,
+    pub name: String,
+    pub read_bytes: u64,
+    /// 0 when unknown (an answer without a length).
+    pub total_bytes: u64,
+    pub spans: u32,
+    pub traces: u32,
+}
+
+/// This build's name: a page and a worker of different builds do not understand each other.
+pub const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("TRACKWAY_BUILD"));
+
+/// Encodes a message or an answer.
+pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_allocvec(value).expect("our own messages can be encoded")
+}
+
+/// Decodes what the other side of the same build encoded; `None` if it is not of this build.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}

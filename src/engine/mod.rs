@@ -1,0 +1,21 @@
+//! The owner of every trace, and the only door to them.
+//!
+//! [`questions`] is the table of contents: what can be asked and what is answered. [`Engine`] is the plain synchronous
+//! struct that holds the store and loads into it; `answers` answers over the model; [`messages`] is what crosses the border
+//! between page and worker. `worker` and `client` are the two thread files: they move bytes and are the only ones here
+//! that touch the web.
+
+mod answers;
+mod content;
+pub mod messages;
+mod owner;
+pub mod questions;
+pub mod value_text;
+
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
+pub mod client;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;
+
+pub use content::Content;
+pub use owner::Engine;

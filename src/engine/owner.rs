@@ -1,0 +1,109 @@
+//! The struct that owns the traces: loads into the store, one load at a time, and answers questions about it.
+
+use std::collections::HashMap;
+
+use super::answers::{Answer, Memo};
+use super::content::Content;
+use super::messages::encode;
+use super::questions::{Ask, Question};
+use crate::ingest::door::Load;
+use crate::ingest::report::{Fault, FaultKind, LoadReport};
+use crate::model::Store;
+
+#[derive(Default)]
+pub struct Engine {
+    store: Store,
+    current: Option<(Load, Content)>,
+    /// Digests of the contents that are loaded as a whole, and the names they came under.
+    contents: HashMap<(u64, u128), String>,
+    memo: Memo,
+}
+
+impl Engine {
+    /// Starts a load; `name` is what messages call it. One that is still open is ended first, with what came of it.
+    pub fn begin(&mut self, name: &str) {
+        if self.current.is_some() {
+            self.finish();
+        }
+        self.current = Some((Load::new(name), Content::default()));
+    }
+
+    /// Takes the next bytes of the load; false when it wants no more (it ended by a fault: [`Engine::finish`] tells).
+    pub fn push(&mut self, bytes: &[u8]) -> bool {
+        let Some((load, content)) = &mut self.current else {
+            return false;
+        };
+        content.add(bytes);
+        self.memo.clear();
+        load.push(&mut self.store, bytes).is_ok()
+    }
+
+    /// Spans and traces that the load has brought so far.
+    pub fn progress(&self) -> (u32, u32) {
+        self.current.as_ref().map_or((0, 0), |(load, _)| {
+            let progress = load.progress();
+            (progress.spans, progress.traces)
+        })
+    }
+
+    /// The load's bytes are all there.
+    pub fn finish(&mut self) -> LoadReport {
+        self.end(|load, store| load.finish(store))
+    }
+
+    /// The load's bytes stopped coming. What came stays.
+    pub fn fail(&mut self, fault: Fault) -> LoadReport {
+        self.end(|load, store| load.fail(store, fault))
+    }
+
+    /// Undoes all that the load brought.
+    pub fn cancel(&mut self) -> LoadReport {
+        self.end(|load, store| load.cancel(store))
+    }
+
+    fn end(&mut self, how: impl FnOnce(Load, &mut Store) -> LoadReport) -> LoadReport {
+        self.memo.clear();
+        let Some((load, content)) = self.current.take() else {
+            return LoadReport::failed(String::new(), Fault::of(FaultKind::Cancelled));
+        };
+        let report = how(load, &mut self.store);
+        if report.fault.is_none() {
+            self.contents.insert(content.digest(), report.name.clone());
+        }
+        report
+    }
+
+    /// Whether a content of this length (bytes) is loaded: only then is it worth comparing.
+    pub fn has_content_of(&self, bytes: u64) -> bool {
+        self.contents.keys().any(|(length, _)| *length == bytes)
+    }
+
+    /// The name under which this very content is loaded already.
+    pub fn loaded_as(&self, content: &Content) -> Option<String> {
+        self.contents.get(&content.digest()).cloned()
+    }
+
+    /// Answers a question whose type is known.
+    pub fn ask<Q: Ask + Answer>(&mut self, question: &Q) -> Q::Answer {
+        question.answer(&self.store, &mut self.memo)
+    }
+
+    /// Answers any question, encoded for the border.
+    pub fn answer(&mut self, question: &Question) -> Vec<u8> {
+        match question {
+            Question::Results(question) => encode(&self.ask(question)),
+            Question::Points(question) => encode(&self.ask(question)),
+            Question::Head(question) => encode(&self.ask(question)),
+            Question::Rows(question) => encode(&self.ask(question)),
+            Question::RowOf(question) => encode(&self.ask(question)),
+            Question::Detail(question) => encode(&self.ask(question)),
+            Question::FullValue(question) => encode(&self.ask(question)),
+            Question::Overview(question) => encode(&self.ask(question)),
+        }
+    }
+
+    /// Memory that the traces use, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.store.bytes()
+    }
+}

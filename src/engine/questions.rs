@@ -1,0 +1,368 @@
+//! What the page can ask, and what it gets: read this and you know what the viewer can do.
+//!
+//! A question names its answer in its type ([`Ask::Answer`]). Traces are named by their id as text, as in the URL; spans
+//! by their position in the trace's pre-order, which is stable as long as the trace's [`TraceHead::generation`] is.
+//! Times are nanoseconds: `start` of a trace since 1970, everything inside a trace relative to the trace's start.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{SpanKind, StatusCode, Value};
+
+/// A question with the type of its answer.
+pub trait Ask: Into<Question> {
+    type Answer: Serialize + DeserializeOwned + 'static;
+}
+
+/// Declares the questions: the enum that crosses the border and the answer type of each.
+macro_rules! questions {
+    ($($name:ident -> $answer:ty),+ $(,)?) => {
+        /// Any question, as it crosses the border.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Question { $($name($name)),+ }
+
+        $(
+            impl From<$name> for Question {
+                fn from(question: $name) -> Question { Question::$name(question) }
+            }
+            impl Ask for $name { type Answer = $answer; }
+        )+
+    };
+}
+
+questions! {
+    Results -> ResultsAnswer,
+    Points -> Vec<Point>,
+    Head -> Option<TraceHead>,
+    Rows -> RowsAnswer,
+    RowOf -> Option<RowPlace>,
+    Detail -> Option<SpanDetail>,
+    FullValue -> Option<String>,
+    Overview -> OverviewAnswer,
+}
+
+/// A window of the sorted list of traces: rows `from .. from + count`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Results {
+    pub sort: Sort,
+    pub from: u32,
+    pub count: u32,
+}
+
+pub use crate::query::sort::Sort;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ResultsAnswer {
+    /// Traces in all.
+    pub total: u32,
+    /// The longest duration of all traces: the full width of a duration bar.
+    pub longest_nanos: i64,
+    pub from: u32,
+    pub rows: Vec<ResultRow>,
+}
+
+/// One trace in the result list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResultRow {
+    pub id: String,
+    pub service: String,
+    pub operation: String,
+    pub spans: u32,
+    pub errors: u32,
+    pub orphans: u32,
+    pub start_unix_nanos: i64,
+    pub duration_nanos: i64,
+    /// In the order of their names.
+    pub services: Vec<ServiceCount>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceCount {
+    pub name: String,
+    pub spans: u32,
+    pub errors: u32,
+}
+
+/// All traces as points of the scatter plot, in the order of their starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Points;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    pub id: String,
+    pub name: String,
+    pub start_unix_nanos: i64,
+    pub duration_nanos: i64,
+    pub spans: u32,
+    pub errors: u32,
+}
+
+/// The facts of one trace; `None` when it is not loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    pub trace: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceHead {
+    /// The id as the trace's source wrote it.
+    pub id: String,
+    /// Changes when the trace's spans do (a further file brought some): positions are then new.
+    pub generation: u32,
+    /// The name of the load that brought it: a file's name, for one.
+    pub source: String,
+    pub service: String,
+    pub operation: String,
+    pub start_unix_nanos: i64,
+    pub duration_nanos: i64,
+    pub spans: u32,
+    /// Number of levels.
+    pub depth: u32,
+    pub errors: u32,
+    pub orphans: u32,
+    /// In the order of their names; [`Row::service`] is an index into this.
+    pub services: Vec<ServiceCount>,
+    /// What the backend or the reader said of the trace as a whole.
+    pub warnings: Vec<String>,
+}
+
+/// Which rows of a tree are hidden: a span with children is collapsed if it is an exception to the rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Fold {
+    /// The rule: every span with children is collapsed (true) or expanded (false).
+    pub all_collapsed: bool,
+    /// Positions that differ from the rule, ascending.
+    pub exceptions: Vec<u32>,
+}
+
+impl Fold {
+    pub fn is_collapsed(&self, position: u32) -> bool {
+        self.exceptions.binary_search(&position).is_ok() != self.all_collapsed
+    }
+
+    pub fn toggle(&mut self, position: u32) {
+        match self.exceptions.binary_search(&position) {
+            Ok(at) => {
+                self.exceptions.remove(at);
+            }
+            Err(at) => self.exceptions.insert(at, position),
+        }
+    }
+
+    pub fn all(collapsed: bool) -> Fold {
+        Fold { all_collapsed: collapsed, exceptions: Vec::new() }
+    }
+}
+
+/// A window of a trace's visible rows: `from .. from + count`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    pub trace: String,
+    pub fold: Fold,
+    /// Positions that have something open below them: the answer says where they are.
+    pub open: Vec<u32>,
+    pub from: u32,
+    pub count: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowsAnswer {
+    /// Visible rows in all.
+    pub total: u32,
+    /// Row and position of those of [`Rows::open`] that are visible, in the order of rows.
+    pub open: Vec<(u32, u32)>,
+    pub from: u32,
+    pub rows: Vec<Row>,
+}
+
+/// What one row of the timeline shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    pub position: u32,
+    /// Unique in the trace: repeated ids carry a suffix (`id_1`).
+    pub span_id: String,
+    pub depth: u32,
+    /// Index into [`TraceHead::services`].
+    pub service: u32,
+    pub operation: String,
+    pub start_nanos: i64,
+    pub duration_nanos: i64,
+    pub kind: SpanKind,
+    pub is_error: bool,
+    /// A span below this one, hidden by a fold, is an error.
+    pub hides_error: bool,
+    pub is_orphan: bool,
+    pub has_warning: bool,
+    pub children: u32,
+    pub descendants: u32,
+    pub is_collapsed: bool,
+    /// The nearest ancestors, outermost first (at most [`GUIDES`]), for the tree's guides.
+    pub guides: Vec<Guide>,
+    /// Times of its events, relative to the trace's start; at most [`EVENT_TICKS`].
+    pub event_nanos: Vec<i64>,
+}
+
+/// How many ancestors a row's guides show at most: deeper trees shift instead of leaving the screen.
+pub const GUIDES: usize = 20;
+/// How many event ticks a row shows at most.
+pub const EVENT_TICKS: usize = 50;
+
+/// One vertical guide: an ancestor's service, and whether its line goes on below this row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guide {
+    pub service: u32,
+    pub goes_on: bool,
+}
+
+/// Where a span is among the visible rows; `None` when the trace has no such span.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowOf {
+    pub trace: String,
+    pub fold: Fold,
+    pub span_id: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowPlace {
+    pub position: u32,
+    /// Index among the visible rows once every ancestor is expanded.
+    pub row: u32,
+    /// The fold with every ancestor of the span expanded.
+    pub fold: Fold,
+}
+
+/// Everything about one span.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    pub trace: String,
+    pub position: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpanDetail {
+    pub span_id: String,
+    /// The id that the span names as its parent, if it names one.
+    pub parent_id: Option<String>,
+    pub service: String,
+    pub operation: String,
+    pub kind: SpanKind,
+    pub status: StatusCode,
+    pub status_message: String,
+    pub start_nanos: i64,
+    pub duration_nanos: i64,
+    pub scope_name: String,
+    pub scope_version: String,
+    /// Sorted by key, ignoring case. Long values are cut to [`LONG_VALUE`] bytes and say so: [`FullValue`] brings the whole.
+    pub attributes: Vec<Attribute>,
+    pub resource: Vec<Attribute>,
+    /// Sorted by time.
+    pub events: Vec<EventDetail>,
+    pub links: Vec<LinkDetail>,
+    pub warnings: Vec<SpanWarning>,
+    /// Entries of the lists above that were left out for length, in all.
+    pub left_out: u64,
+}
+
+/// Values longer than this (bytes) are cut in a [`SpanDetail`]; [`FullValue`] brings the whole.
+pub const LONG_VALUE: usize = 4096;
+/// A [`SpanDetail`] has at most so many entries in a list; the rest is counted.
+pub const LONG_LIST: usize = 1000;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attribute {
+    pub key: String,
+    pub value: Value,
+    /// Index of the attribute in its list as the file has it: names it in [`FullValue`].
+    pub index: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventDetail {
+    pub name: String,
+    /// Relative to the trace's start.
+    pub nanos: i64,
+    pub attributes: Vec<Attribute>,
+    /// Index of the event in its span.
+    pub index: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkDetail {
+    pub trace_id: String,
+    pub span_id: String,
+    pub kind: LinkKind,
+    /// The linked trace is loaded, and the span is in it.
+    pub is_loaded: bool,
+    pub in_this_trace: bool,
+    pub attributes: Vec<Attribute>,
+}
+
+pub use crate::model::LinkKind;
+
+/// Something odd about one span.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SpanWarning {
+    /// Its parent is not among the loaded spans.
+    Orphan { parent_id: String },
+    /// It was part of a circle of parents, which was cut above it.
+    CycleCut,
+    /// Its id is used by several spans of the trace.
+    DuplicateId,
+    /// It names itself as its parent.
+    OwnParent,
+    /// The server half of a call whose client half has the same id.
+    SharedId,
+    /// Its start, as written, is no time: it stands at its parent's start. Empty when nothing was written.
+    UnusableStart(String),
+    /// Its start, as written, is outside the years 1990 to 2099.
+    ImplausibleStart(String),
+    /// Its duration, as written, is no length of time: shown as 0.
+    UnusableDuration(String),
+    /// It ended before it started (by so many nanoseconds): shown as 0.
+    NegativeDuration(i64),
+    /// In the words of its source.
+    Said(String),
+}
+
+/// One attribute value in full, as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FullValue {
+    pub trace: String,
+    pub position: u32,
+    pub place: AttributePlace,
+    pub index: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AttributePlace {
+    Span,
+    Resource,
+    Event(u32),
+    Link(u32),
+}
+
+/// The whole trace, for the minimap: `lanes` rows of `width` pixel columns each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    pub trace: String,
+    pub width: u32,
+    pub lanes: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverviewAnswer {
+    pub width: u32,
+    /// Lanes in use: fewer than asked for when the trace has fewer spans.
+    pub lanes: u32,
+    pub runs: Vec<Run>,
+}
+
+/// A stretch of one colour in one lane of the minimap: pixel columns `from ..= to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    pub lane: u16,
+    pub from: u16,
+    pub to: u16,
+    pub service: u32,
+    pub is_error: bool,
+}

@@ -1,0 +1,350 @@
+//! The worker's side of the border: takes messages, reads what is to be loaded slice by slice, posts answers. It only moves
+//! bytes; the [`Engine`] understands them. Loads run one after another; between two slices messages are taken, so that
+//! questions and a cancel are answered meanwhile.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
+
+use super::messages::{BUILD, FromEngine, LoadId, Progress, ToEngine, What, decode, encode};
+use super::{Content, Engine};
+use crate::ingest::report::{Fault, FaultKind, LoadReport};
+use crate::source::QueryApi;
+use crate::source::fetch::{self, Body, Unreachable};
+use crate::source::jaeger::Jaeger;
+
+/// Bytes read from a file at a time: some ten milliseconds of reading, so messages wait no longer than that.
+const SLICE: f64 = (2 << 20) as f64;
+/// The demo's place in the app's folder.
+const DEMO: &str = "demo.json.gz";
+/// Milliseconds between two progress messages.
+const PROGRESS_MS: f64 = 60.0;
+
+struct Worker {
+    engine: Engine,
+    waiting: VecDeque<Job>,
+    running: Option<Running>,
+}
+
+struct Job {
+    load: LoadId,
+    what: What,
+    file: Option<File>,
+}
+
+struct Running {
+    load: LoadId,
+    abort: AbortController,
+}
+
+type Shared = Rc<RefCell<Worker>>;
+
+/// Why the bytes of a load stopped.
+enum Stop {
+    End,
+    Cancelled,
+    Broken(Fault),
+}
+
+/// Starts listening, then says so: a message sent earlier would be lost.
+pub fn start() {
+    let worker = Rc::new(RefCell::new(Worker { engine: Engine::default(), waiting: VecDeque::new(), running: None }));
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&worker, &event));
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        post(&FromEngine::Died { detail: panic.to_string() });
+    }));
+    post(&FromEngine::Ready { build: BUILD.to_owned() });
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn now_ms() -> f64 {
+    scope().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Posts one message as one transferred buffer.
+fn post(message: &FromEngine) {
+    let buffer = Uint8Array::from(encode(message).as_slice()).buffer();
+    // Posting our own buffer can only fail when the worker is being shut down.
+    let _ = scope().post_message_with_transfer(&buffer, &Array::of1(&buffer));
+}
+
+fn take(worker: &Shared, event: &MessageEvent) {
+    let parts: Array = event.data().unchecked_into();
+    let bytes = Uint8Array::new(&parts.get(0)).to_vec();
+    match decode::<ToEngine>(&bytes) {
+        Some(ToEngine::Ask { id, question }) => {
+            let answer = worker.borrow_mut().engine.answer(&question);
+            post(&FromEngine::Answer { id, answer });
+        }
+        Some(ToEngine::Load { load, what }) => {
+            worker.borrow_mut().waiting.push_back(Job { load, what, file: parts.get(1).dyn_into().ok() });
+            go_on(worker);
+        }
+        Some(ToEngine::Cancel { load }) => cancel(worker, load),
+        None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
+    }
+}
+
+fn cancel(worker: &Shared, load: LoadId) {
+    let mut this = worker.borrow_mut();
+    if let Some(running) = this.running.as_ref().filter(|running| running.load == load) {
+        running.abort.abort();
+    } else if let Some(at) = this.waiting.iter().position(|job| job.load == load) {
+        let name = name_of(&this.waiting.remove(at).expect("just found").what);
+        let report = LoadReport::failed(name, Fault::of(FaultKind::Cancelled));
+        post(&FromEngine::Loaded { load, report: Box::new(report) });
+    }
+}
+
+fn name_of(what: &What) -> String {
+    match what {
+        What::File { name, .. } | What::Text { name, .. } => name.clone(),
+        What::Demo => DEMO.to_owned(),
+        What::Trace { id } => id.clone(),
+    }
+}
+
+/// Starts the next waiting load unless one is running.
+fn go_on(worker: &Shared) {
+    let mut this = worker.borrow_mut();
+    if this.running.is_some() {
+        return;
+    }
+    let (Some(job), Ok(abort)) = (this.waiting.pop_front(), AbortController::new()) else {
+        return;
+    };
+    this.running = Some(Running { load: job.load, abort: abort.clone() });
+    let worker = worker.clone();
+    spawn_local(async move {
+        let load = job.load;
+        let report = read(&worker, job, &abort).await;
+        worker.borrow_mut().running = None;
+        post(&FromEngine::Loaded { load, report: Box::new(report) });
+        go_on(&worker);
+    });
+}
+
+async fn read(worker: &Shared, job: Job, abort: &AbortController) -> LoadReport {
+    let name = name_of(&job.what);
+    let mut pace =
+        Pace { load: job.load, name: name.clone(), total_bytes: 0, read_bytes: 0, told_ms: f64::NEG_INFINITY };
+    let from_api = matches!(job.what, What::Trace { .. });
+    let stop = match (job.what, job.file) {
+        (What::File { .. }, Some(file)) => match known_file(worker, &file, abort, &mut pace).await {
+            Ok(Some(known)) => return LoadReport::same_as(name, known, pace.total_bytes),
+            Err(stop) => {
+                worker.borrow_mut().engine.begin(&name);
+                stop
+            }
+            Ok(None) => {
+                worker.borrow_mut().engine.begin(&name);
+                read_file(worker, &file, abort, &mut pace).await
+            }
+        },
+        (What::Text { text, .. }, _) => {
+            let content = Content::of(text.as_bytes());
+            if let Some(known) = worker.borrow().engine.loaded_as(&content) {
+                return LoadReport::same_as(name, known, text.len() as u64);
+            }
+            pace.total_bytes = text.len() as u64;
+            worker.borrow_mut().engine.begin(&name);
+            read_text(worker, &text, abort, &mut pace).await
+        }
+        (What::Demo, _) => {
+            worker.borrow_mut().engine.begin(&name);
+            read_answer(worker, DEMO, abort, &mut pace).await
+        }
+        (What::Trace { id }, _) => {
+            worker.borrow_mut().engine.begin(&name);
+            read_answer(worker, &format!("api/{}", Jaeger.trace_path(&id)), abort, &mut pace).await
+        }
+        (What::File { .. }, None) => {
+            worker.borrow_mut().engine.begin(&name);
+            Stop::Broken(Fault::of(FaultKind::Unreadable))
+        }
+    };
+    let engine = &mut worker.borrow_mut().engine;
+    match stop {
+        Stop::End => engine.finish(),
+        Stop::Cancelled => engine.cancel(),
+        // The half of an answer is worth nothing when the whole can be asked for again; the half of a file is all there is.
+        Stop::Broken(fault) if from_api => {
+            engine.cancel();
+            LoadReport::failed(name, fault)
+        }
+        Stop::Broken(fault) => engine.fail(fault),
+    }
+}
+
+/// Whether the file's very content is loaded already, and under which name. Costs a pass over the file, but only when a
+/// loaded file has the same length.
+async fn known_file(
+    worker: &Shared,
+    file: &File,
+    abort: &AbortController,
+    pace: &mut Pace,
+) -> Result<Option<String>, Stop> {
+    if !worker.borrow().engine.has_content_of(file.size() as u64) {
+        return Ok(None);
+    }
+    let mut content = Content::default();
+    let mut slices = Slices::new(file);
+    let mut buffer = Vec::new();
+    while slices.next(&mut buffer).await.map_err(Stop::Broken)? {
+        if abort.signal().aborted() {
+            return Err(Stop::Cancelled);
+        }
+        content.add(&buffer);
+    }
+    pace.total_bytes = file.size() as u64;
+    Ok(worker.borrow().engine.loaded_as(&content))
+}
+
+async fn read_file(worker: &Shared, file: &File, abort: &AbortController, pace: &mut Pace) -> Stop {
+    pace.total_bytes = file.size() as u64;
+    let mut slices = Slices::new(file);
+    let mut buffer = Vec::new();
+    loop {
+        match slices.next(&mut buffer).await {
+            Ok(true) if abort.signal().aborted() => return Stop::Cancelled,
+            Ok(true) => {
+                if !pace.push(worker, &buffer) {
+                    return Stop::End;
+                }
+            }
+            Ok(false) => return Stop::End,
+            Err(fault) => return Stop::Broken(fault),
+        }
+    }
+}
+
+async fn read_text(worker: &Shared, text: &str, abort: &AbortController, pace: &mut Pace) -> Stop {
+    for piece in text.as_bytes().chunks(SLICE as usize) {
+        if abort.signal().aborted() {
+            return Stop::Cancelled;
+        }
+        if !pace.push(worker, piece) {
+            return Stop::End;
+        }
+        // Lets a waiting message in. A pasted text is whole already, so nothing else would.
+        gloo_timers::future::TimeoutFuture::new(0).await;
+    }
+    Stop::End
+}
+
+async fn read_answer(worker: &Shared, path: &str, abort: &AbortController, pace: &mut Pace) -> Stop {
+    pace.tell(worker);
+    let broken = |error: Unreachable, kind| match abort.signal().aborted() {
+        true => Stop::Cancelled,
+        false => Stop::Broken(Fault { detail: error.0, ..Fault::of(kind) }),
+    };
+    let (reply, mut body) = match fetch::get(path, &abort.signal()).await {
+        Ok(answer) => answer,
+        Err(error) => return broken(error, FaultKind::Unreachable),
+    };
+    if !reply.is_ok() {
+        return Stop::Broken(Jaeger.fault(&reply, &body.head().await));
+    }
+    pace.total_bytes = body.total_bytes;
+    match read_body(worker, &mut body, pace).await {
+        Ok(()) => Stop::End,
+        Err(error) => broken(error, FaultKind::Unreadable),
+    }
+}
+
+async fn read_body(worker: &Shared, body: &mut Body, pace: &mut Pace) -> Result<(), Unreachable> {
+    while let Some(piece) = body.next().await? {
+        if !pace.push(worker, &piece.to_vec()) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Counts a load's bytes and tells the page now and then.
+struct Pace {
+    load: LoadId,
+    name: String,
+    read_bytes: u64,
+    total_bytes: u64,
+    told_ms: f64,
+}
+
+impl Pace {
+    /// Hands the bytes to the engine; false when it wants no more.
+    fn push(&mut self, worker: &Shared, bytes: &[u8]) -> bool {
+        let goes_on = worker.borrow_mut().engine.push(bytes);
+        self.read_bytes += bytes.len() as u64;
+        if now_ms() - self.told_ms >= PROGRESS_MS {
+            self.tell(worker);
+        }
+        goes_on
+    }
+
+    fn tell(&mut self, worker: &Shared) {
+        self.told_ms = now_ms();
+        let (spans, traces) = worker.borrow().engine.progress();
+        post(&FromEngine::Progress(Progress {
+            load: self.load,
+            name: self.name.clone(),
+            read_bytes: self.read_bytes,
+            total_bytes: self.total_bytes,
+            spans,
+            traces,
+        }));
+    }
+}
+
+/// A file in slices; the next one is on its way while the engine reads this one.
+struct Slices {
+    file: Blob,
+    at: f64,
+    next: Option<Promise<ArrayBuffer>>,
+}
+
+impl Slices {
+    fn new(file: &File) -> Slices {
+        let mut slices = Slices { file: file.clone().into(), at: 0.0, next: None };
+        slices.order();
+        slices
+    }
+
+    fn order(&mut self) {
+        let end = (self.at + SLICE).min(self.file.size());
+        self.next = (self.at < end)
+            .then(|| self.file.slice_with_f64_and_f64(self.at, end).ok())
+            .flatten()
+            .map(|slice| slice.array_buffer().unchecked_into());
+        self.at = end;
+    }
+
+    /// Fills the buffer with the next slice; false at the end.
+    async fn next(&mut self, buffer: &mut Vec<u8>) -> Result<bool, Fault> {
+        let Some(promise) = self.next.take() else {
+            return Ok(false);
+        };
+        let bytes = JsFuture::from(promise).await.map_err(unreadable)?;
+        self.order();
+        let bytes = Uint8Array::new(&bytes);
+        buffer.resize(bytes.length() as usize, 0);
+        bytes.copy_to(buffer);
+        Ok(true)
+    }
+}
+
+fn unreadable(error: JsValue) -> Fault {
+    let detail =
+        error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()));
+    Fault { detail, ..Fault::of(FaultKind::Unreadable) }
+}
