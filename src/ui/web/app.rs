@@ -1,0 +1,139 @@
+//! The shell: routes, theme, language, and what floats above all pages.
+
+use std::time::Duration;
+
+use leptos::mount::mount_to_renderer;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::drop;
+use super::header::top_bar;
+use super::icons::{Icon, icon};
+use super::loading::broken_notice;
+use super::navigation::{address, base, go, link, place, start_router};
+use super::search_page::search_page;
+use super::state::{App, Theme, app};
+use super::trace_page::trace_page;
+use super::view::{View, dynamic, effect, el, empty, group, optional, when};
+use super::words::words;
+
+/// How long a toast stays.
+const TOAST: Duration = Duration::from_secs(4);
+
+/// Starts the page: first the worker, so that it starts up while the page is built.
+pub fn start() {
+    let owner = Owner::new();
+    owner.set();
+    App::new().start_engine();
+    let body = document().body().expect("the page has a body");
+    mount_to_renderer(&body, shell).forget();
+    // The owner of the page's state lives as long as the page.
+    std::mem::forget(owner);
+}
+
+fn shell() -> View {
+    start_router();
+    let is_over = drop::listen();
+    effect(|| {
+        let is_dark = app().theme.get() == Theme::Dark;
+        set_root_attribute("data-theme", if is_dark { "dark" } else { "light" });
+    });
+    effect(|| set_root_attribute("lang", app().language.get().tag()));
+    group([
+        // A page of another language is another page: texts are no signals.
+        dynamic(|| {
+            app().language.track();
+            group([top_bar(), el("main", "").attr("id", "content").child(page())])
+        }),
+        toast(),
+        when(move || is_over.get(), drop_overlay),
+        optional(|| app().broken.get().map(|detail| broken_notice(&detail))),
+    ])
+}
+
+fn drop_overlay() -> View {
+    let text = el("span", "").text(words().drop_now);
+    el("div", "overlay drop-overlay")
+        .attr("aria-hidden", "true")
+        .child(el("div", "drop-now").child(icon(Icon::Drop)).child(text))
+}
+
+/// The pages, by their addresses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Route {
+    Home,
+    Search,
+    Trace,
+    Compare,
+    Services,
+    Gallery,
+    None,
+}
+
+impl Route {
+    fn of(path: &str) -> Route {
+        match path.strip_prefix(base().as_str()).unwrap_or(path) {
+            "/" | "" => Route::Home,
+            "/search" => Route::Search,
+            "/compare" => Route::Compare,
+            "/dependencies" => Route::Services,
+            "/gallery" => Route::Gallery,
+            // `/trace/{a}...{b}` is Jaeger UI's address of a comparison.
+            path if path.starts_with("/trace/") && path.contains("...") => Route::Compare,
+            path if path.starts_with("/trace/") => Route::Trace,
+            _ => Route::None,
+        }
+    }
+}
+
+/// The page that the address names. A `match` in place of the router's `Routes`, which cost 30 kB more for the same.
+fn page() -> View {
+    let path = place().path;
+    let route = Memo::new(move |_| Route::of(&path.get()));
+    dynamic(move || match route.get() {
+        Route::Home => {
+            // A task: the address must not change while the page is being built for it.
+            spawn_local(async { go(&address("/search"), true) });
+            empty()
+        }
+        Route::Search => search_page(),
+        Route::Trace => trace_page(),
+        Route::Compare => message(words().not_yet_title, words().not_yet_compare),
+        Route::Services => message(words().not_yet_title, words().not_yet_services),
+        #[cfg(debug_assertions)]
+        Route::Gallery => super::gallery::gallery(),
+        _ => message(words().no_page_title, ""),
+    })
+}
+
+fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        // Only a malformed name could be refused.
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// A page that only says something.
+fn message(title: &str, text: &str) -> View {
+    let text = (!text.is_empty()).then(|| el("p", "").text(text));
+    let back = link("button", address("/search")).text(words().back_to_search);
+    let card = el("section", "card").child(el("h1", "").text(title));
+    el("div", "page-message").child(card.children(text).child(back))
+}
+
+fn toast() -> View {
+    let toast = app().toast;
+    let mut last: Option<TimeoutHandle> = None;
+    effect(move || {
+        if let Some(timer) = last.take() {
+            timer.clear();
+        }
+        if toast.read().is_some() {
+            last = set_timeout_with_handle(move || toast.set(None), TOAST).ok();
+        }
+    });
+    el("div", "toast-place")
+        .attr("role", "status")
+        .test_id("toast")
+        .child(optional(move || toast.get().map(|text| el("div", "toast").text(&text))))
+}

@@ -1,0 +1,243 @@
+//! Every component in its states, for those who build them: `/gallery` of a development build (`trunk serve`).
+
+use std::rc::Rc;
+
+use leptos::prelude::RwSignal;
+
+use super::detail::detail_body;
+use super::icons::{Icon, icon};
+use super::loading::load_card;
+use super::results::{result_line, service_pills};
+use super::row::{RowContext, RowState, row_view};
+use super::state::LoadView;
+use super::trace_page::trace_header;
+use super::values::Place;
+use super::view::{View, el, empty, group};
+use crate::engine::messages::What;
+use crate::engine::questions::{
+    Attribute, AttributePlace, EventDetail, Guide, LinkDetail, LinkKind, ResultRow, Row, ServiceCount, SpanDetail,
+    SpanWarning, TraceHead,
+};
+use crate::ingest::report::{Fault, FaultKind, Format, LoadReport, Note, NoteKind, Place as FilePlace};
+use crate::model::{SpanKind, StatusCode, Value};
+use crate::ui::colour::SLOTS;
+
+const LONG: &str = "SELECT a, b, c FROM customers JOIN orders ON customers.id = orders.customer WHERE a very long operation name goes on and on and on";
+
+pub fn gallery() -> View {
+    let buttons = el("div", "gallery-line")
+        .child(el("button", "button primary").text("Primary"))
+        .child(el("button", "button").text("Plain"))
+        .child(el("button", "button").attr("disabled", "").text("Disabled"))
+        .child(el("button", "button small").text("Small"));
+    let result_rows = [
+        result_line(&result("frontend", "HTTP GET /dispatch", 0), 2_000_000_000, 400.0),
+        result_line(&result("", LONG, 3), 900_000_000, 400.0),
+        result_line(&result("خدمة", "👩\u{200d}👩\u{200d}👧 \u{202e}gnirts", 1), 900_000_000, 400.0),
+    ];
+    let detail = el("div", "span-detail service-2").child(detail_body(&detail(), &place()));
+    el("div", "gallery")
+        .child(el("h1", "").text("Gallery"))
+        .child(part("Icons", el("div", "gallery-line").children(Icon::ALL.map(icon))))
+        .child(part("Buttons", buttons))
+        .child(part("Service colours", service_pills(el("span", "result-services"), &services(SLOTS as u32), 2000.0)))
+        .child(part("Result rows", group(result_rows)))
+        .child(part("Trace header", trace_header(&head())))
+        .child(part("Rows", rows()))
+        .child(part("Span detail", detail))
+        .child(part("Loads", empty().children(loads().iter().map(load_card))))
+}
+
+fn part(name: &str, content: View) -> View {
+    el("section", "gallery-part").child(el("h2", "").text(name)).child(content)
+}
+
+fn services(count: u32) -> Vec<ServiceCount> {
+    (0..count).map(|at| ServiceCount { name: format!("service-{at}"), spans: at + 1, errors: at % 7 / 6 }).collect()
+}
+
+fn result(service: &str, operation: &str, errors: u32) -> ResultRow {
+    ResultRow {
+        id: "7472616b77617900a1b2c3d4e5f60718".into(),
+        service: service.into(),
+        operation: operation.into(),
+        spans: 51,
+        errors,
+        orphans: errors / 3,
+        start_unix_nanos: 1_790_000_000_123_456_789,
+        duration_nanos: 843_200_000,
+        services: services(3 + errors * 3),
+    }
+}
+
+fn head() -> TraceHead {
+    TraceHead {
+        id: "7472616b77617900a1b2c3d4e5f60718".into(),
+        generation: 0,
+        source: "gallery.json".into(),
+        service: "frontend".into(),
+        operation: LONG.into(),
+        start_unix_nanos: 1_790_000_000_123_456_789,
+        duration_nanos: 843_200_000,
+        spans: 51,
+        depth: 5,
+        errors: 3,
+        orphans: 2,
+        services: services(4),
+        warnings: Vec::new(),
+    }
+}
+
+fn row(position: u32, depth: u32, change: impl FnOnce(&mut Row)) -> Row {
+    let mut row = Row {
+        position,
+        span_id: format!("{position:016x}"),
+        depth,
+        service: depth % 4,
+        operation: "HTTP GET /route".into(),
+        start_nanos: i64::from(position) * 90_000_000,
+        duration_nanos: 200_000_000,
+        kind: SpanKind::Client,
+        is_error: false,
+        hides_error: false,
+        is_orphan: false,
+        has_warning: false,
+        children: 0,
+        descendants: 0,
+        is_collapsed: false,
+        guides: (0..depth.min(20)).map(|level| Guide { service: level % 4, goes_on: level % 2 == 0 }).collect(),
+        event_nanos: vec![i64::from(position) * 90_000_000 + 50_000_000],
+    };
+    change(&mut row);
+    row
+}
+
+fn rows() -> View {
+    let context = RowContext {
+        head: Rc::new(head()),
+        slots: Rc::new(vec![0, 5, 9, 14]),
+        current: RwSignal::new(None),
+        toggle_fold: Rc::new(|_| {}),
+        toggle_detail: Rc::new(|_| {}),
+    };
+    let rows = [
+        row(0, 0, |row| (row.children, row.descendants, row.duration_nanos) = (3, 50, 843_200_000)),
+        row(1, 1, |row| (row.children, row.descendants, row.is_collapsed, row.hides_error) = (2, 12, true, true)),
+        row(2, 2, |row| (row.is_error, row.kind) = (true, SpanKind::Server)),
+        row(3, 3, |row| (row.operation, row.kind) = (LONG.into(), SpanKind::Producer)),
+        row(4, 1, |row| (row.is_orphan, row.has_warning, row.duration_nanos) = (true, true, 0)),
+        row(8, 60, |row| row.operation = String::new()),
+    ];
+    let views = rows.iter().zip(0..).map(|(row, index)| {
+        let state = RowState { is_open: index == 3, is_current: index == 2 };
+        row_view(row, index, state, &context)
+    });
+    el("div", "gallery-rows").children(views)
+}
+
+fn place() -> Place {
+    Place { trace: "none".into(), position: 0, place: AttributePlace::Span }
+}
+
+fn attributes() -> Vec<Attribute> {
+    let values = [
+        ("db.statement", Value::Str(LONG.into())),
+        ("http.status_code", Value::Int(200)),
+        ("id", Value::BigInt("18446744073709551615".into())),
+        ("ratio", Value::Double(0.25)),
+        ("retry", Value::Bool(true)),
+        ("tags", Value::Array(vec![Value::Str("a".into()), Value::Int(1)])),
+        ("payload", Value::CutStr { start: "lorem ipsum ".repeat(20), bytes: 10_000_000 }),
+        ("<b>html</b>", Value::Str("<img src=x onerror=alert(1)>".into())),
+    ];
+    values.into_iter().zip(0..).map(|((key, value), index)| Attribute { key: key.into(), value, index }).collect()
+}
+
+fn detail() -> SpanDetail {
+    SpanDetail {
+        span_id: "00000000000000a1".into(),
+        parent_id: None,
+        service: "service-2".into(),
+        operation: LONG.into(),
+        kind: SpanKind::Client,
+        status: StatusCode::Error,
+        status_message: "timeout".into(),
+        start_nanos: 12_000_000,
+        duration_nanos: 200_000_000,
+        scope_name: "net/http".into(),
+        scope_version: "1.2".into(),
+        attributes: attributes(),
+        resource: attributes(),
+        events: (0..8)
+            .map(|index| EventDetail {
+                name: "retrying".into(),
+                nanos: index * 7_000_000,
+                attributes: attributes(),
+                index: index as u32,
+            })
+            .collect(),
+        links: vec![LinkDetail {
+            trace_id: "abc".into(),
+            span_id: "def".into(),
+            kind: LinkKind::FollowsFrom,
+            is_loaded: false,
+            in_this_trace: false,
+            attributes: Vec::new(),
+        }],
+        warnings: vec![SpanWarning::Orphan { parent_id: "b7".into() }, SpanWarning::NegativeDuration(-50_000)],
+        left_out: 12,
+    }
+}
+
+fn load(id: u32, report: LoadReport) -> LoadView {
+    LoadView {
+        id,
+        what: What::File { name: report.name.clone(), bytes: report.bytes },
+        progress: None,
+        report: Some(report),
+        began_ms: Some(0.0),
+        ended_ms: Some(321.0),
+    }
+}
+
+fn loads() -> Vec<LoadView> {
+    let good = LoadReport {
+        name: "traces.json".into(),
+        format: Some(Format::Jaeger),
+        bytes: 94_100_000,
+        traces: 20,
+        spans: 100_000,
+        services: 12,
+        notes: Vec::new(),
+        fault: None,
+        same_as: None,
+        trace_ids: Vec::new(),
+    };
+    let note = |kind, count| Note {
+        kind,
+        count,
+        example: "a3".into(),
+        place: Some(FilePlace { byte: 1_234, line: 5, column: 6, path: "data[0].spans[3]".into() }),
+    };
+    let cut = Fault {
+        place: Some(FilePlace { byte: 990, line: 1, column: 991, path: String::new() }),
+        expected: "a value".into(),
+        ..Fault::of(FaultKind::CutOff)
+    };
+    vec![
+        load(1, good.clone()),
+        load(
+            2,
+            LoadReport {
+                notes: vec![note(NoteKind::WrongType, 2), note(NoteKind::Orphan, 3), note(NoteKind::IdLength, 1)],
+                ..good.clone()
+            },
+        ),
+        load(3, LoadReport { fault: Some(cut), ..good.clone() }),
+        load(
+            4,
+            LoadReport::failed("page.json".into(), Fault::of(FaultKind::HtmlPage { title: "502 Bad Gateway".into() })),
+        ),
+        load(5, LoadReport::same_as("copy.json".into(), "traces.json".into(), 94_100_000)),
+    ]
+}

@@ -1,0 +1,112 @@
+//! The slim bar at the top: name, pages, trace id, theme, language.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
+
+use super::icons::{Icon, icon};
+use super::navigation::{address, go, link, place, trace_address};
+use super::state::{Theme, app};
+use super::storage::set_preference;
+use super::view::{View, dynamic, el};
+use super::words::{Language, words};
+
+pub fn top_bar() -> View {
+    let nav = el("nav", "")
+        .attr("aria-label", words().main_navigation)
+        .child(nav_link("nav-search", "/search", words().nav_search))
+        .child(nav_link("nav-compare", "/compare", words().nav_compare))
+        .child(nav_link("nav-services", "/dependencies", words().nav_services));
+    el("header", "top-bar")
+        .child(link("brand", address("/search")).test_id("home").text("Trackway"))
+        .child(nav)
+        .child(trace_id_box())
+        .child(theme_toggle())
+        .child(language_select())
+}
+
+fn nav_link(id: &'static str, path: &'static str, name: &'static str) -> View {
+    let here = place().path;
+    link("nav-link", address(path))
+        .test_id(id)
+        .attr_of("aria-current", move || (*here.read() == address(path)).then(|| "page".to_owned()))
+        .text(name)
+}
+
+fn trace_id_box() -> View {
+    let input = el("input", "").test_id("trace-id-input").attrs(&[
+        ("type", "text"),
+        ("spellcheck", "false"),
+        ("autocomplete", "off"),
+        ("aria-label", words().trace_id_hint),
+        ("placeholder", words().trace_id_hint),
+    ]);
+    let field: HtmlInputElement = input.element();
+    el("form", "trace-id-box")
+        .on("submit", move |event: Event| {
+            event.prevent_default();
+            let id = field.value().trim().to_owned();
+            if !id.is_empty() {
+                field.set_value("");
+                go(&trace_address(&id), false);
+            }
+        })
+        .child(icon(Icon::Search))
+        .child(input)
+}
+
+fn is_dark() -> bool {
+    app().theme.get() == Theme::Dark
+}
+
+fn theme_toggle() -> View {
+    let name = || {
+        let words = words();
+        let name = if is_dark() { words.theme_to_light } else { words.theme_to_dark };
+        name.to_owned()
+    };
+    el("button", "icon-button")
+        .attr("type", "button")
+        .test_id("theme-toggle")
+        .attr_of("title", name)
+        .attr_of("aria-label", name)
+        .on("click", |_: Event| {
+            let (next, tag) = match app().theme.get_untracked() {
+                Theme::Dark => (Theme::Light, "light"),
+                Theme::Light => (Theme::Dark, "dark"),
+            };
+            set_preference("theme", tag);
+            app().theme.set(next);
+        })
+        .child(dynamic(|| icon(if is_dark() { Icon::Sun } else { Icon::Moon })))
+}
+
+fn language_select() -> View {
+    // The whole page is made anew with another language.
+    let present = app().language.get_untracked();
+    el("select", "language")
+        .test_id("language-select")
+        .attrs(&[("aria-label", words().language), ("title", words().language)])
+        .on("change", |event: Event| {
+            let chosen = Language::from_tag(&chosen_value(&event));
+            set_preference("language", chosen.tag());
+            app().language.set(chosen);
+        })
+        .children(
+            Language::ALL.into_iter().map(|language| {
+                option(language.tag(), language.name(), language == present).attr("lang", language.tag())
+            }),
+        )
+}
+
+/// A choice of a select element.
+pub fn option(value: &str, name: &str, is_chosen: bool) -> View {
+    let option = el("option", "").attr("value", value).text(name);
+    if is_chosen { option.attr("selected", "") } else { option }
+}
+
+/// What was chosen in the select element that the event is of.
+pub fn chosen_value(event: &Event) -> String {
+    let select = event.target().map(JsCast::unchecked_into::<HtmlSelectElement>);
+    select.map(|select| select.value()).unwrap_or_default()
+}

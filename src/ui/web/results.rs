@@ -1,0 +1,224 @@
+//! The list of loaded traces.
+
+use leptos::prelude::*;
+use web_sys::{Event, HtmlElement, HtmlSelectElement};
+
+use super::format::{counted, duration, number, percent, short_date_time};
+use super::header::{chosen_value, option};
+use super::keyed::Entry;
+use super::navigation::{go, link, parameter, place, trace_address, with_parameters};
+use super::row::{display_name, names_of, title_of};
+use super::scatter::scatter;
+use super::state::{app, client};
+use super::view::{View, effect, el};
+use super::virtual_rows::{Scrolling, observe, virtual_rows};
+use super::words::{fill, words};
+use crate::engine::client::Slot;
+use crate::engine::questions::{ResultRow, Results, ResultsAnswer, ServiceCount, Sort};
+use crate::ui::colour::service_slots;
+use crate::ui::row_layout::RowLayout;
+
+/// Heights of a row in CSS pixels, one line and two; style/search.css has the same.
+const ROW: f64 = 36.0;
+const TALL_ROW: f64 = 64.0;
+/// Narrower lists (CSS pixels) have rows of two lines.
+const NARROW: i32 = 900;
+/// What a service's pill takes besides its name, and what a letter takes, in CSS pixels, about.
+const PILL: f64 = 34.0;
+const LETTER: f64 = 6.6;
+
+fn sort_name(sort: Sort) -> &'static str {
+    let words = words();
+    match sort {
+        Sort::MostRecent => words.sort_recent,
+        Sort::OldestFirst => words.sort_oldest,
+        Sort::LongestFirst => words.sort_longest,
+        Sort::ShortestFirst => words.sort_shortest,
+        Sort::MostSpans => words.sort_most_spans,
+        Sort::FewestSpans => words.sort_fewest_spans,
+        Sort::MostErrors => words.sort_most_errors,
+        Sort::FewestErrors => words.sort_fewest_errors,
+        Sort::NameUp => words.sort_name,
+        Sort::NameDown => words.sort_name_down,
+    }
+}
+
+/// The results and what orders them; nothing while there are none.
+pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
+    let search = place().search;
+    let sort = Memo::new(move |_| {
+        parameter(&search.get(), "sort").and_then(|word| Sort::from_word(&word)).unwrap_or_default()
+    });
+    // Whether rows have two lines, and the room for services.
+    let shape = RwSignal::new((false, 300.0));
+    let total = move || answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.total));
+    let layout = Signal::from(Memo::new(move |_| RowLayout {
+        rows: total(),
+        row_height: if shape.get().0 { TALL_ROW } else { ROW },
+        open: Vec::new(),
+    }));
+    let scroller = el("div", "result-list").attrs(&[("role", "list"), ("aria-label", words().results_title)]);
+    let scrolling = Scrolling::of(&scroller);
+    ask_results(answer, sort, scrolling.wanted(layout));
+    let have = move || {
+        answer.with(|answer| {
+            let answer = answer.as_ref();
+            answer.map_or((0, 0), |answer| (answer.from, answer.rows.len() as u32))
+        })
+    };
+    let rows = move || {
+        let room = shape.get().1;
+        answer.with(|answer| answer.as_ref().map(|answer| entries(answer, room)).unwrap_or_default())
+    };
+    let list = el("div", "").child(virtual_rows(scrolling, layout, have, |view| view.keyed(rows)));
+    watch_shape(list.element(), shape);
+    let count = move || counted(total().into(), words().trace_one, words().trace_many);
+    let head =
+        el("div", "results-head").child(el("h2", "").test_id("result-count").text_of(count)).child(sort_choice(sort));
+    el("div", "results")
+        .class_if("narrow", move || shape.get().0)
+        .class_if("empty", move || total() == 0)
+        .child(scatter())
+        .child(head)
+        .child(columns())
+        .child(scroller.child(list))
+}
+
+/// Asks for the rows that are wanted, whenever there are others.
+fn ask_results(answer: RwSignal<Option<ResultsAnswer>>, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
+    let Some(client) = client() else { return };
+    let slot = Slot::<Results>::new(client, move |results| {
+        // The page may have been left meanwhile.
+        answer.try_set(Some(results));
+    });
+    effect(move || {
+        app().version.track();
+        let (from, count) = wanted.get();
+        slot.ask(Results { sort: sort.get(), from, count });
+    });
+}
+
+fn watch_shape(list: HtmlElement, shape: RwSignal<(bool, f64)>) {
+    let watched = list.clone();
+    observe(&list, move || {
+        let width = watched.client_width();
+        let is_narrow = width < NARROW;
+        // Shares of the columns as in style/search.css.
+        let column = if is_narrow { f64::from(width) - 330.0 } else { (f64::from(width) - 404.0) * 3.0 / 8.0 };
+        // In steps, so that resizing does not make the rows anew all the time.
+        let now = (is_narrow, (column / 24.0).floor() * 24.0);
+        if now != shape.get_untracked() {
+            shape.set(now);
+        }
+    });
+}
+
+fn entries(answer: &ResultsAnswer, room: f64) -> Vec<Entry> {
+    let longest = answer.longest_nanos;
+    let rows = answer.rows.iter().cloned();
+    rows.map(|row| {
+        let key = format!("{} {} {} {longest} {}", row.id, row.spans, row.errors, room as i32);
+        Entry::new(key, move || result_line(&row, longest, room))
+    })
+    .collect()
+}
+
+fn sort_choice(sort: Memo<Sort>) -> View {
+    let present = sort.get_untracked();
+    let select = el("select", "")
+        .test_id("sort-select")
+        .on("change", |event: Event| {
+            let word = Sort::from_word(&chosen_value(&event))
+                .filter(|sort| *sort != Sort::default())
+                .map(|sort| sort.word().to_owned());
+            go(&with_parameters(&[("sort", word)]), true);
+        })
+        .children(Sort::ALL.into_iter().map(|sort| option(sort.word(), sort_name(sort), sort == present)));
+    // The address may change by other means, too.
+    let chosen: HtmlSelectElement = select.element();
+    effect(move || chosen.set_value(sort.get().word()));
+    el("label", "field-inline").child(el("span", "").text(words().sort)).child(select)
+}
+
+fn columns() -> View {
+    let words = words();
+    let column = |class, name| el("span", class).text(name);
+    el("div", "result-columns").attr("aria-hidden", "true").children([
+        column("", words.column_trace),
+        column("", words.column_services),
+        column("right", words.column_spans),
+        column("right", words.column_errors),
+        column("", words.column_duration),
+        column("", words.column_start),
+    ])
+}
+
+pub fn result_line(row: &ResultRow, longest_nanos: i64, room: f64) -> View {
+    let share = row.duration_nanos as f64 / longest_nanos.max(1) as f64;
+    let services: Vec<_> = row.services.iter().map(|service| format!("{} ({})", service.name, service.spans)).collect();
+    let name = el("span", "result-name").attr("title", &title_of(&row.service, &row.operation));
+    let name = names_of(name, &row.service, &row.operation)
+        .child(el("span", "trace-id mono").text(short_id(&row.id)))
+        .children(orphan_badge(row.orphans));
+    let pills = el("span", "result-services").attr("title", &services.join(", "));
+    let figure = |class, title, value: String| el("span", class).attr("title", title).text(&value);
+    let error_class = if row.errors > 0 { "right number error-text" } else { "right number quiet" };
+    let bar = el("span", "duration-bar").style("width", &percent(share));
+    link("result-row", trace_address(&row.id))
+        .test_id("result-row")
+        .attrs(&[
+            ("role", "listitem"),
+            ("data-trace-id", &row.id),
+            ("data-spans", &row.spans.to_string()),
+            ("data-errors", &row.errors.to_string()),
+            ("data-duration-us", &(row.duration_nanos / 1_000).to_string()),
+            ("data-services", &row.services.len().to_string()),
+        ])
+        .children([
+            name,
+            service_pills(pills, &row.services, room),
+            figure("right number", words().column_spans, number(row.spans.into())),
+            figure(error_class, words().column_errors, number(row.errors.into())),
+            el("span", "result-duration")
+                .child(el("span", "duration-track").child(bar))
+                .child(el("span", "number").text(&duration(row.duration_nanos))),
+            el("span", "result-start mono").text(&short_date_time(row.start_unix_nanos)),
+        ])
+}
+
+/// The first seven letters: as many as are told apart at a glance.
+pub fn short_id(id: &str) -> &str {
+    id.char_indices().nth(7).map_or(id, |(end, _)| &id[..end])
+}
+
+pub fn orphan_badge(orphans: u32) -> Option<View> {
+    let title = || fill(words().orphan_title, &[&number(orphans.into())]);
+    (orphans > 0).then(|| el("span", "badge badge-warning").attr("title", &title()).text(words().orphan_short))
+}
+
+/// As many services as there is room for (CSS pixels), the first one anyway; the rest is counted.
+pub fn service_pills(place: View, services: &[ServiceCount], room: f64) -> View {
+    let slots = service_slots(services.iter().map(|service| service.name.as_str()));
+    let mut ends = Vec::new();
+    let mut end = 0.0;
+    for service in services {
+        let letters = service.name.chars().count() + service.spans.to_string().len();
+        end += PILL + letters as f64 * LETTER;
+        ends.push(end);
+    }
+    let fits_in = |room: f64| ends.iter().take_while(|end| **end <= room).count();
+    let fitting = match fits_in(room) {
+        all if all == services.len() => all,
+        _ => fits_in(room - PILL).max(1),
+    };
+    let rest = services.len() - fitting;
+    let pills = services.iter().zip(slots).take(fitting).map(|(service, slot)| {
+        let class = if service.errors != 0 { "pill pill-error" } else { "pill" };
+        el("span", &format!("{class} service-{slot}"))
+            .child(el("bdi", "").text(display_name(&service.name)))
+            .child(el("span", "count").text(&service.spans.to_string()))
+    });
+    place.children(pills).children(
+        (rest > 0).then(|| el("span", "pill pill-rest").text(&fill(words().more_services, &[&rest.to_string()]))),
+    )
+}

@@ -1,0 +1,223 @@
+//! What the whole page shares: the engine's client, the loads, theme and language. Signals for the view; no trace.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::*;
+use web_sys::File;
+
+use super::storage;
+use super::words::{Language, words};
+use crate::engine::client::{Client, Event};
+use crate::engine::messages::{LoadId, Progress, What};
+use crate::ingest::report::{FaultKind, LoadReport};
+
+thread_local! {
+    static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
+    static APP: Cell<Option<App>> = const { Cell::new(None) };
+    static NEXT_LOAD: Cell<LoadId> = const { Cell::new(1) };
+}
+
+/// The way to the engine; `None` if the worker could not be started, which the page says.
+pub fn client() -> Option<Client> {
+    CLIENT.with_borrow(|client| client.clone())
+}
+
+/// One load of this session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadView {
+    pub id: LoadId,
+    pub what: What,
+    pub progress: Option<Progress>,
+    pub report: Option<LoadReport>,
+    /// Milliseconds of the page's clock: when it began to be read, and when it was over.
+    pub began_ms: Option<f64>,
+    pub ended_ms: Option<f64>,
+}
+
+impl LoadView {
+    /// The name that users know it by.
+    pub fn name(&self) -> String {
+        match &self.what {
+            What::File { name, .. } | What::Text { name, .. } => name.clone(),
+            What::Demo => words().demo_name.to_owned(),
+            What::Trace { id } => id.clone(),
+        }
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.report.is_some()
+    }
+
+    pub fn is_failed(&self) -> bool {
+        self.report.as_ref().is_some_and(|report| report.fault.is_some())
+    }
+
+    pub fn seconds(&self) -> Option<f64> {
+        Some((self.ended_ms? - self.began_ms?) / 1000.0)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy)]
+pub struct App {
+    pub loads: RwSignal<Vec<LoadView>>,
+    /// Grows whenever the engine has other traces than before.
+    pub version: RwSignal<u32>,
+    /// Set when only a reload helps.
+    pub broken: RwSignal<Option<String>>,
+    /// What the system wants, unless the user chose.
+    pub theme: RwSignal<Theme>,
+    pub language: RwSignal<Language>,
+    /// A short message that goes away by itself.
+    pub toast: RwSignal<Option<String>>,
+}
+
+/// What the page shares. A thread-local, not a context: event handlers and answers need it, too.
+pub fn app() -> App {
+    APP.get().expect("App::new comes first")
+}
+
+impl App {
+    /// Makes the one there is.
+    pub fn new() -> App {
+        let wants_dark =
+            window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches());
+        let theme = match storage::preference("theme").as_deref() {
+            Some("dark") => Theme::Dark,
+            Some("light") => Theme::Light,
+            _ if wants_dark => Theme::Dark,
+            _ => Theme::Light,
+        };
+        let tag = storage::preference("language").or_else(|| window().navigator().language()).unwrap_or_default();
+        let app = App {
+            loads: RwSignal::default(),
+            version: RwSignal::default(),
+            broken: RwSignal::default(),
+            theme: RwSignal::new(theme),
+            language: RwSignal::new(Language::from_tag(&tag)),
+            toast: RwSignal::default(),
+        };
+        APP.set(Some(app));
+        app
+    }
+
+    /// Starts the worker that this very build brought along.
+    pub fn start_engine(self) {
+        let script = document().query_selector("meta[name=trackway-worker]").ok().flatten();
+        let name = script.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
+        let url = super::navigation::address(&format!("/{name}"));
+        match Client::start(&url, move |event| self.take(event)) {
+            Ok(client) => CLIENT.set(Some(client)),
+            Err(error) => self.broken.set(Some(format!("{url}: {error:?}"))),
+        }
+    }
+
+    fn take(self, event: Event) {
+        match event {
+            Event::Ready => {}
+            Event::Progress(progress) => self.take_progress(progress),
+            Event::Loaded(load, report) => self.take_report(load, report),
+            Event::Broken(detail) => self.broken.set(Some(detail)),
+        }
+    }
+
+    fn take_progress(self, progress: Progress) {
+        let traces = progress.traces;
+        let mut has_more = false;
+        self.update_load(progress.load, |load| {
+            has_more = load.progress.as_ref().map_or(0, |known| known.traces) != traces;
+            load.began_ms.get_or_insert_with(now_ms);
+            load.progress = Some(progress);
+        });
+        if has_more {
+            self.version.update(|version| *version += 1);
+        }
+    }
+
+    fn take_report(self, id: LoadId, report: LoadReport) {
+        let was_cancelled = report.fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Cancelled);
+        if was_cancelled {
+            self.loads.update(|loads| loads.retain(|load| load.id != id));
+            self.toast.set(Some(words().fault_cancelled.to_owned()));
+        } else {
+            self.update_load(id, |load| {
+                load.began_ms.get_or_insert_with(now_ms);
+                load.ended_ms = Some(now_ms());
+                load.report = Some(report);
+            });
+        }
+        self.version.update(|version| *version += 1);
+    }
+
+    fn update_load(self, id: LoadId, change: impl FnOnce(&mut LoadView)) {
+        self.loads.update(|loads| {
+            if let Some(load) = loads.iter_mut().find(|load| load.id == id) {
+                change(load);
+            }
+        });
+    }
+
+    /// Starts a load.
+    pub fn load(self, what: What, file: Option<&File>) -> LoadId {
+        let id = NEXT_LOAD.replace(NEXT_LOAD.get() + 1);
+        let view = LoadView { id, what: what.clone(), progress: None, report: None, began_ms: None, ended_ms: None };
+        self.loads.update(|loads| loads.push(view));
+        if let Some(client) = client() {
+            client.load(id, what, file);
+        }
+        id
+    }
+
+    pub fn load_files(self, files: &[File]) {
+        for file in files {
+            let path = js_sys::Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+            let name = path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name());
+            self.load_file(file, name);
+        }
+    }
+
+    pub fn load_file(self, file: &File, name: String) {
+        self.load(What::File { name, bytes: file.size() as u64 }, Some(file));
+    }
+
+    pub fn load_text(self, text: String) {
+        if !text.is_empty() {
+            self.load(What::Text { name: words().paste_name.to_owned(), text }, None);
+        }
+    }
+
+    pub fn cancel(self, load: LoadId) {
+        if let Some(client) = client() {
+            client.cancel(load);
+        }
+    }
+
+    /// Takes a finished load off the list of loads (not its traces).
+    pub fn dismiss(self, load: LoadId) {
+        self.loads.update(|loads| loads.retain(|view| view.id != load));
+    }
+
+    /// The demo is loaded or on its way.
+    pub fn has_demo(self) -> bool {
+        self.loads.with_untracked(|loads| {
+            loads
+                .iter()
+                .any(|load| load.what == What::Demo && load.report.as_ref().is_none_or(|report| report.fault.is_none()))
+        })
+    }
+
+    pub fn open_demo(self) {
+        if !self.has_demo() {
+            self.load(What::Demo, None);
+        }
+    }
+}
+
+pub fn now_ms() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}

@@ -1,0 +1,299 @@
+//! The page of one trace: how it is found, its facts, minimap and timeline.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Event;
+
+use super::clipboard::copy_button;
+use super::detail::{fact, note_repaired};
+use super::faults::fault_body;
+use super::format::{date_time, duration, number};
+use super::icons::{Icon, icon};
+use super::loading::{error_card, progress_bar};
+use super::minimap::minimap;
+use super::navigation::{address, go, link, parameter, place, trace_address, with_parameters};
+use super::results::{orphan_badge, short_id};
+use super::row::{names_of, title_of};
+use super::search_page::open_files;
+use super::state::{App, LoadView, app, client};
+use super::storage;
+use super::timeline::timeline;
+use super::view::{View, dynamic, effect, el};
+use super::words::{fill, words};
+use crate::engine::messages::{LoadId, What};
+use crate::engine::questions::{Head, TraceHead};
+use crate::ui::colour::service_slots;
+use crate::ui::window::Window;
+
+/// The lower half of every demo trace's id: links to them load the demo.
+const DEMO_SUFFIX: &str = "7472616b77617900";
+
+/// The id in the address, decoded once.
+fn id_in(path: &str) -> String {
+    let id = path.strip_prefix(&address("/trace/")).unwrap_or_default();
+    js_sys::decode_uri_component(id).map(String::from).unwrap_or_else(|_| id.to_owned())
+}
+
+/// What is known about the trace that the address names.
+#[derive(Clone, PartialEq)]
+enum Known {
+    /// The engine was not asked yet, or a load may still bring it.
+    Waiting,
+    Loaded(Box<TraceHead>),
+    /// It came from a file that is gone since.
+    Gone(String),
+    Missing,
+}
+
+/// The load that this page started for its trace.
+#[derive(Clone, PartialEq)]
+enum Own {
+    None,
+    Running,
+    Failed(Box<LoadView>),
+}
+
+/// What the engine said about a trace, with its id.
+type Told = RwSignal<(String, Known)>;
+/// The load that this page started, with the id of its trace.
+type OwnLoad = RwSignal<Option<(String, LoadId)>>;
+
+pub fn trace_page() -> View {
+    let path = place().path;
+    let id = Memo::new(move |_| id_in(&path.get()));
+    let told: Told = RwSignal::new((String::new(), Known::Waiting));
+    let own_load: OwnLoad = RwSignal::new(None);
+    effect(move || {
+        app().version.track();
+        let id = id.get();
+        spawn_local(ask(id, told, own_load));
+    });
+    let retry = move || {
+        let id = id.get_untracked();
+        let load = app().load(What::Trace { id: id.clone() }, None);
+        own_load.set(Some((id, load)));
+    };
+    let state = Memo::new(move |_| {
+        let known = told.with(|(told_id, known)| (*told_id == id.get()).then(|| known.clone()));
+        (known.unwrap_or(Known::Waiting), own(own_load, &id.get()))
+    });
+    dynamic(move || match state.get() {
+        (Known::Loaded(head), _) => loaded_trace(*head),
+        (Known::Gone(file), _) => gone_trace(&file),
+        (_, Own::Failed(load)) => failed_trace(&load, retry),
+        (Known::Missing, Own::None) => missing_trace(&id.get(), retry),
+        _ => waiting_trace(&id.get()),
+    })
+}
+
+async fn ask(id: String, told: Told, own_load: OwnLoad) {
+    let Some(client) = client() else { return };
+    let Some(head) = client.ask(Head { trace: id.clone() }).await else {
+        return;
+    };
+    if told.is_disposed() {
+        return;
+    }
+    let next = match head {
+        Some(head) => {
+            remember_source(app(), &head);
+            Known::Loaded(Box::new(head))
+        }
+        None => look_for(app(), &id, own_load),
+    };
+    let next = (id, next);
+    if *told.read_untracked() != next {
+        told.set(next);
+    }
+}
+
+/// How far the page's own load for a trace is.
+fn own(own_load: OwnLoad, id: &str) -> Own {
+    let own = own_load.get().filter(|(load_id, _)| load_id == id);
+    let loads = app().loads.read();
+    match own.and_then(|(_, load)| loads.iter().find(|view| view.id == load)) {
+        Some(view) if view.is_failed() => Own::Failed(Box::new(view.clone())),
+        Some(view) if !view.is_over() => Own::Running,
+        _ => Own::None,
+    }
+}
+
+/// Where a trace that is not loaded may come from. Starts getting it, if there is a way.
+fn look_for(app: App, id: &str, own_load: OwnLoad) -> Known {
+    let others_are_running = app.loads.with_untracked(|loads| loads.iter().any(|load| !load.is_over()));
+    let own = own_load.get_untracked().filter(|(own_id, _)| own_id == id).map(|(_, load)| load);
+    if let Some(load) = own {
+        let is_running = |view: &LoadView| view.id == load && !view.is_over();
+        if app.loads.with_untracked(|loads| loads.iter().any(is_running)) {
+            return Known::Waiting;
+        }
+        // The backend may know it by another spelling of its id, such as base64: then that is its address.
+        let brought = app.loads.with_untracked(|loads| {
+            loads.iter().find(|view| view.id == load)?.report.as_ref()?.trace_ids.first().cloned()
+        });
+        if let Some(other) = brought.filter(|other| other != id) {
+            go(&trace_address(&other), true);
+        }
+        return Known::Missing;
+    }
+    if others_are_running {
+        return Known::Waiting;
+    }
+    if let Some(file) = storage::file_of_trace(id) {
+        return Known::Gone(file);
+    }
+    let is_demo = id.to_ascii_lowercase().ends_with(DEMO_SUFFIX) && !app.has_demo();
+    let what = if is_demo { What::Demo } else { What::Trace { id: id.to_owned() } };
+    let load = app.load(what, None);
+    if !is_demo {
+        own_load.set(Some((id.to_owned(), load)));
+    }
+    Known::Waiting
+}
+
+/// A reload forgets dropped files: then the page can say which one to open again.
+fn remember_source(app: App, head: &TraceHead) {
+    let is_local = app.loads.with_untracked(|loads| {
+        loads.iter().any(|load| match &load.what {
+            What::File { name, .. } | What::Text { name, .. } => *name == head.source,
+            _ => false,
+        })
+    });
+    if is_local {
+        storage::remember_file_of_trace(&head.id, &head.source);
+    }
+}
+
+fn waiting_trace(id: &str) -> View {
+    el("div", "page-message")
+        .attr("aria-busy", "true")
+        .child(el("p", "quiet").text(&fill(words().getting_trace, &[id])))
+        .child(progress_bar())
+}
+
+/// A card with a way to open files below it.
+fn card_page(card: View) -> View {
+    el("div", "page-message").child(card).child(open_files())
+}
+
+fn retry_button(name: &str, retry: impl Fn() + 'static) -> View {
+    el("button", "button primary").attr("type", "button").on("click", move |_: Event| retry()).text(name)
+}
+
+fn failed_trace(load: &LoadView, retry: impl Fn() + 'static) -> View {
+    let head = el("header", "card-head")
+        .child(icon(Icon::Error))
+        .child(el("h2", "").text(&fill(words().fault_title_api, &[&load.name()])));
+    let fault = load.report.as_ref().and_then(|report| report.fault.as_ref());
+    let card = error_card("card card-error")
+        .child(head)
+        .children(fault.map(|fault| fault_body(fault, &load.what)))
+        .child(retry_button(words().try_again, retry));
+    card_page(card)
+}
+
+/// Nothing brought it: the load was cancelled, or brought something else.
+fn missing_trace(id: &str, retry: impl Fn() + 'static) -> View {
+    let card = el("section", "card")
+        .attr("role", "status")
+        .child(el("h2", "").text(&fill(words().missing_title, &[id])))
+        .child(el("p", "").text(words().missing_text))
+        .child(retry_button(words().ask_service, retry));
+    card_page(card)
+}
+
+fn gone_trace(file: &str) -> View {
+    let head = el("header", "card-head")
+        .child(icon(Icon::Warning))
+        .child(el("h2", "").text(&fill(words().gone_title, &[file])));
+    let card = error_card("card card-error").child(head).child(el("p", "").text(words().gone_text));
+    card_page(card)
+}
+
+/// The visible window that the address gives (`from`, `to` in nanoseconds from the trace's start).
+fn window_in(search: &str, duration: i64) -> Window {
+    let time = |key| parameter(search, key).and_then(|text| text.parse::<i64>().ok());
+    match (time("from"), time("to")) {
+        (None, None) => Window::whole(duration),
+        (from, to) => Window::between(from.unwrap_or(0), to.unwrap_or(duration), duration),
+    }
+}
+
+fn loaded_trace(head: TraceHead) -> View {
+    let head = Rc::new(head);
+    let search = place().search;
+    let length = head.duration_nanos;
+    let time_window = Signal::from(Memo::new(move |_| window_in(&search.get(), length)));
+    let set_window = Rc::new(|window: Window| {
+        let value = |time: i64| (!window.is_whole()).then(|| time.to_string());
+        let address = with_parameters(&[("from", value(window.from)), ("to", value(window.to))]);
+        go(&address, true);
+    });
+    let on_span = Rc::new(|span: Option<String>| go(&with_parameters(&[("span", span)]), true));
+    let linked_span = parameter(&search.get_untracked(), "span");
+    let names = head.services.iter().map(|service| service.name.as_str());
+    let slots = Rc::new(service_slots(names));
+    set_title(&title_of(&head.service, &head.operation));
+    let warnings = (!head.warnings.is_empty()).then(|| {
+        let notes = head.warnings.iter().map(|text| note_repaired(text));
+        el("details", "trace-warnings")
+            .child(el("summary", "").text(words().trace_warnings))
+            .child(el("ul", "notes").children(notes))
+    });
+    el("article", "trace-page")
+        .test_id("trace-header")
+        .attrs(&[
+            ("data-trace-id", &head.id),
+            ("data-spans", &head.spans.to_string()),
+            ("data-services", &head.services.len().to_string()),
+            ("data-depth", &head.depth.to_string()),
+            ("data-errors", &head.errors.to_string()),
+            ("data-duration-us", &(head.duration_nanos / 1_000).to_string()),
+        ])
+        .child(trace_header(&head))
+        .children(warnings)
+        .child(minimap(&head, slots.clone(), time_window, set_window))
+        .child(timeline(head, slots, time_window, linked_span, on_span))
+}
+
+fn set_title(title: &str) {
+    document().set_title(&format!("{title} · Trackway"));
+    on_cleanup(|| document().set_title("Trackway"));
+}
+
+pub fn trace_header(head: &TraceHead) -> View {
+    let words = words();
+    let back = link("back", address("/search"))
+        .attrs(&[("title", words.back_to_search), ("aria-label", words.back_to_search)])
+        .child(icon(Icon::Caret));
+    let error_class = if head.errors > 0 { "fact-value error-text" } else { "fact-value" };
+    let facts = [
+        (words.fact_start, date_time(head.start_unix_nanos), "fact-value mono"),
+        (words.fact_duration, duration(head.duration_nanos), "fact-value mono"),
+        (words.fact_spans, number(head.spans.into()), "fact-value"),
+        (words.fact_services, number(head.services.len() as u64), "fact-value"),
+        (words.fact_depth, number(head.depth.into()), "fact-value"),
+        (words.fact_errors, number(head.errors.into()), error_class),
+    ];
+    let facts = facts.iter().map(|(name, value, class)| fact("span", name, value, class));
+    let copy_name = fill(words.copy_trace_id, &[&head.id]);
+    let id = el("span", "trace-id mono").attr("title", &head.id).text(short_id(&head.id));
+    el("header", "trace-title")
+        .child(back)
+        .child(names_of(el("h1", ""), &head.service, &head.operation))
+        .child(id)
+        .child(copy_button(head.id.clone(), &copy_name, Icon::Copy))
+        .children(orphan_badge(head.orphans).or_else(|| cut_badge(head)))
+        .child(el("div", "facts").children(facts))
+}
+
+/// Marks a trace whose file ended too early: there may be more of it.
+fn cut_badge(head: &TraceHead) -> Option<View> {
+    let is_cut =
+        |load: &LoadView| load.is_failed() && load.report.as_ref().is_some_and(|report| report.name == head.source);
+    let is_cut = app().loads.with_untracked(|loads| loads.iter().any(is_cut));
+    let title = fill(words().fault_title_partly, &[&head.source]);
+    is_cut.then(|| el("span", "badge badge-warning").attr("title", &title).text(words().orphan_short))
+}

@@ -1,0 +1,268 @@
+//! Elements of the page: what `view!` would make, but every element has the same type, and so costs no code of its own.
+//! (Leptos makes a type, and with it code, of every tag with its attributes and children: the page was twice as large.)
+//! What changes is still Leptos' signals, read in closures, and an owner that cleans up what is taken off the page.
+//!
+//! ```text
+//! el("p", "quiet")                      <p class="quiet">
+//!     .attr("role", "status")             role="status"
+//!     .text(words().loading)              text, always a text node
+//!     .child(icon(Icon::Close))           a child
+//!     .children(list.iter().map(line))    any number of children, also an `Option`
+//!     .on("click", |event: MouseEvent| …)
+//!     .attr_of("title", move || name.get())     an attribute that follows signals
+//!     .child(dynamic(move || …))                children that follow signals
+//! ```
+
+use std::any::Any;
+
+use leptos::prelude::{Get, Memo, RenderEffect, StoredValue, document, untrack};
+use leptos::tachys::view::Render;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, EventTarget, HtmlElement, Node};
+
+/// An element, a text, or a group of both without an element around.
+pub struct View(Node);
+
+/// An HTML element with its classes (`""`: none).
+pub fn el(tag: &str, class: &str) -> View {
+    let element = document().create_element(tag).expect("a plain tag");
+    View(element.into()).class(class)
+}
+
+/// An element of SVG with its classes.
+pub fn svg(tag: &str, class: &str) -> View {
+    let space = Some("http://www.w3.org/2000/svg");
+    let element = document().create_element_ns(space, tag).expect("a plain tag");
+    View(element.into()).class(class)
+}
+
+/// Several views that stand beside each other.
+pub fn group<const N: usize>(views: [View; N]) -> View {
+    empty().children(views)
+}
+
+/// Nothing.
+pub fn empty() -> View {
+    View(document().create_document_fragment().into())
+}
+
+/// A view that is made anew whenever the signals change that were read in making it.
+pub fn dynamic(make: impl FnMut() -> View + 'static) -> View {
+    let mut make: Box<dyn FnMut() -> View> = Box::new(make);
+    // Two empty texts mark the place; what stands between them is replaced.
+    let (start, end) = (document().create_text_node(""), document().create_text_node(""));
+    let place = empty();
+    add(&place.0, &start);
+    add(&place.0, &end);
+    effect(move || {
+        let view = make();
+        let Some(parent) = end.parent_node() else {
+            return;
+        };
+        while let Some(old) = start.next_sibling().filter(|old| *old != **end) {
+            remove(&parent, &old);
+        }
+        insert(&parent, &view.0, Some(&end));
+    });
+    place
+}
+
+/// [`dynamic`] for what is not always there.
+pub fn optional(mut make: impl FnMut() -> Option<View> + 'static) -> View {
+    dynamic(move || make().unwrap_or_else(empty))
+}
+
+/// A view that is there while a condition holds.
+pub fn when(holds: impl Fn() -> bool + Send + Sync + 'static, make: impl Fn() -> View + 'static) -> View {
+    let holds: Box<dyn Fn() -> bool + Send + Sync> = Box::new(holds);
+    let holds = Memo::new(move |_| holds());
+    optional(move || holds.get().then(|| untrack(&make)))
+}
+
+impl View {
+    fn class(self, class: &str) -> View {
+        if class.is_empty() { self } else { self.attr("class", class) }
+    }
+
+    pub fn attr(self, name: &str, value: &str) -> View {
+        set_attribute(self.0.unchecked_ref(), name, value);
+        self
+    }
+
+    pub fn attrs(self, attributes: &[(&str, &str)]) -> View {
+        for (name, value) in attributes {
+            set_attribute(self.0.unchecked_ref(), name, value);
+        }
+        self
+    }
+
+    /// The name by which tests find it.
+    pub fn test_id(self, id: &str) -> View {
+        self.attr("data-testid", id)
+    }
+
+    /// A custom property or any other style, set through the style object, as the content security policy wants it.
+    pub fn style(self, name: &str, value: &str) -> View {
+        set_style(self.0.unchecked_ref(), name, value);
+        self
+    }
+
+    /// A text node at the end.
+    pub fn text(self, text: &str) -> View {
+        add(&self.0, &document().create_text_node(text));
+        self
+    }
+
+    pub fn child(self, child: View) -> View {
+        add(&self.0, &child.0);
+        self
+    }
+
+    pub fn children(self, children: impl IntoIterator<Item = View>) -> View {
+        for child in children {
+            add(&self.0, &child.0);
+        }
+        self
+    }
+
+    /// The element itself, for what an attribute cannot say.
+    pub fn element<T: JsCast>(&self) -> T {
+        self.0.clone().unchecked_into()
+    }
+
+    /// Listens for as long as the owner of the view lives.
+    pub fn on<E: JsCast>(self, name: &'static str, act: impl FnMut(E) + 'static) -> View {
+        self.listen(name, act);
+        self
+    }
+
+    /// [`View::on`] for a view that somebody else builds.
+    pub fn listen<E: JsCast>(&self, name: &'static str, mut act: impl FnMut(E) + 'static) {
+        listen(&self.0, name, Box::new(move |event| act(event.unchecked_into())));
+    }
+
+    /// An attribute that follows signals; it is absent while there is no value.
+    pub fn attr_of<T: Into<Option<String>>>(self, name: &'static str, value: impl Fn() -> T + 'static) -> View {
+        let value: Box<dyn Fn() -> Option<String>> = Box::new(move || value().into());
+        let element: Element = self.element();
+        effect(move || match value() {
+            Some(value) => set_attribute(&element, name, &value),
+            None => {
+                // Only a malformed name could be refused.
+                let _ = element.remove_attribute(name);
+            }
+        });
+        self
+    }
+
+    /// A style that follows signals.
+    pub fn style_of(self, name: &'static str, value: impl Fn() -> String + 'static) -> View {
+        let value: Box<dyn Fn() -> String> = Box::new(value);
+        let element: HtmlElement = self.element();
+        effect(move || set_style(&element, name, &value()));
+        self
+    }
+
+    /// A class that is there while a condition holds.
+    pub fn class_if(self, name: &'static str, holds: impl Fn() -> bool + 'static) -> View {
+        let holds: Box<dyn Fn() -> bool> = Box::new(holds);
+        let classes = self.element::<Element>().class_list();
+        effect(move || {
+            // Only a name with a blank in it could be refused.
+            let _ = classes.toggle_with_force(name, holds());
+        });
+        self
+    }
+
+    /// A text that follows signals.
+    pub fn text_of(self, text: impl Fn() -> String + 'static) -> View {
+        let text: Box<dyn Fn() -> String> = Box::new(text);
+        let node = document().create_text_node("");
+        add(&self.0, &node);
+        effect(move || node.set_data(&text()));
+        self
+    }
+}
+
+/// The root view is mounted by Leptos, once, and never built anew.
+impl Render for View {
+    type State = Node;
+
+    fn build(self) -> Node {
+        self.0
+    }
+
+    fn rebuild(self, state: &mut Node) {
+        if let Some(parent) = state.parent_node() {
+            insert(&parent, &self.0, Some(state));
+            remove(&parent, state);
+        }
+        *state = self.0;
+    }
+}
+
+/// Runs at once, and again whenever the signals change that were read; ends with the owner.
+pub fn effect(act: impl FnMut() + 'static) {
+    run(Box::new(act));
+}
+
+fn run(mut act: Box<dyn FnMut()>) {
+    keep(Box::new(RenderEffect::new(move |_| act())));
+}
+
+/// Keeps something until the owner is cleaned up.
+pub fn keep(value: Box<dyn Any>) {
+    StoredValue::new_local(value);
+}
+
+/// Listens to an event of the window for as long as the owner lives.
+pub fn on_window<E: JsCast>(name: &'static str, mut act: impl FnMut(E) + 'static) {
+    listen(&leptos::prelude::window(), name, Box::new(move |event| act(event.unchecked_into())));
+}
+
+fn listen(target: &EventTarget, name: &'static str, act: Box<dyn FnMut(Event)>) {
+    let closure = Closure::wrap(act);
+    // Only a callback that is none could be refused.
+    let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    keep(Box::new(Listener { target: target.clone(), name, closure }));
+}
+
+struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.target.remove_event_listener_with_callback(self.name, self.closure.as_ref().unchecked_ref());
+    }
+}
+
+// A node that is in nobody's tree twice, and names that are well-formed: none of these can be refused.
+
+fn set_attribute(element: &Element, name: &str, value: &str) {
+    let _ = element.set_attribute(name, value);
+}
+
+fn set_style(element: &HtmlElement, name: &str, value: &str) {
+    let _ = element.style().set_property(name, value);
+}
+
+fn add(parent: &Node, child: &Node) {
+    let _ = parent.append_child(child);
+}
+
+pub(super) fn insert(parent: &Node, child: &Node, before: Option<&Node>) {
+    let _ = parent.insert_before(child, before);
+}
+
+pub(super) fn remove(parent: &Node, child: &Node) {
+    let _ = parent.remove_child(child);
+}
+
+impl View {
+    pub(super) fn node(&self) -> &Node {
+        &self.0
+    }
+}

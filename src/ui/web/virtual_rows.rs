@@ -1,0 +1,168 @@
+//! A long list of which only the visible rows exist.
+//!
+//! ```text
+//! ┌ scroller ─────────┐   scrolls natively; inside it
+//! │ sizer             │   is as high as all rows together, and in it
+//! │ ┌ layer ────────┐ │   sticks to the viewport and clips; in it
+//! │ │ rows          │ │   are the loaded rows `have`, shifted to where the scrolling is
+//! │ └───────────────┘ │
+//! └───────────────────┘
+//! ```
+//!
+//! The layer stays where it is while the scroller scrolls, so that rows that are not loaded yet leave the last ones on
+//! screen instead of a blank: the shift follows the scrolling only as far as there are rows.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, HtmlElement, ResizeObserver};
+
+use super::format::fixed;
+use super::view::{View, el, keep};
+use crate::ui::row_layout::RowLayout;
+
+/// Rows asked for beyond the visible ones, on either side.
+const MARGIN: u32 = 24;
+/// Rows are asked for in steps, so that scrolling by a row does not ask anew.
+const STEP: u32 = 8;
+
+/// The scrolling of one list, shared by the list and who steers it.
+#[derive(Clone, Copy)]
+pub struct Scrolling {
+    element: StoredValue<HtmlElement, LocalStorage>,
+    /// CSS pixels.
+    top: RwSignal<f64>,
+    height: RwSignal<f64>,
+}
+
+impl Scrolling {
+    /// Follows the scrolling and the size of an element.
+    pub fn of(scroller: &View) -> Scrolling {
+        let element: HtmlElement = scroller.element();
+        let scrolling = Scrolling {
+            element: StoredValue::new_local(element.clone()),
+            top: RwSignal::new(0.0),
+            height: RwSignal::new(900.0),
+        };
+        let height = scrolling.height;
+        scroller.listen("scroll", move |_: Event| scrolling.read_top());
+        let watched = element.clone();
+        observe(&element, move || {
+            let now = f64::from(watched.client_height());
+            if (height.get_untracked() - now).abs() > 0.5 && now > 0.0 {
+                height.set(now);
+            }
+        });
+        scrolling
+    }
+
+    fn read_top(self) {
+        let top = self.element.try_with_value(scroll_top);
+        if let Some(top) = top {
+            self.top.set(top);
+        }
+    }
+
+    fn scroll_to(self, top: f64) {
+        self.element.with_value(|element| {
+            // Setting a number property of an element cannot fail.
+            let _ = js_sys::Reflect::set(element, &"scrollTop".into(), &top.into());
+        });
+        self.read_top();
+    }
+
+    /// The window of rows to have: the visible ones with a margin. Changes in steps only.
+    pub fn wanted(self, layout: Signal<RowLayout>) -> Memo<(u32, u32)> {
+        Memo::new(move |_| {
+            let (first, last) = layout.with(|layout| layout.visible(self.top.get(), self.height.get()));
+            let from = first.saturating_sub(MARGIN) / STEP * STEP;
+            let to = (last + MARGIN).div_ceil(STEP) * STEP;
+            (from, to - from)
+        })
+    }
+
+    pub fn first_visible(self, layout: Signal<RowLayout>) -> u32 {
+        let (top, height) = (self.top.get_untracked(), self.height.get_untracked());
+        layout.with_untracked(|layout| layout.visible(top, height).0)
+    }
+
+    /// Scrolls so that a stretch from `y`, `height` long, is in view; not at all if it is.
+    pub fn reveal(self, y: f64, height: f64) {
+        let (top, view) = self.element.with_value(|element| (scroll_top(element), f64::from(element.client_height())));
+        if y < top {
+            self.scroll_to(y);
+        } else if y + height > top + view {
+            self.scroll_to((y + height - view).min(y));
+        }
+    }
+
+    /// Scrolls so that a stretch from `y` stands in the middle.
+    pub fn center(self, y: f64) {
+        let height = self.element.try_with_value(|element| element.client_height());
+        if let Some(height) = height {
+            self.scroll_to((y - f64::from(height) / 3.0).max(0.0));
+        }
+    }
+
+    /// Rows that fit on a page.
+    pub fn page_rows(self, row_height: f64) -> u32 {
+        (self.height.get_untracked() / row_height).floor().max(1.0) as u32
+    }
+}
+
+/// web-sys reads the scroll position as an integer; fractions matter when the page is zoomed.
+fn scroll_top(element: &HtmlElement) -> f64 {
+    js_sys::Reflect::get(element, &"scrollTop".into()).ok().and_then(|top| top.as_f64()).unwrap_or_default()
+}
+
+/// The list. `fill` puts the loaded rows into their element, in normal flow; `have` says which they are (`from`, `count`).
+pub fn virtual_rows(
+    scrolling: Scrolling,
+    layout: Signal<RowLayout>,
+    have: impl Fn() -> (u32, u32) + Send + Sync + 'static,
+    fill: impl FnOnce(View) -> View,
+) -> View {
+    let Scrolling { top, height, .. } = scrolling;
+    // Follows the scrolling as far as there are rows; else it stays, and so do the rows that are there.
+    let shift = Memo::new(move |last: Option<&f64>| {
+        let (from, count) = have();
+        layout.with(|layout| {
+            let top = top.get();
+            let (first, end) = layout.visible(top, height.get());
+            let is_covered = from <= first && end.min(layout.rows) <= from + count;
+            if is_covered || last.is_none() { layout.y(from) - top } else { last.copied().unwrap_or_default() }
+        })
+    });
+    let total = move || layout.with(RowLayout::total);
+    let rows = el("div", "rows").style_of("transform", move || format!("translateY({}px)", fixed(shift.get(), 3)));
+    let layer = el("div", "layer").style_of("height", move || px(height.get().min(total()))).child(fill(rows));
+    el("div", "sizer").style_of("height", move || px(total())).child(layer)
+}
+
+/// A length as the style sheet takes it.
+pub fn px(length: f64) -> String {
+    format!("{}px", fixed(length, 3))
+}
+
+/// Calls back whenever the element's size changes, and once at first; ends with the owner.
+pub fn observe(element: &HtmlElement, on_change: impl Fn() + 'static) {
+    watch(element, Closure::wrap(Box::new(on_change)));
+}
+
+fn watch(element: &HtmlElement, callback: Closure<dyn Fn()>) {
+    let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) else {
+        return;
+    };
+    observer.observe(element);
+    keep(Box::new(Watch { observer, _callback: callback }));
+}
+
+struct Watch {
+    observer: ResizeObserver,
+    _callback: Closure<dyn Fn()>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}

@@ -1,0 +1,275 @@
+//! Every text of the page, in every language. A key is a field, so a missing translation does not compile.
+
+use leptos::prelude::GetUntracked;
+
+/// Declares the catalogue: `key: "English", "简体中文";`.
+macro_rules! catalogue {
+    ($($key:ident: $english:literal, $chinese:literal;)+) => {
+        /// The texts of one language. `{}` in a text is filled by [`fill`].
+        pub struct Words { $(pub $key: &'static str),+ }
+
+        static ENGLISH: Words = Words { $($key: $english),+ };
+        static CHINESE: Words = Words { $($key: $chinese),+ };
+    };
+}
+
+catalogue! {
+    nav_search: "Search", "搜索";
+    nav_compare: "Compare", "对比";
+    nav_services: "Services", "服务";
+    main_navigation: "Main", "主导航";
+    trace_id_hint: "Open trace by ID", "按 ID 打开追踪";
+    theme_to_dark: "Switch to dark theme", "切换到深色主题";
+    theme_to_light: "Switch to light theme", "切换到浅色主题";
+    language: "Language", "语言";
+    not_yet_title: "Not in this version yet", "此版本尚未提供";
+    not_yet_compare: "Comparing traces comes with a later version. Traces can be opened and read already.", "追踪对比将在后续版本提供。现在已可打开并查看追踪。";
+    not_yet_services: "The service graph comes with a later version. Traces can be opened and read already.", "服务图将在后续版本提供。现在已可打开并查看追踪。";
+    no_page_title: "There is no such page", "没有这个页面";
+    back_to_search: "Back to search", "返回搜索";
+
+    drop_title: "Drop trace files here", "将追踪文件拖放到此处";
+    drop_text: "Jaeger JSON, also gzipped; files or whole folders. They stay in this browser: nothing is uploaded.", "支持 Jaeger JSON（可为 gzip 压缩），文件或整个文件夹均可。数据只留在此浏览器中，不会上传。";
+    drop_now: "Drop to open", "松开即可打开";
+    choose_files: "Choose files…", "选择文件…";
+    open_demo: "Open the demo", "打开演示";
+    paste: "Paste text", "粘贴文本";
+    paste_hint: "Paste trace JSON here (Ctrl+V)", "在此粘贴追踪 JSON（Ctrl+V）";
+    paste_name: "pasted text", "粘贴的文本";
+    demo_name: "Demo: HotROD", "演示：HotROD";
+    what_it_does_title: "Read the trail that a request left behind", "追寻请求留下的足迹";
+
+    loading: "Loading {}", "正在加载 {}";
+    queued: "Waiting: {}", "等待中：{}";
+    of_bytes: "{} of {}", "{} / {}";
+    per_second: "{}/s", "{}/秒";
+    cancel: "Cancel", "取消";
+    dismiss: "Dismiss", "关闭";
+    details: "Details", "详细信息";
+    copy: "Copy", "复制";
+    copied: "Copied", "已复制";
+    not_copied: "Could not copy: the browser did not allow it", "无法复制：浏览器不允许";
+    report_same: "Already loaded as “{}”: nothing was added.", "内容与“{}”相同，已加载：未添加任何内容。";
+    report_cut: "Incomplete: reading stopped early", "不完整：读取提前结束";
+    report_example: "first: {}", "首例：{}";
+    report_place: "line {}, column {} (byte {})", "第 {} 行，第 {} 列（字节 {}）";
+    kept_before_fault: "What came before is loaded: {}, {}.", "此前的内容已加载：{}，{}。";
+
+    fault_title: "Could not read “{}”", "无法读取“{}”";
+    fault_title_partly: "“{}” was read in part", "“{}”只读取了一部分";
+    fault_title_api: "Could not get trace {}", "无法获取追踪 {}";
+    fault_empty: "The file is empty.", "文件为空。";
+    fault_unknown: "No known trace format. It starts with: {}", "不是已知的追踪格式。开头为：{}";
+    fault_unknown_way_out: "Trackway reads Jaeger JSON: an answer of the query API, “Trace JSON” or “Download results” of Jaeger UI.", "Trackway 可读取 Jaeger JSON：查询 API 的响应，或 Jaeger UI 的“Trace JSON”“Download Results”。";
+    fault_not_readable: "This is {}, which this version cannot read yet.", "这是 {}，此版本尚不能读取。";
+    fault_no_spans_in_format: "This is {}: it holds no spans.", "这是 {}：其中没有 span。";
+    fault_html: "This is a web page (“{}”), not a trace.", "这是网页（“{}”），不是追踪数据。";
+    fault_utf16: "The text is UTF-16. Save it as UTF-8 and open it again.", "文本为 UTF-16 编码。请另存为 UTF-8 后重新打开。";
+    fault_container: "This is {} data, which this version does not unpack. Unpack it and drop what is inside.", "这是 {} 数据，此版本不支持解压。请解压后拖入其中的文件。";
+    fault_container_damaged: "This {} data is damaged.", "此 {} 数据已损坏。";
+    fault_gzip: "The gzip data is damaged.", "gzip 数据已损坏。";
+    fault_gzip_cut: "The gzip data is cut off.", "gzip 数据被截断。";
+    fault_cut: "The JSON ends too early: the file is cut off.", "JSON 提前结束：文件被截断。";
+    fault_syntax: "Not valid JSON.", "不是有效的 JSON。";
+    fault_shape: "Not what the format has at this place.", "此处内容不符合格式。";
+    fault_expected: "Expected {}.", "此处应为 {}。";
+    fault_found: "Found: {}", "实际为：{}";
+    fault_too_long: "One element is longer than {}, the limit.", "单个元素超过上限 {}。";
+    fault_backend: "The query service says: {} ({})", "查询服务返回：{}（{}）";
+    fault_not_found: "The query service has no trace with this ID. It may have been dropped already, or have another ID.", "查询服务中没有此 ID 的追踪。它可能已被清除，或 ID 不同。";
+    fault_unreadable: "The file could not be read: it changed, moved, or may not be read. Choose it again.", "无法读取文件：文件已更改、移动或没有权限。请重新选择。";
+    fault_connection: "The connection broke while the answer came. Try again.", "接收响应时连接中断。请重试。";
+    fault_cancelled: "Cancelled.", "已取消。";
+    fault_memory: "Memory is used up ({}). What was loaded before stays usable.", "内存不足（已用 {}）。先前加载的内容仍可使用。";
+    fault_http: "The query service answered with HTTP status {}.", "查询服务返回 HTTP 状态 {}。";
+    fault_unreachable: "No query service answers at this address.", "此地址没有可用的查询服务。";
+    fault_unreachable_way_out: "Start one (Jaeger listens on port 16686) and serve Trackway with --backend URL, or open a file.", "请启动查询服务（Jaeger 默认端口 16686）并以 --backend URL 启动 Trackway，或打开文件。";
+    fault_answer_is_page: "The address of the query API answers with a web page: no query service is behind this host.", "查询 API 地址返回的是网页：此主机后没有查询服务。";
+    try_again: "Try again", "重试";
+    worker_title: "Trackway's worker stopped", "Trackway 的工作线程已停止";
+    worker_text: "This page may be of another version than the server, or met a bug. Reload; files must be opened again.", "页面可能与服务器版本不同，或遇到了错误。请重新加载；文件需要重新打开。";
+    reload: "Reload", "重新加载";
+
+    note_orphan: "spans have no parent in what is loaded: shown as further roots", "个 span 的父级不在已加载内容中：显示为额外的根";
+    note_cycle: "circles of parents were cut at their earliest span", "处父级循环已在最早的 span 处断开";
+    note_own_parent: "spans name themselves as their parent: shown as roots", "个 span 以自身为父级：显示为根";
+    note_duplicate_id: "spans repeat the ID of another: shown as id_1, id_2, …", "个 span 的 ID 重复：显示为 id_1、id_2……";
+    note_shared_id: "server spans share the ID of their client span: shown below it", "个服务端 span 与客户端 span 共用 ID：显示在其下方";
+    note_copy: "identical copies of spans were left out", "个完全相同的 span 副本已略去";
+    note_unknown_process: "spans name a process that is not listed: their service is unknown", "个 span 的进程未列出：服务未知";
+    note_negative_duration: "spans end before they start: shown with duration 0", "个 span 结束早于开始：时长显示为 0";
+    note_missing_time: "times are missing or unusable", "个时间缺失或不可用";
+    note_implausible_time: "times lie outside the years 1990 to 2099", "个时间不在 1990 至 2099 年之间";
+    note_rounded_time: "times were rounded to nanoseconds", "个时间已舍入到纳秒";
+    note_number_text: "numbers were written as text", "个数字以文本书写";
+    note_wrong_type: "fields of a wrong type were left out", "个类型错误的字段已略去";
+    note_skipped: "entries that are no objects were left out", "个非对象条目已略去";
+    note_missing_key: "attributes have no key", "个属性没有键";
+    note_duplicate_attribute: "attributes stand twice with the same value", "个属性以相同的值重复出现";
+    note_id_length: "IDs differ only in leading zeros: taken as the same", "个 ID 仅前导零不同：视为相同";
+    note_text_id: "IDs are not hexadecimal: taken as text", "个 ID 不是十六进制：按文本处理";
+    note_missing_id: "spans have no ID: got one of their own", "个 span 没有 ID：已另行分配";
+    note_utf8: "places are not UTF-8: shown as �", "处不是 UTF-8：显示为 �";
+    note_surrogate: "broken Unicode escapes: shown as �", "处 Unicode 转义不完整：显示为 �";
+    note_empty_trace: "traces have no spans: not listed", "个追踪没有 span：未列出";
+    note_other_trace: "spans belong to another trace than they stand in: sorted into their own", "个 span 属于其他追踪：已归入其所属追踪";
+    note_documents: "JSON documents one after another: all were read", "个 JSON 文档首尾相接：已全部读取";
+    note_no_traces: "No traces in this file", "此文件中没有追踪";
+    note_backend_warning: "warnings by the backend", "条后端警告";
+    note_backend_error: "errors that the backend sent along", "条后端附带的错误";
+
+    results_title: "Traces", "追踪";
+    trace_one: "{} trace", "{} 条追踪";
+    trace_many: "{} traces", "{} 条追踪";
+    span_one: "{} span", "{} 个 span";
+    span_many: "{} spans", "{} 个 span";
+    service_one: "{} service", "{} 个服务";
+    service_many: "{} services", "{} 个服务";
+    error_one: "{} error", "{} 个错误";
+    error_many: "{} errors", "{} 个错误";
+    file_one: "{} file", "{} 个文件";
+    file_many: "{} files", "{} 个文件";
+    orphan_short: "incomplete", "不完整";
+    orphan_title: "{} spans have no parent in what is loaded", "{} 个 span 的父级不在已加载内容中";
+    sort: "Sort", "排序";
+    sort_recent: "Most recent", "最近";
+    sort_oldest: "Oldest", "最早";
+    sort_longest: "Longest", "最长";
+    sort_shortest: "Shortest", "最短";
+    sort_most_spans: "Most spans", "span 最多";
+    sort_fewest_spans: "Fewest spans", "span 最少";
+    sort_most_errors: "Most errors", "错误最多";
+    sort_fewest_errors: "Fewest errors", "错误最少";
+    sort_name: "Name A–Z", "名称 A–Z";
+    sort_name_down: "Name Z–A", "名称 Z–A";
+    column_trace: "Trace", "追踪";
+    column_services: "Services", "服务";
+    column_spans: "Spans", "Span";
+    column_errors: "Errors", "错误";
+    column_duration: "Duration", "时长";
+    column_start: "Start", "开始";
+    more_services: "+{}", "+{}";
+    scatter_name: "Traces by start and duration. Arrow keys move between traces, Enter opens one.", "按开始时间和时长排列的追踪。方向键移动，回车打开。";
+    unnamed: "(no name)", "（无名称）";
+
+    fact_start: "Start", "开始";
+    fact_duration: "Duration", "时长";
+    fact_services: "Services", "服务";
+    fact_depth: "Depth", "深度";
+    fact_spans: "Spans", "Span";
+    fact_errors: "Errors", "错误";
+    copy_trace_id: "Copy trace ID {}", "复制追踪 ID {}";
+    copy_span_id: "Copy span ID", "复制 span ID";
+    copy_link: "Copy link to this span", "复制此 span 的链接";
+    minimap_name: "Whole trace. Drag to choose a range of time; double-click to reset.", "整条追踪。拖动以选择时间范围，双击还原。";
+    reset_window: "Whole trace", "整条追踪";
+    name_column: "Service and operation", "服务与操作";
+    expand_all: "Expand all", "全部展开";
+    collapse_all: "Collapse all", "全部折叠";
+    expand: "Expand", "展开";
+    collapse: "Collapse", "折叠";
+    span_error: "Error", "错误";
+    hidden_error: "A hidden span below has an error", "被隐藏的下级 span 有错误";
+    span_warning: "Warning", "警告";
+    resize_names: "Width of the name column", "名称列宽度";
+    timeline_name: "Spans of the trace", "追踪的 span";
+    trace_warnings: "Warnings of the backend", "后端警告";
+
+    attributes: "Attributes", "属性";
+    resource: "Resource", "资源";
+    events: "Events", "事件";
+    links: "Links", "链接";
+    warnings: "Warnings", "警告";
+    detail_service: "Service", "服务";
+    detail_duration: "Duration", "时长";
+    detail_start: "Start", "开始";
+    detail_kind: "Kind", "类型";
+    detail_status: "Status", "状态";
+    detail_scope: "Scope", "Scope";
+    detail_span_id: "Span ID", "Span ID";
+    events_relative: "Times count from the start of the trace.", "时间从追踪开始处计算。";
+    show_all: "Show all ({})", "显示全部（{}）";
+    show_more: "Show {} more", "再显示 {} 条";
+    left_out: "{} entries are too many to show here", "{} 个条目过多，未在此显示";
+    link_child_of: "child of", "child of";
+    link_follows_from: "follows from", "follows from";
+    link_link: "link", "链接";
+    link_not_loaded: "not loaded", "未加载";
+    link_in_trace: "in this trace", "本追踪内";
+    link_whole_trace: "the whole trace", "整条追踪";
+    warning_orphan: "Its parent {} is not loaded: shown as a further root.", "其父级 {} 未加载：显示为额外的根。";
+    warning_cycle: "It was part of a circle of parents, which was cut above it.", "它处于父级循环中，循环已在其上方断开。";
+    warning_own_parent: "It names itself as its parent: shown as a root.", "它以自身为父级：显示为根。";
+    warning_shared: "It shares its ID with its client span.", "它与客户端 span 共用 ID。";
+    warning_duplicate: "Another span of this trace has the same ID.", "此追踪中另有 span 使用相同 ID。";
+    warning_start: "Its start, written as “{}”, is not a time: it stands at its parent's start.", "其开始时间写作“{}”，不是有效时间：置于父级开始处。";
+    warning_start_missing: "It has no start: it stands at its parent's start.", "它没有开始时间：置于父级开始处。";
+    warning_implausible: "Its start, written as “{}”, lies outside the years 1990 to 2099.", "其开始时间写作“{}”，不在 1990 至 2099 年之间。";
+    warning_duration: "Its duration, written as “{}”, is not a length of time: shown as 0.", "其时长写作“{}”，不是有效时长：显示为 0。";
+    warning_negative: "It ends {} before it starts: shown with duration 0.", "它的结束比开始早 {}：时长显示为 0。";
+
+    getting_trace: "Getting trace {}…", "正在获取追踪 {}……";
+    missing_title: "Trace {} is not loaded", "追踪 {} 未加载";
+    missing_text: "Open a file that holds it, or ask the query service.", "请打开包含它的文件，或向查询服务请求。";
+    ask_service: "Ask the query service", "向查询服务请求";
+    gone_title: "This trace came from “{}”, which is no longer open", "此追踪来自“{}”，该文件已不再打开";
+    gone_text: "Files stay in this browser's memory and are gone after a reload. Open the file again to see the trace.", "文件只保存在浏览器内存中，重新加载后即清空。请重新打开该文件以查看追踪。";
+}
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    English,
+    Chinese,
+}
+
+impl Language {
+    pub const ALL: [Language; 2] = [Language::English, Language::Chinese];
+
+    /// BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Chinese => "zh-CN",
+        }
+    }
+
+    /// Its name in itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Chinese => "简体中文",
+        }
+    }
+
+    /// The best language for a browser's or a stored tag.
+    pub fn from_tag(tag: &str) -> Language {
+        if tag.starts_with("zh") { Language::Chinese } else { Language::English }
+    }
+}
+
+/// The chosen language. Untracked: the shell builds the page anew when it changes, so texts need no signals of their own
+/// (each would cost half a kilobyte of code).
+pub fn language() -> Language {
+    super::state::app().language.get_untracked()
+}
+
+/// The texts of the chosen language.
+pub fn words() -> &'static Words {
+    match language() {
+        Language::English => &ENGLISH,
+        Language::Chinese => &CHINESE,
+    }
+}
+
+/// Puts `parts` in the places of `{}`, in order.
+pub fn fill(text: &str, parts: &[&str]) -> String {
+    let mut out = String::with_capacity(text.len() + parts.iter().map(|part| part.len()).sum::<usize>());
+    let mut pieces = text.split("{}");
+    out.push_str(pieces.next().unwrap_or_default());
+    for (at, piece) in pieces.enumerate() {
+        out.push_str(parts.get(at).copied().unwrap_or_default());
+        out.push_str(piece);
+    }
+    out
+}
