@@ -1,0 +1,25 @@
+//! The release build in Chromium, driven as a person would: real clicks, keys, drops. scripts/test.sh browser builds and
+//! provides what this needs.
+//!
+//! Every test has a host, a query service and a browser of its own ([`support::browser`]) and may run beside others. Nothing
+//! waits for a fixed time: a test waits until the page shows what it should, and fails after a generous limit.
+
+// The generator's inside; its `main` is for the command line.
+#[allow(dead_code)]
+#[path = "../../examples/make_trace/main.rs"]
+mod make_trace;
+mod support;
+
+mod big;
+mod broken;
+mod choosing;
+mod detail;
+mod dropping;
+mod hostile;
+mod links;
+mod looks;
+mod pictures;
+mod policy;
+mod results;
+mod service;
+mod timeline;

@@ -1,0 +1,99 @@
+//! What a person can do with the page; and what is looked at in the end.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+use super::browser::shots;
+use super::page::Page;
+use super::waiting::until;
+
+impl Page {
+    /// A real click, in the element's middle. Rows are made anew while things load: then the click goes to the new one.
+    pub async fn click(&self, selector: &str) {
+        let click = async || self.try_click(selector).await.map_err(|error| error.to_string());
+        until(&format!("{selector} can be clicked"), click).await;
+    }
+
+    async fn try_click(&self, selector: &str) -> WebDriverResult<()> {
+        let element = self.element(selector).await;
+        // WebDriver's own scrolling takes a virtual list's rows beyond its edge for hidden.
+        let script = "one(arguments[0])?.scrollIntoView({ block: 'nearest' }); requestAnimationFrame(() => requestAnimationFrame(arguments[1]))";
+        self.js_async(script, &[json!(selector)]).await;
+        element.click().await
+    }
+
+    /// Keys, typed into the element.
+    pub async fn keys(&self, selector: &str, keys: impl Into<thirtyfour::TypingData> + Clone) {
+        let typed = self.element(selector).await.send_keys(keys).await;
+        typed.unwrap_or_else(|error| panic!("{selector} takes no keys: {error}"));
+    }
+
+    /// Chooses an option by its value.
+    pub async fn choose(&self, selector: &str, value: &str) {
+        self.click(&format!("{selector} option[value=\"{value}\"]")).await;
+    }
+
+    /// Chooses files, as the file dialog would.
+    pub async fn choose_files(&self, paths: &[&Path]) {
+        let paths: Vec<_> = paths.iter().map(|path| path.to_str().expect("test files have plain names")).collect();
+        self.keys("@file-input", paths.join("\n")).await;
+    }
+
+    /// Opens the demo and waits until it is loaded.
+    pub async fn open_demo(&self) {
+        self.click("@open-demo").await;
+        self.element("@loaded-file").await;
+        self.element("@result-row").await;
+    }
+
+    /// Opens the demo when other traces are there already.
+    pub async fn open_demo_beside(&self) {
+        let before = self.count("@loaded-file").await;
+        self.click("@open-demo").await;
+        self.until_count("@loaded-file", before + 1).await;
+        self.until_count_at_least("@result-row", 2).await;
+    }
+
+    /// Opens the demo and one of its traces, by a click on its row.
+    pub async fn open_demo_trace(&self, id: &str) {
+        self.open("/").await;
+        self.open_demo().await;
+        self.click(&format!("@result-row[data-trace-id=\"{id}\"]")).await;
+        self.until_attribute("@trace-header", "data-trace-id", id).await;
+        self.element("@span-row").await;
+    }
+
+    pub async fn cdp(&self, method: &str, parameters: Value) -> Value {
+        let answer = self.driver.cdp().send_raw(method, parameters).await;
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// A screenshot of the window.
+    pub async fn shot(&self, name: &str) {
+        let path = shots().join(format!("{name}.png"));
+        if let Err(error) = self.driver.screenshot(&path).await {
+            eprintln!("no screenshot {}: {error}", path.display());
+        }
+    }
+
+    /// A console error that the test provokes and that is no fault of the page's: a piece of its text.
+    pub fn provokes(&self, piece: &str) {
+        self.provoked.borrow_mut().push(piece.to_owned());
+    }
+
+    /// Console errors that nobody provoked, and violations of the policy.
+    pub async fn left_behind(&self) -> Vec<String> {
+        // Firefox's driver has no such log.
+        let log = self.driver.browser_log().await.unwrap_or_default();
+        let provoked = self.provoked.borrow();
+        let errors = log
+            .into_iter()
+            .filter(|entry| entry.level == "SEVERE" || entry.level == "WARNING")
+            .map(|entry| entry.message);
+        let mut left: Vec<_> = errors.filter(|text| !provoked.iter().any(|piece| text.contains(piece))).collect();
+        left.extend(self.host.take_violations().into_iter().map(|report| format!("policy violated: {report}")));
+        left
+    }
+}

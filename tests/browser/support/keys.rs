@@ -1,0 +1,9 @@
+//! Keys that no text has, as WebDriver names them.
+
+pub const ENTER: &str = "\u{e007}";
+pub const END: &str = "\u{e010}";
+pub const HOME: &str = "\u{e011}";
+pub const LEFT: &str = "\u{e012}";
+pub const UP: &str = "\u{e013}";
+pub const RIGHT: &str = "\u{e014}";
+pub const DOWN: &str = "\u{e015}";

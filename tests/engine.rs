@@ -1,0 +1,191 @@
+//! The engine as the page meets it: loads the demo and small files, asks every question.
+
+use trackway::engine::questions::*;
+use trackway::engine::{Content, Engine};
+use trackway::model::{SpanKind, StatusCode, Value};
+
+const DEMO: &[u8] = include_bytes!("../assets/demo.json.gz");
+
+fn load(engine: &mut Engine, name: &str, bytes: &[u8]) -> trackway::ingest::LoadReport {
+    engine.begin(name);
+    for slice in bytes.chunks(10_000) {
+        if !engine.push(slice) {
+            break;
+        }
+    }
+    engine.finish()
+}
+
+fn demo() -> Engine {
+    let mut engine = Engine::default();
+    let report = load(&mut engine, "demo.json.gz", DEMO);
+    assert_eq!((report.traces, report.spans), (22, 451), "{report:?}");
+    assert_eq!(report.fault, None);
+    engine
+}
+
+fn results(engine: &mut Engine, sort: Sort) -> Vec<ResultRow> {
+    engine.ask(&Results { sort, from: 0, count: 100 }).rows
+}
+
+/// The failing dispatch: 14 spans, 7 errors.
+fn failing(engine: &mut Engine) -> ResultRow {
+    results(engine, Sort::MostErrors).remove(0)
+}
+
+fn rows(engine: &mut Engine, trace: &str, fold: &Fold, open: &[u32]) -> RowsAnswer {
+    engine.ask(&Rows { trace: trace.into(), fold: fold.clone(), open: open.into(), from: 0, count: 1000 })
+}
+
+#[test]
+fn results_come_in_windows_and_in_every_order() {
+    let mut engine = demo();
+    let all = results(&mut engine, Sort::LongestFirst);
+    assert_eq!(all.len(), 22);
+    assert!(all.is_sorted_by(|one, other| one.duration_nanos >= other.duration_nanos));
+    let window = engine.ask(&Results { sort: Sort::LongestFirst, from: 5, count: 3 });
+    assert_eq!((window.total, window.from, &window.rows[..]), (22, 5, &all[5..8]));
+    assert_eq!(window.longest_nanos, all[0].duration_nanos);
+    assert!(results(&mut engine, Sort::NameUp).is_sorted_by_key(|row| (row.service.clone(), row.operation.clone())));
+    assert!(results(&mut engine, Sort::FewestSpans).is_sorted_by_key(|row| row.spans));
+    assert!(results(&mut engine, Sort::OldestFirst).is_sorted_by_key(|row| row.start_unix_nanos));
+    assert_eq!(engine.ask(&Results { sort: Sort::NameUp, from: 1000, count: 5 }).rows, []);
+}
+
+#[test]
+fn points_are_the_traces_in_the_order_of_time() {
+    let mut engine = demo();
+    let points = engine.ask(&Points);
+    assert_eq!(points.len(), 22);
+    assert!(points.is_sorted_by_key(|point| point.start_unix_nanos));
+    assert!(points.iter().any(|point| point.errors == 7 && point.spans == 14));
+}
+
+#[test]
+fn the_head_agrees_with_the_result() {
+    let mut engine = demo();
+    let result = failing(&mut engine);
+    let head = engine.ask(&Head { trace: result.id.to_uppercase() }).expect("ids are numbers: case does not matter");
+    assert_eq!((head.spans, head.errors, head.depth), (14, 7, 4));
+    assert_eq!((head.service.as_str(), head.operation.as_str()), ("frontend", "HTTP GET /dispatch"));
+    assert_eq!(head.services, result.services);
+    assert_eq!(head.source, "demo.json.gz");
+    assert_eq!(engine.ask(&Head { trace: "no such trace".into() }), None);
+}
+
+#[test]
+fn rows_follow_the_fold() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let all = rows(&mut engine, &trace, &Fold::default(), &[]);
+    assert_eq!(all.total, 14);
+    assert!(all.rows.iter().zip(0..).all(|(row, position)| row.position == position));
+    assert_eq!(all.rows[0].descendants, 13);
+    let collapsed = rows(&mut engine, &trace, &Fold::all(true), &[]);
+    assert_eq!((collapsed.total, collapsed.rows[0].is_collapsed), (1, true));
+    assert!(collapsed.rows[0].hides_error);
+    let mut one = Fold::default();
+    one.toggle(1);
+    let folded = rows(&mut engine, &trace, &one, &[2, 5]);
+    assert_eq!(folded.total, 14 - all.rows[1].descendants);
+    let row_of_five = folded.rows.iter().position(|row| row.position == 5).expect("not below the fold") as u32;
+    assert_eq!(folded.open, [(row_of_five, 5)], "what is hidden has no row");
+    let window = engine.ask(&Rows { trace, fold: one, open: vec![], from: 2, count: 2 });
+    assert_eq!(window.rows, &folded.rows[2..4]);
+}
+
+#[test]
+fn a_span_is_found_below_whatever_is_folded() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let all = rows(&mut engine, &trace, &Fold::default(), &[]);
+    let deepest = all.rows.iter().max_by_key(|row| row.depth).expect("there are rows");
+    let question = RowOf { trace: trace.clone(), fold: Fold::all(true), span_id: deepest.span_id.clone() };
+    let place = engine.ask(&question).expect("the span is there");
+    assert_eq!(place.position, deepest.position);
+    let rows = rows(&mut engine, &trace, &place.fold, &[]);
+    assert_eq!(rows.rows[place.row as usize].span_id, deepest.span_id);
+    assert_eq!(engine.ask(&RowOf { span_id: "nope".into(), ..question }), None);
+}
+
+#[test]
+fn a_detail_has_everything_in_order() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let all = rows(&mut engine, &trace, &Fold::default(), &[]);
+    let driver =
+        all.rows.iter().find(|row| row.is_error && row.kind == SpanKind::Server && row.depth > 0).expect("the driver");
+    let detail = engine.ask(&Detail { trace: trace.clone(), position: driver.position }).expect("it is there");
+    assert_eq!(detail.service, "driver");
+    assert_eq!(detail.status, StatusCode::Error);
+    let keys: Vec<_> = detail.attributes.iter().map(|attribute| attribute.key.to_ascii_lowercase()).collect();
+    assert!(keys.is_sorted() && !keys.is_empty(), "{keys:?}");
+    assert!(detail.events.is_sorted_by_key(|event| event.nanos));
+    let names_the_error = |event: &EventDetail| {
+        event.attributes.iter().any(|attribute| attribute.value == Value::Str("redis timeout".into()))
+    };
+    assert!(detail.events.iter().any(names_the_error), "{:?}", detail.events);
+    assert_eq!(engine.ask(&Detail { trace, position: 99 }), None);
+}
+
+#[test]
+fn a_long_value_is_cut_and_can_be_had_in_full() {
+    let text = "é".repeat(5_000);
+    let file = format!(
+        r#"{{"data":[{{"traceID":"a","spans":[{{"traceID":"a","spanID":"1","operationName":"x","references":[],"startTime":1700000000000000,"duration":5,"tags":[{{"key":"k","type":"string","value":"{text}"}}],"logs":[],"processID":"p1"}}],"processes":{{"p1":{{"serviceName":"s","tags":[]}}}}}}]}}"#
+    );
+    let mut engine = Engine::default();
+    assert_eq!(load(&mut engine, "long.json", file.as_bytes()).spans, 1);
+    let detail = engine.ask(&Detail { trace: "a".into(), position: 0 }).expect("it is there");
+    let Value::CutStr { start, bytes } = &detail.attributes[0].value else { panic!("{:?}", detail.attributes) };
+    assert_eq!((start.len(), *bytes), (LONG_VALUE, 10_000));
+    let whole = FullValue { trace: "a".into(), position: 0, place: AttributePlace::Span, index: 0 };
+    assert_eq!(engine.ask(&whole), Some(text));
+    assert_eq!(engine.ask(&FullValue { index: 7, ..whole }), None);
+}
+
+#[test]
+fn the_overview_covers_the_whole_trace() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let overview = engine.ask(&Overview { trace, width: 500, lanes: 60 });
+    assert_eq!(overview.lanes, 14);
+    assert_eq!(overview.runs.iter().map(|run| run.from).min(), Some(0));
+    assert_eq!(overview.runs.iter().map(|run| run.to).max(), Some(499));
+    assert!(overview.runs.iter().any(|run| run.is_error));
+}
+
+#[test]
+fn the_same_content_is_known_again() {
+    let engine = demo();
+    assert!(engine.has_content_of(DEMO.len() as u64));
+    assert_eq!(engine.loaded_as(&Content::of(DEMO)).as_deref(), Some("demo.json.gz"));
+    assert_eq!(engine.loaded_as(&Content::of(b"something else")), None);
+}
+
+#[test]
+fn the_same_traces_from_another_file_double_nothing() {
+    let mut engine = demo();
+    let mut plain = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(DEMO), &mut plain).expect("the demo is good gzip");
+    load(&mut engine, "demo.json", &plain);
+    let rows = results(&mut engine, Sort::MostRecent);
+    assert_eq!((rows.len(), rows.iter().map(|row| row.spans).sum::<u32>()), (22, 451));
+}
+
+#[test]
+fn a_cancelled_load_leaves_what_was_there() {
+    let mut engine = demo();
+    engine.begin("half.json");
+    let span = r#"{"traceID":"77","spanID":"1","operationName":"x","startTime":1700000000000000,"duration":5,"processID":"p1"}"#;
+    // What a file is, is decided on its first 64 kB: the blanks are beyond that.
+    let half = format!(r#"{{"data":[{{"traceID":"77","spans":[{span}],"processes":{{}}}},{}"#, " ".repeat(70_000));
+    assert!(engine.push(half.as_bytes()));
+    assert!(
+        engine.ask(&Head { trace: "77".into() }).is_some(),
+        "a finished trace can be asked about while the rest comes"
+    );
+    engine.cancel();
+    assert_eq!(engine.ask(&Head { trace: "77".into() }), None);
+    assert_eq!(results(&mut engine, Sort::MostRecent).len(), 22);
+}
