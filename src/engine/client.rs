@@ -15,12 +15,15 @@ use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use super::messages::{BUILD, FromEngine, LoadId, Progress, ToEngine, What, decode, encode};
 use super::questions::{Ask, Question};
 use crate::ingest::report::LoadReport;
+use crate::model::SourceNumber;
 
 /// What the engine says unasked.
 pub enum Event {
     Ready,
     Progress(Progress),
     Loaded(LoadId, LoadReport),
+    /// What the load added is gone.
+    Removed(LoadId),
     /// The worker is of another build, could not be started, or died: only a reload helps. With details.
     Broken(String),
 }
@@ -89,6 +92,11 @@ impl Client {
         self.0.send(&ToEngine::Load { load, what }, file);
     }
 
+    /// Removes what a load added.
+    pub fn remove(&self, load: LoadId, sources: Vec<SourceNumber>) {
+        self.0.send(&ToEngine::Remove { load, sources }, None);
+    }
+
     pub fn cancel(&self, load: LoadId) {
         self.0.send(&ToEngine::Cancel { load }, None);
     }
@@ -130,6 +138,7 @@ impl Inner {
             }
             Some(FromEngine::Progress(progress)) => (self.on_event)(Event::Progress(progress)),
             Some(FromEngine::Loaded { load, report }) => (self.on_event)(Event::Loaded(load, *report)),
+            Some(FromEngine::Removed { load }) => (self.on_event)(Event::Removed(load)),
             Some(FromEngine::Died { detail }) => (self.on_event)(Event::Broken(detail)),
             None => (self.on_event)(Event::Broken("a message of another build".to_owned())),
         }

@@ -5,15 +5,29 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::questions::Question;
 use crate::ingest::report::LoadReport;
+use crate::model::SourceNumber;
 
 /// Names one load for progress, cancel and its report; chosen by the page.
 pub type LoadId = u32;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ToEngine {
-    Ask { id: u32, question: Question },
-    Load { load: LoadId, what: What },
-    Cancel { load: LoadId },
+    Ask {
+        id: u32,
+        question: Question,
+    },
+    Load {
+        load: LoadId,
+        what: What,
+    },
+    Cancel {
+        load: LoadId,
+    },
+    /// Remove what a load added; [`FromEngine::Removed`] says when it is gone.
+    Remove {
+        load: LoadId,
+        sources: Vec<SourceNumber>,
+    },
 }
 
 /// What is to be loaded.
@@ -48,6 +62,9 @@ pub enum FromEngine {
         answer: Vec<u8>,
     },
     Progress(Progress),
+    Removed {
+        load: LoadId,
+    },
     Loaded {
         load: LoadId,
         report: Box<LoadReport>,

@@ -8,14 +8,14 @@ use super::messages::encode;
 use super::questions::{Ask, Question};
 use crate::ingest::door::Load;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
-use crate::model::Store;
+use crate::model::{SourceNumber, Store};
 
 #[derive(Default)]
 pub struct Engine {
     store: Store,
     current: Option<(Load, Content)>,
-    /// Digests of the contents that are loaded as a whole, and the names they came under.
-    contents: HashMap<(u64, u128), String>,
+    /// Digests of the contents that are loaded as a whole, the names they came under, and what they added.
+    contents: HashMap<(u64, u128), (String, Vec<SourceNumber>)>,
     memo: Memo,
 }
 
@@ -68,9 +68,16 @@ impl Engine {
         };
         let report = how(load, &mut self.store);
         if report.fault.is_none() {
-            self.contents.insert(content.digest(), report.name.clone());
+            self.contents.insert(content.digest(), (report.name.clone(), report.sources.clone()));
         }
         report
+    }
+
+    /// Removes what a load added ([`LoadReport::sources`]). Its content can be loaded again.
+    pub fn remove(&mut self, sources: &[SourceNumber]) {
+        self.memo.clear();
+        sources.iter().rev().for_each(|source| _ = self.store.remove_source(*source));
+        self.contents.retain(|_, (_, added)| !added.iter().any(|source| sources.contains(source)));
     }
 
     /// Whether a content of this length (bytes) is loaded: only then is it worth comparing.
@@ -80,7 +87,7 @@ impl Engine {
 
     /// The name under which this very content is loaded already.
     pub fn loaded_as(&self, content: &Content) -> Option<String> {
-        self.contents.get(&content.digest()).cloned()
+        self.contents.get(&content.digest()).map(|(name, _)| name.clone())
     }
 
     /// Answers a question whose type is known.

@@ -92,6 +92,10 @@ fn take(worker: &Shared, event: &MessageEvent) {
             go_on(worker);
         }
         Some(ToEngine::Cancel { load }) => cancel(worker, load),
+        Some(ToEngine::Remove { load, sources }) => {
+            worker.borrow_mut().engine.remove(&sources);
+            post(&FromEngine::Removed { load });
+        }
         None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
     }
 }

@@ -13,7 +13,27 @@ const LIMIT: i128 = 10_i128.pow(36);
 
 /// Reads a JSON number (or the same as text) of microseconds: `1700000000000000`, `300.75`, `1.7e15`.
 pub fn from_micros(text: &str) -> Option<Nanoseconds> {
-    let text = text.trim();
+    from_unit(text, 3)
+}
+
+/// Reads a number of nanoseconds.
+pub fn from_nanos(text: &str) -> Option<Nanoseconds> {
+    from_unit(text, 0)
+}
+
+/// Reads a number of a unit that is `10^digits` nanoseconds.
+pub fn from_unit(text: &str, digits: i64) -> Option<Nanoseconds> {
+    // Nearly all are plain digits, and few enough of them.
+    if text.len() <= 18
+        && let Ok(number) = text.parse::<u64>()
+    {
+        return Some(Nanoseconds { value: i128::from(number) * 10_i128.pow(digits as u32), is_rounded: false });
+    }
+    slow(text.trim(), digits)
+}
+
+#[cold]
+fn slow(text: &str, unit: i64) -> Option<Nanoseconds> {
     let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -35,7 +55,7 @@ pub fn from_micros(text: &str) -> Option<Nanoseconds> {
             false => dropped += 1,
         }
     }
-    let shift = exponent.saturating_add(3 + dropped).saturating_sub(fraction.len() as i64);
+    let shift = exponent.saturating_add(unit + dropped).saturating_sub(fraction.len() as i64);
     let (value, is_rounded) = scale(significand, shift);
     Some(Nanoseconds { value: if is_negative { -value } else { value }, is_rounded })
 }
@@ -72,6 +92,8 @@ mod tests {
         assert_eq!(nanos("-50"), Some(-50_000));
         assert_eq!(nanos("1E-3"), Some(1));
         assert_eq!(nanos("0"), Some(0));
+        assert_eq!(from_nanos("1700000000000000001").map(|n| n.value), Some(1_700_000_000_000_000_001));
+        assert_eq!(from_unit("1700000000.5", 9).map(|n| n.value), Some(1_700_000_000_500_000_000));
     }
 
     #[test]

@@ -1,47 +1,28 @@
-//! The one door: a file's bytes come in slices, and what it is decides who reads them.
+//! The one door: a file's bytes come in slices, containers are peeled off, and each text inside is read.
 
-use super::intake::Intake;
-use super::jaeger;
-use super::report::{Fault, FaultKind, Format, LoadReport, NoteKind, Place};
-use super::sniff::{self, Shape, Start, WINDOW};
-use super::text::{Invalid, Text};
-use super::unpack::{Damaged, Unpack};
-use crate::model::{Mark, Store};
+use super::report::{Fault, FaultKind, LoadReport};
+use super::text_load::TextLoad;
+use super::unpack::{Layers, Piece, UnpackFault};
+use crate::model::{Mark, SourceNumber, Store};
 
 /// One file (or pasted text, or answer) being read. Loads of a store come one after another.
 #[derive(Debug)]
 pub struct Load {
     name: String,
     bytes: u64,
-    begun: Option<Begun>,
-    is_packed: bool,
-    unpack: Option<Unpack>,
-    stage: Stage,
-    format: Option<Format>,
+    /// The store before it.
+    mark: Option<Mark>,
+    layers: Option<Layers>,
+    texts: Texts,
     fault: Option<Fault>,
 }
 
-/// What is known once the store is.
-#[derive(Debug)]
-struct Begun {
-    mark: Mark,
-    intake: Intake,
-}
-
-#[derive(Debug)]
-enum Stage {
-    /// The first bytes, until there are enough to tell what they are.
-    Sniffing(Vec<u8>),
-    Reading(Box<Reading>),
-    /// A list without anything in it.
-    Empty,
-    Over,
-}
-
-#[derive(Debug)]
-struct Reading {
-    text: Text,
-    reader: jaeger::Reader,
+/// The texts of a load: one, or those of an archive.
+#[derive(Debug, Default)]
+struct Texts {
+    open: Option<TextLoad>,
+    over: Vec<(LoadReport, SourceNumber)>,
+    is_archive: bool,
 }
 
 /// The load has ended: nothing more will be read, [`Load::finish`] tells what came of it.
@@ -61,11 +42,9 @@ impl Load {
         Load {
             name: name.to_owned(),
             bytes: 0,
-            begun: None,
-            is_packed: false,
-            unpack: None,
-            stage: Stage::Sniffing(Vec::new()),
-            format: None,
+            mark: None,
+            layers: Some(Layers::new()),
+            texts: Texts::default(),
             fault: None,
         }
     }
@@ -74,218 +53,152 @@ impl Load {
     pub fn push(&mut self, store: &mut Store, bytes: &[u8]) -> Result<(), Over> {
         self.begin(store);
         self.bytes += bytes.len() as u64;
-        match self.unpack.take() {
-            Some(unpack) => self.unpack(store, unpack, bytes),
-            None => self.take(store, bytes),
-        }
-        match self.stage {
-            Stage::Over => Err(Over),
-            _ => Ok(()),
+        let Some(mut layers) = self.layers.take() else {
+            return Err(Over);
+        };
+        let (name, texts) = (&self.name, &mut self.texts);
+        match layers.push(bytes, &mut |piece| texts.take(store, name, piece)) {
+            Ok(()) if texts.wants_no_more() => Err(Over),
+            Ok(()) => {
+                self.layers = Some(layers);
+                Ok(())
+            }
+            Err(fault) => {
+                self.spoil(store, fault);
+                Err(Over)
+            }
         }
     }
 
     /// Spans and traces that came so far.
     pub fn progress(&self) -> Progress {
-        let Some(begun) = &self.begun else {
-            return Progress::default();
-        };
-        Progress { spans: begun.intake.span_count(), traces: begun.intake.trace_count() }
+        let over = self.texts.over.iter().map(|(report, _)| (report.spans, report.traces));
+        let open = self.texts.open.as_ref().map(TextLoad::progress);
+        let (spans, traces) =
+            over.chain(open).fold((0, 0), |(spans, traces), (more, others)| (spans + more, traces + others));
+        Progress { spans, traces }
     }
 
     /// The file has ended: reads what is left, builds the trees that are left, and sums up.
     pub fn finish(mut self, store: &mut Store) -> LoadReport {
         self.begin(store);
-        // A short file is recognised only now, and may be packed.
-        self.recognise(store);
-        let is_cut = match self.unpack.take() {
-            Some(unpack) => {
-                let mut rest = Vec::new();
-                let end = unpack.finish(&mut |bytes| rest.extend_from_slice(bytes));
-                self.take(store, &rest);
-                self.recognise(store);
-                end == Err(Damaged)
+        if let Some(mut layers) = self.layers.take() {
+            let (name, texts) = (&self.name, &mut self.texts);
+            let end = layers.finish(&mut |piece| texts.take(store, name, piece));
+            if let Err(fault) = end {
+                self.spoil(store, fault);
             }
-            None => false,
-        };
-        self.complete(store);
-        if is_cut {
-            self.blame_cut_gzip();
+            self.texts.note_lone_surrogates(layers.lone_surrogates());
+            self.layers = Some(layers);
         }
         self.report(store)
-    }
-
-    /// The packed stream ended too early: whatever is wrong with the text at its end comes from that.
-    fn blame_cut_gzip(&mut self) {
-        let kind = self.fault.as_ref().map(|fault| &fault.kind);
-        if let None | Some(FaultKind::CutOff | FaultKind::Empty | FaultKind::UnknownFormat) = kind {
-            self.fault = Some(Fault::of(FaultKind::CutGzip));
-        }
     }
 
     /// The source broke: keeps what came, and says why in the report.
     pub fn fail(mut self, store: &mut Store, fault: Fault) -> LoadReport {
         self.begin(store);
-        self.recognise(store);
-        self.fault = Some(fault.clone());
-        self.stop(store, fault);
+        let (name, texts) = (&self.name, &mut self.texts);
+        if let Some(layers) = &mut self.layers {
+            // A container that was cut off is no news here.
+            let _ = layers.finish(&mut |piece| texts.take(store, name, piece));
+        }
+        match texts.open.as_mut().filter(|_| !texts.is_archive) {
+            Some(text) => text.stop(store, fault),
+            None => self.fault = Some(fault),
+        }
         self.report(store)
     }
 
     /// The user does not want it any more: undoes all that it added.
     pub fn cancel(mut self, store: &mut Store) -> LoadReport {
         self.begin(store);
-        if let Some(begun) = self.begun.take() {
-            store.truncate(&begun.mark);
+        if let Some(mark) = self.mark.take() {
+            store.truncate(&mark);
         }
-        self.fault = Some(Fault::of(FaultKind::Cancelled));
-        self.report(store)
+        LoadReport { bytes: self.bytes, ..LoadReport::failed(self.name, Fault::of(FaultKind::Cancelled)) }
     }
 
     fn begin(&mut self, store: &mut Store) {
-        if self.begun.is_none() {
-            let (mark, intake) = (store.mark(), Intake::new(store));
-            store.begin_source(&self.name);
-            self.begun = Some(Begun { mark, intake });
+        if self.mark.is_none() {
+            self.mark = Some(store.mark());
         }
     }
 
-    fn unpack(&mut self, store: &mut Store, mut unpack: Unpack, packed: &[u8]) {
-        match unpack.push(packed, &mut |bytes| self.take(store, bytes)) {
-            Ok(()) => self.unpack = Some(unpack),
-            Err(Damaged) if self.fault.is_none() => {
-                self.recognise(store);
-                self.fault = None;
-                self.stop(store, Fault::of(FaultKind::DamagedGzip));
-            }
-            Err(Damaged) => {}
+    /// A container cannot be read further.
+    fn spoil(&mut self, store: &mut Store, fault: UnpackFault) {
+        match self.texts.open.as_mut().filter(|_| !self.texts.is_archive) {
+            Some(text) => text.spoil(store, &fault),
+            None => self.fault = Some(Fault::of(FaultKind::Unpack(fault))),
         }
-    }
-
-    /// Bytes of the text itself.
-    fn take(&mut self, store: &mut Store, bytes: &[u8]) {
-        match &mut self.stage {
-            Stage::Sniffing(first) => {
-                first.extend_from_slice(bytes);
-                if first.trim_ascii_start().len() >= WINDOW {
-                    self.recognise(store);
-                }
-            }
-            Stage::Reading(reading) => {
-                let Some(begun) = &mut self.begun else { return };
-                if let Err(fault) = reading.push(store, &mut begun.intake, bytes) {
-                    self.stop(store, *fault);
-                }
-            }
-            Stage::Empty | Stage::Over => {}
-        }
-    }
-
-    /// Enough bytes are there, or all: chooses what to do with them, if that is still open.
-    fn recognise(&mut self, store: &mut Store) {
-        let Stage::Sniffing(first) = &mut self.stage else {
-            return;
-        };
-        let first = std::mem::take(first);
-        self.stage = Stage::Over;
-        let start = first.trim_ascii_start();
-        match sniff::look(&start[..start.len().min(WINDOW)]) {
-            Start::Gzip if !self.is_packed => self.begin_unpacking(store, &first),
-            Start::Gzip => self.refuse(FaultKind::Container { name: "gzip".to_owned(), damaged: false }, &first),
-            Start::Refused(kind) => self.refuse(kind, &first),
-            Start::Json(Shape::Unknown) => self.refuse(FaultKind::UnknownFormat, &first),
-            Start::Json(Shape::EmptyList) => self.stage = Stage::Empty,
-            Start::Json(Shape::Of(format)) => {
-                self.format = Some(format);
-                if !format.is_readable() {
-                    return self.refuse(FaultKind::NotReadable(format), &first);
-                }
-                self.stage =
-                    Stage::Reading(Box::new(Reading { text: Text::default(), reader: jaeger::Reader::new(store) }));
-                self.take(store, &first);
-            }
-        }
-    }
-
-    fn begin_unpacking(&mut self, store: &mut Store, packed: &[u8]) {
-        self.is_packed = true;
-        self.stage = Stage::Sniffing(Vec::new());
-        self.unpack(store, Unpack::new(), packed);
-    }
-
-    /// The file is not read; `found` shows its first bytes.
-    fn refuse(&mut self, kind: FaultKind, first: &[u8]) {
-        let start = String::from_utf8_lossy(&first[..first.len().min(64)]);
-        self.fault = Some(Fault { found: super::notes::piece(&start), ..Fault::of(kind) });
-    }
-
-    /// No more bytes of text will come.
-    fn complete(&mut self, store: &mut Store) {
-        let Stage::Reading(reading) = &mut self.stage else {
-            return;
-        };
-        let Some(begun) = &mut self.begun else { return };
-        match reading.complete(store, &mut begun.intake) {
-            Ok(()) => self.stage = Stage::Over,
-            Err(fault) => self.stop(store, *fault),
-        }
-    }
-
-    /// Reading ends here; what came before stays.
-    fn stop(&mut self, store: &mut Store, fault: Fault) {
-        if let (Stage::Reading(reading), Some(begun)) = (&mut self.stage, &mut self.begun) {
-            reading.reader.close(store, &mut begun.intake);
-        }
-        self.fault.get_or_insert(fault);
-        self.stage = Stage::Over;
     }
 
     fn report(mut self, store: &mut Store) -> LoadReport {
-        let mut report = LoadReport {
-            name: self.name,
-            format: self.format,
-            bytes: self.bytes,
-            traces: 0,
-            spans: 0,
-            services: 0,
-            notes: Vec::new(),
-            fault: self.fault,
-            same_as: None,
-            trace_ids: Vec::new(),
-        };
-        let Some(Begun { mark, mut intake }) = self.begun.take() else {
-            return report;
-        };
-        if report.fault.is_none() && intake.span_count() == 0 && !intake.notes.has(NoteKind::EmptyTrace) {
-            let _ = intake.notes.count(NoteKind::NoTraces, 1);
+        if !self.texts.is_archive && self.texts.over.is_empty() && self.fault.is_none() {
+            // Even an empty file is a text.
+            self.texts.open(store, &self.name);
         }
-        intake.finish(store, &mut report);
-        if report.same_as.is_some() {
-            store.truncate(&mark);
-        }
-        report
+        self.texts.close(store);
+        let containers = self.layers.as_ref().map_or_else(Vec::new, |layers| layers.containers().to_vec());
+        let is_one = !self.texts.is_archive;
+        let mut report = match self.texts.over.pop().filter(|_| is_one) {
+            Some((report, source)) => LoadReport { sources: vec![source], ..report },
+            None => archive(self.name, self.texts.over),
+        };
+        report.fault = report.fault.or(self.fault);
+        LoadReport { bytes: self.bytes, containers, ..report }
     }
 }
 
-impl Reading {
-    fn push(&mut self, store: &mut Store, intake: &mut Intake, bytes: &[u8]) -> Result<(), Box<Fault>> {
-        let invalid = self.text.push(bytes);
-        note_invalid(intake, invalid);
-        self.reader.read(&mut self.text, store, intake)
+/// The report of an archive: sums, and its files one by one.
+fn archive(name: String, texts: Vec<(LoadReport, SourceNumber)>) -> LoadReport {
+    let mut report = LoadReport::empty(name);
+    report.sources = texts.iter().filter(|(text, _)| text.same_as.is_none()).map(|(_, source)| *source).collect();
+    for (text, _) in texts {
+        report.traces += text.traces;
+        report.spans += text.spans;
+        report.services = report.services.max(text.services);
+        report.format = report.format.or(text.format);
+        report.text_bytes += text.text_bytes;
+        let room = LoadReport::MOST_IDS.saturating_sub(report.trace_ids.len());
+        report.trace_ids.extend(text.trace_ids.iter().take(room).cloned());
+        report.parts.push(text);
     }
-
-    fn complete(&mut self, store: &mut Store, intake: &mut Intake) -> Result<(), Box<Fault>> {
-        let invalid = self.text.complete();
-        note_invalid(intake, invalid);
-        self.reader.read(&mut self.text, store, intake)?;
-        self.reader.finish(&self.text, store, intake)
-    }
+    report
 }
 
-fn note_invalid(intake: &mut Intake, invalid: Option<Invalid>) {
-    let Some(Invalid { count, first }) = invalid else {
-        return;
-    };
-    if let Some(note) = intake.notes.count(NoteKind::InvalidUtf8, count) {
-        note.place = Some(Place { byte: first, ..Place::default() });
+impl Texts {
+    fn take(&mut self, store: &mut Store, name: &str, piece: Piece) {
+        match piece {
+            Piece::File(path) => {
+                self.close(store);
+                self.is_archive = true;
+                self.open(store, path);
+            }
+            Piece::Bytes(bytes) => self.open(store, name).push(store, bytes),
+            Piece::Fault(fault) if self.is_archive => self.open(store, name).spoil(store, fault),
+            // The load as a whole is told of it.
+            Piece::Fault(_) => {}
+        }
+    }
+
+    /// The text being read, a new one if there is none.
+    fn open(&mut self, store: &mut Store, name: &str) -> &mut TextLoad {
+        self.open.get_or_insert_with(|| TextLoad::new(store, name))
+    }
+
+    fn close(&mut self, store: &mut Store) {
+        if let Some(text) = self.open.take() {
+            self.over.push(text.finish(store));
+        }
+    }
+
+    fn wants_no_more(&self) -> bool {
+        !self.is_archive && self.open.as_ref().is_some_and(TextLoad::is_over)
+    }
+
+    fn note_lone_surrogates(&mut self, count: u64) {
+        if let Some(text) = &mut self.open {
+            text.note_lone_surrogates(count);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::notes::Notes;
 use super::report::{LoadReport, NoteKind};
 use crate::model::index::Numbers;
-use crate::model::{Finding, SpanDraft, SpanFlags, SpanRow, Store, TraceId, TraceRow};
+use crate::model::{Cell, Finding, SpanDraft, SpanFlags, SpanRow, SpanWarning, Store, StringId, TraceId, TraceRow};
 
 /// See the module.
 #[derive(Debug)]
@@ -16,6 +16,10 @@ pub struct Intake {
     last: Option<(TraceId, TraceRow)>,
     first_span: u32,
     spans: u32,
+    /// Of the span being read: entries of lists and maps that are still open, events without a time, and warnings.
+    pub nested: Vec<(StringId, Cell)>,
+    pub untimed: Vec<u32>,
+    pub warnings: Vec<SpanWarning>,
 }
 
 impl Intake {
@@ -27,6 +31,9 @@ impl Intake {
             last: None,
             first_span: store.spans.len() as u32,
             spans: 0,
+            nested: Vec::new(),
+            untimed: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -103,6 +110,11 @@ impl Intake {
                 store.build_tree(*trace);
             }
         }
+        let (joined, first) = store.join_short_ids();
+        if let (Some(note), Some(first)) = (self.notes.count(NoteKind::ShortId, joined.into()), first) {
+            note.example = first.text(store.strings());
+        }
+        self.resolve(store);
         self.note_findings(store);
         let rows = (self.first_span..store.spans.len() as u32).map(SpanRow);
         let kept = rows.filter(|row| !store.spans.flags(*row).has(SpanFlags::COPY));
@@ -114,9 +126,17 @@ impl Intake {
         report.spans = self.spans;
         report.traces = self.traces.len() as u32;
         report.services = services.len() as u32;
-        report.trace_ids = self.traces.iter().take(100).map(|trace| store.trace_id_text(*trace)).collect();
+        report.trace_ids =
+            self.traces.iter().take(LoadReport::MOST_IDS).map(|trace| store.trace_id_text(*trace)).collect();
         report.same_as = self.repeated_source(store, kept_spans);
         report.notes = self.notes.finish();
+    }
+
+    /// Traces that were joined to others are one with them.
+    fn resolve(&mut self, store: &Store) {
+        let mut seen = Numbers::default();
+        let resolved = self.traces.iter().map(|trace| store.joined_to(*trace)).filter(|trace| seen.add(trace.0));
+        self.traces = resolved.collect();
     }
 
     /// The name of the source that brought these spans before, if all of them are copies.
@@ -128,7 +148,7 @@ impl Intake {
     fn note_findings(&mut self, store: &Store) {
         for trace in &self.traces {
             let findings = &store.trace(*trace).findings;
-            let all: [(NoteKind, Finding); 7] = [
+            let all: [(NoteKind, Finding); 8] = [
                 (NoteKind::Orphan, findings.orphans),
                 (NoteKind::Cycle, findings.cycles),
                 (NoteKind::OwnParent, findings.own_parents),
@@ -136,6 +156,7 @@ impl Intake {
                 (NoteKind::SharedId, findings.shared_ids),
                 (NoteKind::IdenticalCopy, findings.copies),
                 (NoteKind::IdLength, findings.id_lengths),
+                (NoteKind::Superseded, findings.superseded),
             ];
             for (kind, finding) in all {
                 if let Some(note) = self.notes.count(kind, finding.count.into()) {

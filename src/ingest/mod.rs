@@ -5,15 +5,19 @@
 
 mod decimal;
 pub mod door;
-mod exact;
 mod intake;
 mod jaeger;
+mod json;
 mod notes;
+mod reading;
 pub mod report;
+mod sink;
 mod sniff;
-mod surrogates;
+#[cfg(test)]
+mod testing;
 mod text;
-mod unpack;
+mod text_load;
+pub mod unpack;
 
 pub use door::{Load, Over, Progress};
 pub use report::{Fault, FaultKind, Format, Grade, LoadReport, Note, NoteKind, Place};

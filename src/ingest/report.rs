@@ -1,6 +1,8 @@
 //! What reading a file came to: one [`Fault`] at most (it ended the reading) and counted [`Note`]s (it went on).
 //! Both are typed facts; only `ui` turns them into words.
 
+use super::unpack::{Container, UnpackFault};
+use crate::model::SourceNumber;
 use serde::{Deserialize, Serialize};
 
 /// The formats that can be told apart by content. Not every one can be read yet: see [`Format::is_readable`].
@@ -46,7 +48,21 @@ impl Format {
 
     /// Whether this build has a reader for the format.
     pub fn is_readable(self) -> bool {
-        matches!(self, Format::Jaeger)
+        matches!(self, Format::Jaeger | Format::JaegerElasticsearch)
+    }
+
+    /// The format that stands for all those that one reader reads.
+    pub(super) fn reader(self) -> Format {
+        match self {
+            Format::JaegerElasticsearch => Format::Jaeger,
+            Format::OtlpLogs | Format::OtlpMetrics | Format::Tempo => Format::Otlp,
+            other => other,
+        }
+    }
+
+    /// Whether files of the format mostly are many documents: then there is nothing to say about that.
+    pub(super) fn comes_in_lines(self) -> bool {
+        !matches!(self, Format::Jaeger | Format::JaegerProtoJson | Format::ZipkinV1 | Format::ZipkinV2)
     }
 }
 
@@ -90,14 +106,8 @@ pub enum FaultKind {
     NotReadable(Format),
     /// A web page (an error page saved as a file, or a proxy's answer), with its title.
     HtmlPage { title: String },
-    /// UTF-16 text; save as UTF-8.
-    Utf16,
-    /// A container this build does not open (`zip`, `zstd`).
-    Container { name: String, damaged: bool },
-    /// gzip data that cannot be unpacked.
-    DamagedGzip,
-    /// gzip data that ends too early.
-    CutGzip,
+    /// The container that it lies in cannot be unpacked, or not further.
+    Unpack(UnpackFault),
     /// The JSON ends too early.
     CutOff,
     /// Not JSON at this place.
@@ -198,14 +208,26 @@ pub enum NoteKind {
     BackendWarning,
     /// The backend sent an error along with the data.
     BackendError,
+    /// A line that is no JSON, such as other output of the program: left out.
+    OtherLine,
+    /// A document behind the beginning of a log line: read.
+    LogPrefix,
+    /// A JSON document of no format that is read: left out.
+    OtherDocument,
+    /// A 64-bit trace id that is the lower half of one 128-bit id: taken for the same trace.
+    ShortId,
+    /// A span as it was before it ended, of which the final version is there, too: left out.
+    Superseded,
+    /// A document with a fault in it: what came before the fault is kept, and reading went on at the next document.
+    BrokenDocument,
 }
 
 impl NoteKind {
     pub fn grade(self) -> Grade {
         use NoteKind::*;
         match self {
-            SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning => Grade::Info,
-            WrongType | SkippedEntry | BackendError => Grade::Lost,
+            SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning | OtherLine | LogPrefix => Grade::Info,
+            WrongType | SkippedEntry | BackendError | OtherDocument | BrokenDocument => Grade::Lost,
             _ => Grade::Repaired,
         }
     }
@@ -219,6 +241,10 @@ pub struct LoadReport {
     pub format: Option<Format>,
     /// Bytes read (before unpacking).
     pub bytes: u64,
+    /// Bytes of text that came out of the containers.
+    pub text_bytes: u64,
+    /// What the text was wrapped in, the outermost first.
+    pub containers: Vec<Container>,
     /// Traces that this load brought spans of, and the spans it holds, as written: a note counts the
     /// identical copies among them, which are shown once.
     pub traces: u32,
@@ -229,8 +255,12 @@ pub struct LoadReport {
     pub fault: Option<Fault>,
     /// The whole content is loaded already, under this name: nothing was added.
     pub same_as: Option<String>,
-    /// Ids of the traces that the load brought, as text for a link; the first 100.
+    /// Ids of the traces that the load brought, as text for a link; the first [`LoadReport::MOST_IDS`].
     pub trace_ids: Vec<String>,
+    /// Of an archive: its files, one by one. All else is summed up over them.
+    pub parts: Vec<LoadReport>,
+    /// What it added to the store, by which it can be removed.
+    pub sources: Vec<SourceNumber>,
 }
 
 impl LoadReport {
@@ -244,11 +274,16 @@ impl LoadReport {
         LoadReport { bytes, same_as: Some(known), ..LoadReport::empty(name) }
     }
 
-    fn empty(name: String) -> LoadReport {
+    /// As many trace ids as a report names.
+    pub const MOST_IDS: usize = 100;
+
+    pub(super) fn empty(name: String) -> LoadReport {
         LoadReport {
             name,
             format: None,
             bytes: 0,
+            text_bytes: 0,
+            containers: Vec::new(),
             traces: 0,
             spans: 0,
             services: 0,
@@ -256,6 +291,8 @@ impl LoadReport {
             fault: None,
             same_as: None,
             trace_ids: Vec::new(),
+            parts: Vec::new(),
+            sources: Vec::new(),
         }
     }
 }

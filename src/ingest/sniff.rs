@@ -1,5 +1,4 @@
-//! What a file is, by its first bytes; names are not asked. A container is told by its magic number, a format by the
-//! keys of its first objects.
+//! What a text is, by its beginning; names are not asked. A format is told by the keys of its first objects.
 
 use super::report::{FaultKind, Format};
 
@@ -12,7 +11,6 @@ const MOST_KEYS: usize = 500;
 /// What the first bytes of a file look like.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Start {
-    Gzip,
     Json(Shape),
     /// Not to be read; why.
     Refused(FaultKind),
@@ -29,15 +27,6 @@ pub enum Shape {
 
 /// Looks at the first bytes, [`WINDOW`] or all there are.
 pub fn look(bytes: &[u8]) -> Start {
-    match bytes {
-        [0x1f, 0x8b, ..] => return Start::Gzip,
-        [b'P', b'K', 3 | 5, ..] => return container("zip", !is_whole_zip(bytes)),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => return container("zstd", !is_zstd_header(&bytes[4..])),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{' | b'[', 0, ..] | [0, b'{' | b'[', ..] => {
-            return Start::Refused(FaultKind::Utf16);
-        }
-        _ => {}
-    }
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.is_empty() && bytes.len() < WINDOW {
@@ -46,40 +35,7 @@ pub fn look(bytes: &[u8]) -> Start {
     if text.starts_with('<') {
         return html(text).map_or(Start::Json(Shape::Unknown), Start::Refused);
     }
-    Start::Json(recognise(text))
-}
-
-fn container(name: &str, damaged: bool) -> Start {
-    Start::Refused(FaultKind::Container { name: name.to_owned(), damaged })
-}
-
-/// A small archive must have its directory in sight and entries with a plausible method and size.
-fn is_whole_zip(bytes: &[u8]) -> bool {
-    let has_directory = memchr::memmem::find(bytes, b"PK\x01\x02").is_some();
-    bytes.len() >= WINDOW || has_directory && memchr::memmem::find(bytes, b"PK\x05\x06").is_some()
-}
-
-/// RFC 8878: a frame header with its reserved bit clear and a first block whose type is not the reserved one.
-fn is_zstd_header(frame: &[u8]) -> bool {
-    let Some(descriptor) = frame.first() else {
-        return false;
-    };
-    let is_single = descriptor & 0x20 != 0;
-    let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
-    let content = match descriptor >> 6 {
-        0 => usize::from(is_single),
-        size => 1 << size,
-    };
-    let block = 1 + usize::from(!is_single) + dictionary + content;
-    let Some([first, middle, last]) = frame.get(block..block + 3) else {
-        return false;
-    };
-    let size = usize::from(*first) >> 3 | usize::from(*middle) << 5 | usize::from(*last) << 13;
-    let (is_known_type, is_in_limit) = (first >> 1 & 3 != 3, size <= 128 * 1024);
-    descriptor & 8 == 0
-        && is_known_type
-        && is_in_limit
-        && (frame.len() + 4 >= WINDOW || block + 3 + size <= frame.len())
+    Start::Json(recognise_any(text))
 }
 
 fn html(text: &str) -> Option<FaultKind> {
@@ -93,21 +49,85 @@ fn html(text: &str) -> Option<FaultKind> {
     is_page.then(|| FaultKind::HtmlPage { title: title.unwrap_or("").trim().to_owned() })
 }
 
-/// The format of a JSON text (or of JSON among log lines), from its beginning.
+/// The format of the JSON document that a text begins with.
 pub fn recognise(text: &str) -> Shape {
-    let json = match text.starts_with(['{', '[']) {
-        true => text,
-        false => match text.find("\n{") {
-            Some(line) => &text[line + 1..],
-            None => return Shape::Unknown,
-        },
-    };
-    let keys = Keys::of(&json[..json.floor_char_boundary(WINDOW)]);
+    let window = &text[..text.floor_char_boundary(WINDOW)];
+    let (keys, length) = Keys::of(window);
     match keys.format() {
         Some(format) => Shape::Of(format),
-        None if json.split_ascii_whitespace().flat_map(str::bytes).eq(*b"[]") => Shape::EmptyList,
+        None if window[..length].split_ascii_whitespace().flat_map(str::bytes).eq(*b"[]") => Shape::EmptyList,
         None => Shape::Unknown,
     }
+}
+
+/// The format of the first document in a text that has one, be it after other lines or behind a line's prefix; that of
+/// the first document if none has.
+pub fn recognise_any(text: &str) -> Shape {
+    const MOST: usize = 100;
+    let mut first = Shape::Unknown;
+    let mut at = 0;
+    for number in 0..MOST {
+        let Some(start) = next_document(&text[at..]) else { break };
+        let shape = recognise(&text[at + start..]);
+        match shape {
+            Shape::Of(_) => return shape,
+            _ if number == 0 && at + start == 0 => first = shape,
+            _ => {}
+        }
+        at += start + Keys::of(&text[at + start..]).1.max(1);
+        at = text.ceil_char_boundary(at);
+    }
+    first
+}
+
+/// Where the next document may begin: a bracket at the text's start or a line's, or an object with a key anywhere in a
+/// line.
+pub fn next_document(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut line = 0;
+    while line < bytes.len() {
+        let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |length| line + length);
+        let white = bytes[line..end].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if let Some(b'{' | b'[') = bytes.get(line + white) {
+            return Some(line + white);
+        }
+        if let Some(inside) = memchr::memmem::find(&bytes[line..end], b"{\"") {
+            return Some(line + inside);
+        }
+        line = end + 1;
+    }
+    None
+}
+
+/// Whether an object of Jaeger's is a span, and not a trace or an answer; `None` if the text ends before that is seen.
+pub fn is_jaeger_span(object: &str) -> Option<bool> {
+    let mut open = 0_u32;
+    let (bytes, mut at) = (object.as_bytes(), 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'{' | b'[' => open += 1,
+            b'}' | b']' if open <= 1 => return Some(false),
+            b'}' | b']' => open -= 1,
+            b'"' => {
+                let start = at;
+                at = after_string(bytes, at);
+                let next = bytes[at..].iter().find(|byte| !byte.is_ascii_whitespace())?;
+                if open != 1 || *next != b':' {
+                    continue;
+                }
+                match object.get(start..at - 1).unwrap_or_default() {
+                    "spanID" | "operationName" | "parentSpanID" | "references" | "processID" | "process" => {
+                        return Some(true);
+                    }
+                    "data" | "spans" | "processes" | "errors" | "hits" | "_source" => return Some(false),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The paths of keys at shallow depth, lists left out: `data.spans.spanID`.
@@ -155,8 +175,9 @@ impl Keys {
         rules.iter().find(|(_, applies)| *applies).map(|(format, _)| *format)
     }
 
-    /// Walks tolerantly: what is not a string or a bracket is passed over, so a cut or broken text has keys too.
-    fn of(json: &str) -> Keys {
+    /// The keys of the document that a text begins with, and its length. It walks tolerantly: what is not a string or a
+    /// bracket is passed over, so a cut or broken text has keys too.
+    fn of(json: &str) -> (Keys, usize) {
         let bytes = json.as_bytes();
         let mut keys = Vec::new();
         // The path of each open object or list; a list has its object's.
@@ -168,7 +189,12 @@ impl Keys {
             at += 1;
             match byte {
                 b'{' | b'[' => open.push(Open::below(open.last(), *byte == b'{')),
-                b'}' | b']' => _ = open.pop(),
+                b'}' | b']' => {
+                    open.pop();
+                    if open.is_empty() {
+                        break;
+                    }
+                }
                 b'"' => {
                     let start = at;
                     at = after_string(bytes, at);
@@ -186,7 +212,7 @@ impl Keys {
                 _ => {}
             }
         }
-        Keys(keys)
+        (Keys(keys), at)
     }
 }
 
@@ -261,14 +287,8 @@ mod tests {
         };
         assert_eq!(refused(b" \n\t"), Some(FaultKind::Empty));
         assert_eq!(refused(b"\xef\xbb\xbf"), Some(FaultKind::Empty));
-        assert_eq!(refused(b"\xff\xfe{\0"), Some(FaultKind::Utf16));
-        assert_eq!(refused(b"{\0\"\0"), Some(FaultKind::Utf16));
         let page = FaultKind::HtmlPage { title: "502 Bad Gateway".into() };
         assert_eq!(refused(b"<!DOCTYPE html>\n<title>502 Bad Gateway</title>"), Some(page));
-        let zstd = |damaged| Some(FaultKind::Container { name: "zstd".into(), damaged });
-        assert_eq!(refused(b"\x28\xb5\x2f\xfd\x24\x05\x29\x00\x00hello\xc5\x79\xb9\x7e"), zstd(false));
-        assert_eq!(refused(b"\x28\xb5\x2f\xfd\x00\x01\x02\x03\x04\x05"), zstd(true));
-        assert_eq!(look(b"\x1f\x8b\x08"), Start::Gzip);
         for text in ["{}", "17", "\"text\"", "[1,2,3]", "{\"data\":1,\"x\":2}", "nonsense", "<xml/>"] {
             assert_eq!(look(text.as_bytes()), Start::Json(Shape::Unknown), "{text}");
         }

@@ -135,23 +135,18 @@ impl Text {
         self.dropped.text_bytes + self.text.len() as u64
     }
 
-    /// Goes back to a position that is still here.
-    pub fn go_back(&mut self, position: u64) {
-        debug_assert!(position >= self.dropped.text_bytes && position <= self.position());
-        self.at = (position - self.dropped.text_bytes) as usize;
+    /// Whether a position is at a line's beginning. Of what was dropped already, only the end is known.
+    pub fn starts_line(&self, position: u64) -> bool {
+        let index = position.saturating_sub(self.dropped.text_bytes) as usize;
+        match index.checked_sub(1) {
+            Some(before) => self.text.as_bytes().get(before) == Some(&b'\n'),
+            None => self.dropped.columns == 0,
+        }
     }
 
     /// What stands at a position that is still here, to the end.
     pub fn from(&self, position: u64) -> &str {
         self.text.get(position.saturating_sub(self.dropped.text_bytes) as usize..).unwrap_or("")
-    }
-
-    /// Changes the text in place from the next byte on, keeping its length: see `surrogates`.
-    pub fn repair_rest(&mut self, repair: impl FnOnce(&mut String, usize) -> u64) -> u64 {
-        let (at, length) = (self.at, self.text.len());
-        let count = repair(&mut self.text, at);
-        debug_assert_eq!(self.text.len(), length);
-        count
     }
 
     /// Gives back what has been read; called before a slice is added.

@@ -3,6 +3,7 @@
 //! Start at [`Store`], which owns everything; [`SpanRef`] reads one span; [`SpanTree`] is a trace's display order.
 //! Names are OpenTelemetry's.
 
+pub mod attribute_names;
 pub mod attributes;
 pub mod blobs;
 pub mod column;
@@ -14,6 +15,7 @@ pub mod index;
 pub mod order;
 pub mod picture;
 pub mod resources;
+mod short_ids;
 pub mod span_ref;
 pub mod spans;
 pub mod sparse;
@@ -36,7 +38,7 @@ pub use resources::{ResourceRow, ResourceTable, ScopeRow, ScopeTable};
 pub use span_ref::{SpanRef, SpanWarning};
 pub use spans::{LinkKind, SpanDraft, SpanFlags, SpanKind, SpanRow, SpanTable, StatusCode};
 pub use sparse::Sparse;
-pub use store::{Mark, OpenRows, Store};
+pub use store::{Mark, OpenRows, SourceNumber, Store};
 pub use strings::{StringId, Strings};
 pub use time::{Nanos, UnixNanos};
 pub use trace::{Finding, Findings, ServiceCount, Trace, TraceRow};

@@ -2,7 +2,7 @@
 
 use super::attributes::{AttributeTable, Cell, Range};
 use super::content::Content;
-use super::index::{Index, fold, hash_of};
+use super::index::{Index, fold};
 use super::strings::StringId;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ impl ResourceTable {
         let start = self.attributes.end();
         attributes.iter().for_each(|(key, cell)| self.attributes.push(*key, *cell));
         let range = Range { start, end: self.attributes.end() };
-        let hash = content_hash(service, attributes);
+        let hash = content_hash([service, StringId::EMPTY], attributes);
         let known = self.index.find(hash, |row| {
             let other = &self.rows[row as usize];
             other.service == service && content.same_rows(&self.attributes, range, other.attributes)
@@ -87,9 +87,9 @@ impl ResourceTable {
 }
 
 /// Lists and maps hash by tag only: equal ones lie at different places.
-fn content_hash(service: StringId, attributes: &[(StringId, Cell)]) -> u32 {
+fn content_hash(names: [StringId; 2], attributes: &[(StringId, Cell)]) -> u32 {
     let mut hasher = FxHasher::default();
-    hasher.write_u32(service.0);
+    names.iter().for_each(|name| hasher.write_u32(name.0));
     for (key, cell) in attributes {
         hasher.write_u32(key.0);
         hasher.write_u8(cell.tag as u8);
@@ -109,29 +109,63 @@ impl ScopeRow {
     pub(super) const NONE: u32 = u32::MAX;
 }
 
-/// Instrumentation scopes: name and version.
+/// Instrumentation scopes: name, version and further attributes.
 #[derive(Debug, Default)]
 pub struct ScopeTable {
-    rows: Vec<(StringId, StringId)>,
+    rows: Vec<Scope>,
+    attributes: AttributeTable,
     index: Index,
+}
+
+#[derive(Debug)]
+struct Scope {
+    name: StringId,
+    version: StringId,
+    attributes: Range,
+    hash: u32,
 }
 
 impl ScopeTable {
     /// The row of a scope, a new one if there is no equal one yet.
-    pub fn intern(&mut self, name: StringId, version: StringId) -> ScopeRow {
-        let hash = hash_of((name, version));
-        if let Some(row) = self.index.find(hash, |row| self.rows[row as usize] == (name, version)) {
+    pub fn intern(
+        &mut self,
+        content: &Content,
+        name: StringId,
+        version: StringId,
+        attributes: &[(StringId, Cell)],
+    ) -> ScopeRow {
+        let start = self.attributes.end();
+        attributes.iter().for_each(|(key, cell)| self.attributes.push(*key, *cell));
+        let range = Range { start, end: self.attributes.end() };
+        let hash = content_hash([name, version], attributes);
+        let known = self.index.find(hash, |row| {
+            let other = &self.rows[row as usize];
+            (other.name, other.version) == (name, version)
+                && content.same_rows(&self.attributes, range, other.attributes)
+        });
+        if let Some(row) = known {
+            self.attributes.truncate(start);
             return ScopeRow(row);
         }
         let row = self.rows.len() as u32;
-        self.rows.push((name, version));
+        self.rows.push(Scope { name, version, attributes: range, hash });
         self.index.insert(hash, row);
         ScopeRow(row)
     }
 
     /// Name and version.
     pub fn get(&self, row: ScopeRow) -> (StringId, StringId) {
-        self.rows[row.0 as usize]
+        let scope = &self.rows[row.0 as usize];
+        (scope.name, scope.version)
+    }
+
+    /// Where the attributes lie in [`ScopeTable::attributes`].
+    pub fn range(&self, row: ScopeRow) -> Range {
+        self.rows[row.0 as usize].attributes
+    }
+
+    pub fn attributes(&self) -> &AttributeTable {
+        &self.attributes
     }
 
     pub fn len(&self) -> usize {
@@ -146,8 +180,14 @@ impl ScopeTable {
     pub fn truncate(&mut self, len: usize) {
         while self.rows.len() > len {
             let Some(last) = self.rows.pop() else { return };
-            self.index.remove(hash_of(last), self.rows.len() as u32);
+            self.index.remove(last.hash, self.rows.len() as u32);
+            self.attributes.truncate(last.attributes.start);
         }
+    }
+
+    /// Memory in use, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.rows.capacity() * size_of::<Scope>() + self.attributes.bytes() + self.index.bytes()
     }
 }
 
@@ -171,5 +211,20 @@ mod tests {
         assert_eq!((other, table.service(other), table.range(other).len()), (ResourceRow(1), service, 1));
         table.truncate(1);
         assert_eq!(table.intern(&content, service, &[]), other);
+    }
+
+    #[test]
+    fn equal_scopes_are_one_row() {
+        let (mut content, mut table) = (Content::default(), ScopeTable::default());
+        let [name, version, key] = ["lib", "2", "k"].map(|text| content.strings.intern(text));
+        let plain = table.intern(&content, name, version, &[]);
+        let other = table.intern(&content, name, version, &[(key, Cell::int(1))]);
+        assert_eq!((plain, other), (ScopeRow(0), ScopeRow(1)));
+        assert_eq!(table.intern(&content, name, version, &[(key, Cell::int(1))]), other);
+        assert_ne!(table.intern(&content, version, name, &[]), plain);
+        assert_eq!((table.get(other), table.range(other).len()), ((name, version), 1));
+        assert_eq!(table.attributes().key(table.range(other).start as usize), key);
+        table.truncate(1);
+        assert_eq!(table.intern(&content, name, version, &[(key, Cell::int(2))]), other);
     }
 }

@@ -62,6 +62,11 @@ impl<'a> SpanRef<'a> {
         self.store.parent_id(self.row)
     }
 
+    /// The id of the parent as the file names it first.
+    pub fn written_parent_id(self) -> Option<SpanId> {
+        self.store.spans.written_parent(self.row)
+    }
+
     pub fn name(self) -> &'a str {
         self.store.text(self.store.spans.name(self.row))
     }
@@ -118,6 +123,13 @@ impl<'a> SpanRef<'a> {
     pub fn scope(self) -> Option<(&'a str, &'a str)> {
         let (name, version) = self.store.scopes.get(self.store.spans.scope(self.row)?);
         Some((self.store.text(name), self.store.text(version)))
+    }
+
+    /// Attributes of the instrumentation scope; `None` if the span has no scope.
+    pub fn scope_attributes(self) -> Option<Entries<'a>> {
+        let scopes = &self.store.scopes;
+        let range = scopes.range(self.store.spans.scope(self.row)?);
+        Some(self.store.content.entries(scopes.attributes(), range))
     }
 
     /// Events in file order.

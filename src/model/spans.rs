@@ -54,7 +54,7 @@ impl SpanFlags {
     pub const CYCLE_CUT: SpanFlags = SpanFlags(2);
     /// Another span has the same id; it is shown with a number appended.
     pub const DUPLICATE_ID: SpanFlags = SpanFlags(4);
-    /// The very same span is there already; this one is not in the tree.
+    /// The very same span is there already, or its final version is; this one is not in the tree.
     pub const COPY: SpanFlags = SpanFlags(8);
     /// The file gives no usable start; `start` is the parent's.
     pub const TIME_MISSING: SpanFlags = SpanFlags(16);
@@ -64,6 +64,9 @@ impl SpanFlags {
     pub const SERVER_HALF: SpanFlags = SpanFlags(64);
     /// The parent was written as one that it follows from, not as one that waits for it.
     pub const FOLLOWS_PARENT: SpanFlags = SpanFlags(128);
+
+    /// It was written before it ended: its duration is not known.
+    pub const UNFINISHED: SpanFlags = SpanFlags(256);
 
     /// Those that building the tree sets.
     pub(super) const OF_TREE: SpanFlags = SpanFlags(1 | 2 | 4 | 8 | 32 | 64);

@@ -12,6 +12,7 @@ use super::sparse::Sparse;
 use super::strings::{StringId, Strings};
 use super::trace::{Trace, TraceRow};
 use super::tree;
+use serde::{Deserialize, Serialize};
 
 /// All traces, and all that they share. Readers push columns and build trees; everyone else reads.
 #[derive(Debug, Default)]
@@ -34,12 +35,27 @@ pub struct Store {
     /// Of spans whose parent is not what the file names first: the row of the link that is.
     pub(super) chosen_links: Numbers,
     sources: Vec<Source>,
+    /// Sources that there ever were: the next one's number.
+    source_numbers: u32,
+    /// 64-bit traces that were taken for the lower half of a 128-bit one: see [`Store::join_short_ids`].
+    pub(super) joined: Vec<(TraceRow, TraceRow)>,
+    /// The same, to be looked up.
+    pub(super) long_of: Numbers,
 }
 
+/// What names a source (a file, an answer) as long as the store lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SourceNumber(pub u32);
+
 #[derive(Debug)]
-struct Source {
+pub(super) struct Source {
     name: StringId,
+    number: SourceNumber,
     first_span: SpanRow,
+    /// The state before it.
+    before: Mark,
+    /// What it brought is gone but for its columns, behind which other sources' lie.
+    is_removed: bool,
 }
 
 /// A state of a [`Store`] to return to.
@@ -87,7 +103,16 @@ impl Store {
     }
 
     fn find_trace(&self, id: TraceId) -> Option<TraceRow> {
-        self.by_id.find(hash_of(id), |row| self.traces[row as usize].id == id).map(TraceRow)
+        let found = self.by_id.find(hash_of(id), |row| self.traces[row as usize].id == id).map(TraceRow)?;
+        Some(self.joined_to(found))
+    }
+
+    /// The trace that holds the spans of a trace: the one with the 128-bit id, if a 64-bit one was joined to it.
+    pub fn joined_to(&self, trace: TraceRow) -> TraceRow {
+        match self.long_of.is_empty() {
+            true => trace,
+            false => self.long_of.get(trace.0).map_or(trace, TraceRow),
+        }
     }
 
     pub fn trace(&self, row: TraceRow) -> &Trace {
@@ -165,9 +190,40 @@ impl Store {
     }
 
     /// Says that what comes next comes from a source (a file, an answer) of this name.
-    pub fn begin_source(&mut self, name: &str) {
+    pub fn begin_source(&mut self, name: &str) -> SourceNumber {
+        let before = self.mark();
         let name = self.content.strings.intern(name);
-        self.sources.push(Source { name, first_span: SpanRow(self.spans.len() as u32) });
+        self.source_numbers += 1;
+        let number = SourceNumber(self.source_numbers);
+        let first_span = SpanRow(self.spans.len() as u32);
+        self.sources.push(Source { name, number, first_span, before, is_removed: false });
+        number
+    }
+
+    /// Removes a source: its spans leave their traces, and traces that have no others are gone. Memory comes back once
+    /// all that came later is gone, too; until then columns keep their places. False: there is no such source.
+    pub fn remove_source(&mut self, number: SourceNumber) -> bool {
+        let Some(at) = self.sources.iter().position(|source| source.number == number && !source.is_removed) else {
+            return false;
+        };
+        self.sources[at].is_removed = true;
+        let kept = self.sources.iter().rposition(|source| !source.is_removed).map_or(0, |last| last + 1);
+        if kept <= at {
+            let before = self.sources[kept].before;
+            self.truncate(&before);
+            return true;
+        }
+        let end = self.sources.get(at + 1).map_or(self.spans.len() as u32, |next| next.first_span.0);
+        let gone = Range { start: self.sources[at].first_span.0, end };
+        for row in 0..self.traces.len() {
+            let trace = &mut self.traces[row];
+            // Warnings count sources from 1: they are given when the source is the newest.
+            trace.warnings.retain(|(source, _)| *source as usize != at + 1);
+            if trace.detach(gone) {
+                self.rebuild(TraceRow(row as u32));
+            }
+        }
+        true
     }
 
     /// The name of the source that brought a span.
@@ -211,9 +267,12 @@ impl Store {
         }
     }
 
-    /// Builds a trace's tree from all its spans, anew if there was one.
+    /// Builds a trace's tree from all its spans, anew if there was one. A trace without spans has none.
     pub fn build_tree(&mut self, trace: TraceRow) {
-        tree::build(self, trace);
+        match self.trace(trace).arrived() {
+            0 => self.traces[trace.0 as usize].clear(),
+            _ => tree::build(self, trace),
+        }
     }
 
     /// The ends of the tables that a span fills before it is pushed.
@@ -253,6 +312,7 @@ impl Store {
 
     /// Undoes all that came after the mark; trees that had grown since are built anew.
     pub fn truncate(&mut self, mark: &Mark) {
+        self.part_short_ids(mark.traces);
         while self.traces.len() > mark.traces {
             let Some(gone) = self.traces.pop() else {
                 return;
@@ -276,16 +336,23 @@ impl Store {
         for row in 0..self.traces.len() {
             let trace = &mut self.traces[row];
             trace.warnings.retain(|(source, _)| *source as usize <= mark.sources);
-            if trace.detach_from(mark.spans as u32) {
-                self.build_tree(TraceRow(row as u32));
+            if trace.detach(Range { start: mark.spans as u32, end: u32::MAX }) {
+                self.rebuild(TraceRow(row as u32));
             }
+        }
+    }
+
+    /// Builds a tree anew, unless the spans are in another trace's.
+    fn rebuild(&mut self, trace: TraceRow) {
+        if self.joined_to(trace) == trace {
+            self.build_tree(trace);
         }
     }
 
     /// Memory in use, in bytes.
     pub fn bytes(&self) -> usize {
         let tables = self.spans.bytes() + self.attributes.bytes() + self.events.bytes() + self.links.bytes();
-        let shared = self.content.bytes() + self.resources.bytes();
+        let shared = self.content.bytes() + self.resources.bytes() + self.scopes.bytes();
         let numbers = self.ordinals.bytes() + self.chosen_links.bytes() + self.by_id.bytes();
         let sparse = self.status_messages.bytes() + self.trace_states.bytes() + self.warnings.bytes();
         let traces: usize = self.traces.iter().map(|trace| size_of::<Trace>() + trace.tree.bytes()).sum();

@@ -2,6 +2,7 @@
 
 use super::attributes::Range;
 use super::ids::TraceId;
+use super::order;
 use super::spans::SpanRow;
 use super::strings::StringId;
 use super::time::{Nanos, UnixNanos};
@@ -37,6 +38,8 @@ pub struct Findings {
     pub copies: Finding,
     /// Parents named with other leading zeros than they have.
     pub id_lengths: Finding,
+    /// Spans that were written before they ended, of which the final version is there, too.
+    pub superseded: Finding,
 }
 
 /// How often something was found, and the first span it was found at.
@@ -145,16 +148,36 @@ impl Trace {
         }
     }
 
-    /// Takes away the spans from the row `len` on; tells whether there were such.
-    pub(super) fn detach_from(&mut self, len: u32) -> bool {
-        let had = self.ranges.last().is_some_and(|last| last.end > len);
-        while self.ranges.last().is_some_and(|last| last.start >= len) {
-            self.ranges.pop();
-        }
-        if let Some(last) = self.ranges.last_mut() {
-            last.end = last.end.min(len);
-        }
+    /// Takes away the spans of the rows `gone`; tells whether there were such.
+    pub(super) fn detach(&mut self, gone: Range) -> bool {
+        let before = self.arrived;
+        let outside = |range: &Range| {
+            let left = Range { start: range.start, end: range.end.min(gone.start).max(range.start) };
+            let right = Range { start: range.start.max(gone.end).min(range.end), end: range.end };
+            [left, right].into_iter().filter(|range| !range.is_empty())
+        };
+        self.ranges = self.ranges.iter().flat_map(outside).collect();
+        self.count();
+        self.arrived != before
+    }
+
+    /// Takes over the spans of another trace.
+    pub(super) fn attach_all(&mut self, ranges: &[Range]) {
+        self.ranges.extend_from_slice(ranges);
+        let all = std::mem::take(&mut self.ranges);
+        self.ranges = order::arrange(all, &mut |a, b| a.start.cmp(&b.start));
+        self.count();
+    }
+
+    fn count(&mut self) {
         self.arrived = self.ranges.iter().map(|range| range.len() as u32).sum();
-        had
+    }
+
+    /// Nothing is left of it: it is listed no more.
+    pub(super) fn clear(&mut self) {
+        let (ranges, warnings) = (std::mem::take(&mut self.ranges), std::mem::take(&mut self.warnings));
+        let generation = self.generation + 1;
+        *self = Trace { generation, ranges, warnings, ..Trace::new(self.id) };
+        self.count();
     }
 }

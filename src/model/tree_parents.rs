@@ -25,6 +25,7 @@ pub(super) fn find(store: &mut Store, trace: TraceRow) -> Parents {
     let all: Vec<SpanRow> = store.trace(trace).rows().collect();
     forget_former_tree(store, &all);
     let mut findings = Findings::default();
+    let all = leave_out_superseded(store, all, &mut findings);
     let ids = Ids::index(store, &all, &mut findings);
     let mut parent: Vec<u32> = (0..ids.rows.len()).map(|index| parent_of(store, &ids, index, &mut findings)).collect();
     cut_cycles(store, &ids.rows, &mut parent, &mut findings);
@@ -42,6 +43,33 @@ fn forget_former_tree(store: &mut Store, rows: &[SpanRow]) {
     if !store.chosen_links.is_empty() {
         rows.iter().for_each(|row| store.chosen_links.remove(row.0));
     }
+}
+
+/// Leaves out spans that were written before they ended, where a final version of them (the same id, name and start) is
+/// there, too.
+fn leave_out_superseded(store: &mut Store, all: Vec<SpanRow>, findings: &mut Findings) -> Vec<SpanRow> {
+    let is_unfinished = |store: &Store, row: SpanRow| store.spans.flags(row).has(SpanFlags::UNFINISHED);
+    if !all.iter().any(|row| is_unfinished(store, *row)) {
+        return all;
+    }
+    let identity = |store: &Store, row: SpanRow| (store.spans.id(row), store.spans.start(row), store.spans.name(row).0);
+    let mut finished = Index::default();
+    for row in all.iter().filter(|row| !is_unfinished(store, **row)) {
+        finished.insert(hash_of(identity(store, *row)), row.0);
+    }
+    let mut kept = Vec::with_capacity(all.len());
+    for row in all {
+        let own = identity(store, row);
+        let is_superseded = is_unfinished(store, row)
+            && finished.find(hash_of(own), |other| identity(store, SpanRow(other)) == own).is_some();
+        if is_superseded {
+            store.spans.add_flags(row, SpanFlags::COPY);
+            findings.superseded.add(row);
+        } else {
+            kept.push(row);
+        }
+    }
+    kept
 }
 
 /// Spans by id.

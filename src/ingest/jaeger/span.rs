@@ -1,364 +1,367 @@
-//! A span's own fields, its references and its logs, and how they become a row.
+//! Spans and processes: from the tape into columns.
 
-use super::element::{Element, List};
-use super::node::Role;
-use super::scalar::Scalar;
-use super::tag::Derived;
-use crate::ingest::decimal::{self, Nanoseconds};
+use super::known::Known;
+use super::reference::{self, Reference};
+use super::tags::{self, Derived};
+use super::trace::OpenTrace;
+use crate::ingest::decimal;
+use crate::ingest::json::value::Value;
 use crate::ingest::report::NoteKind;
-use crate::model::{
-    LinkKind, Nanos, ResourceRow, SpanDraft, SpanFlags, SpanId, SpanRow, SpanWarning, StringId, TraceId, TraceRow,
-    UnixNanos,
-};
-
-/// What is known of the span being read.
-#[derive(Debug, Default)]
-pub struct SpanState {
-    trace: Option<TraceId>,
-    id: Option<SpanId>,
-    parent: Option<SpanId>,
-    name: StringId,
-    start: Option<UnixNanos>,
-    duration: Nanos,
-    /// The number of its process in the trace.
-    process: Option<u32>,
-    pub derived: Derived,
-}
-
-/// The log being read.
-#[derive(Debug, Default)]
-pub struct LogState {
-    pub attributes: u32,
-    pub name: Option<StringId>,
-    time: Option<UnixNanos>,
-}
-
-impl LogState {
-    /// A log whose fields come to the row `attributes` and after.
-    pub fn at(attributes: u32) -> LogState {
-        LogState { attributes, name: None, time: None }
-    }
-}
-
-/// The reference being read.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ReferenceState {
-    trace: Option<TraceId>,
-    span: Option<SpanId>,
-    kind: Option<LinkKind>,
-}
-
-impl Element<'_> {
-    pub(super) fn own_trace(&self) -> Option<TraceId> {
-        self.span.trace
-    }
-
-    /// A scalar of a role that only spans have.
-    pub(super) fn span_scalar(&mut self, role: Role, value: Scalar) {
-        match role {
-            Role::TraceId => self.span.trace = self.trace_id(role, value),
-            Role::SpanId => self.span.id = self.span_id(role, value),
-            Role::ParentSpanId => self.span.parent = self.span_id(role, value),
-            Role::Name => self.span.name = self.text_id(role, value),
-            Role::Start => self.start(value),
-            Role::Duration => self.duration(value),
-            Role::ProcessId => {
-                let id = (!matches!(value, Scalar::Null)).then(|| self.text_id(role, value));
-                self.span.process = id.map(|id| self.trace.process_index(id));
-            }
-            Role::RefTrace => self.reference.trace = self.trace_id(role, value),
-            Role::RefSpan => self.reference.span = self.span_id(role, value),
-            Role::RefType => self.reference.kind = Some(reference_kind(value)),
-            Role::LogTime => self.log.time = self.log_time(value),
-            Role::Warning if matches!(value, Scalar::Null) => {}
-            Role::Warning => {
-                let text = self.text_id(role, value);
-                self.scratch.warnings.push(text);
-            }
-            Role::Span => {
-                self.is_skipped = true;
-                self.note(NoteKind::SkippedEntry, role, value);
-            }
-            _ => self.stray_scalar(role, value),
-        }
-    }
-
-    /// A text; another scalar as a text, with a note.
-    fn text_id(&mut self, role: Role, value: Scalar) -> StringId {
-        match value {
-            Scalar::Text(text) => self.store.content.strings.intern(text),
-            Scalar::Null => StringId::EMPTY,
-            other => {
-                self.wrong_type(role, other);
-                self.store.content.strings.intern(&other.words())
-            }
-        }
-    }
-
-    fn trace_id(&mut self, role: Role, value: Scalar) -> Option<TraceId> {
-        let strings = &mut self.store.content.strings;
-        match value {
-            Scalar::Text(text) => self.trace.read_id(text, strings),
-            Scalar::Null => None,
-            other => {
-                let id = TraceId::parse(&other.words(), strings);
-                self.wrong_type(role, other);
-                id
-            }
-        }
-    }
-
-    fn span_id(&mut self, role: Role, value: Scalar) -> Option<SpanId> {
-        let strings = &mut self.store.content.strings;
-        match value {
-            Scalar::Text(text) => SpanId::parse(text, strings),
-            Scalar::Null => None,
-            other => {
-                let id = SpanId::parse(&other.words(), strings);
-                self.wrong_type(role, other);
-                id
-            }
-        }
-    }
-
-    /// A number of microseconds.
-    fn micros(&mut self, role: Role, value: Scalar) -> Option<i128> {
-        let read = match value {
-            Scalar::Uint(micros) => Some(Nanoseconds { value: i128::from(micros) * 1000, is_rounded: false }),
-            Scalar::Int(micros) => Some(Nanoseconds { value: i128::from(micros) * 1000, is_rounded: false }),
-            Scalar::Double(micros) => {
-                self.wants_exact = true;
-                Some(Nanoseconds { value: (micros * 1000.0) as i128, is_rounded: false })
-            }
-            Scalar::Digits(digits) => decimal::from_micros(digits),
-            Scalar::Text(text) => {
-                let read = decimal::from_micros(text);
-                if read.is_some() {
-                    self.note(NoteKind::NumberAsText, role, value);
-                }
-                read
-            }
-            Scalar::Null | Scalar::Bool(_) => None,
-        };
-        if read.is_some_and(|read| read.is_rounded) {
-            self.note(NoteKind::RoundedTime, role, value);
-        }
-        if read.is_none() && !matches!(value, Scalar::Null) {
-            self.wrong_type(role, value);
-        }
-        read.map(|read| read.value)
-    }
-
-    fn start(&mut self, value: Scalar) {
-        self.span.start = None;
-        let Some(nanos) = self.micros(Role::Start, value) else {
-            if !matches!(value, Scalar::Null) {
-                self.warn(SpanWarning::UnusableStart, value);
-            }
-            return;
-        };
-        if nanos <= 0 {
-            if nanos < 0 {
-                self.warn(SpanWarning::UnusableStart, value);
-            }
-            return;
-        }
-        let start = point_in_time(nanos);
-        if i128::from(start.0) != nanos {
-            self.warn(SpanWarning::ImplausibleStart, value);
-        }
-        if !start.is_plausible() || i128::from(start.0) != nanos {
-            self.note(NoteKind::ImplausibleTime, Role::Start, value);
-        }
-        self.span.start = Some(start);
-    }
-
-    fn duration(&mut self, value: Scalar) {
-        self.span.duration = Nanos(0);
-        let Some(nanos) = self.micros(Role::Duration, value) else {
-            if !matches!(value, Scalar::Null) {
-                self.warn(SpanWarning::UnusableDuration, value);
-            }
-            return;
-        };
-        let nanos = nanos.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
-        if nanos < 0 {
-            self.scratch.span_warnings.push(SpanWarning::NegativeDuration(Nanos(nanos)));
-            self.note(NoteKind::NegativeDuration, Role::Duration, value);
-        }
-        self.span.duration = Nanos(nanos.max(0));
-    }
-
-    fn warn(&mut self, warning: fn(StringId) -> SpanWarning, value: Scalar) {
-        let text = self.store.content.strings.intern(&value.words());
-        self.scratch.span_warnings.push(warning(text));
-    }
-
-    fn log_time(&mut self, value: Scalar) -> Option<UnixNanos> {
-        let nanos = self.micros(Role::LogTime, value).filter(|nanos| *nanos > 0)?;
-        let time = point_in_time(nanos);
-        if i128::from(time.0) != nanos {
-            self.note(NoteKind::ImplausibleTime, Role::LogTime, value);
-        }
-        Some(time)
-    }
-
-    pub(super) fn end_log(&mut self) {
-        self.list = List::Span;
-        let log = std::mem::take(&mut self.log);
-        if log.time.is_none() {
-            self.scratch.untimed.push(self.store.events.end());
-            self.note(NoteKind::MissingTime, Role::LogTime, Scalar::Text(""));
-        }
-        let name = log.name.unwrap_or(self.known.log);
-        self.store.events.push(log.time.unwrap_or_default(), name, log.attributes);
-    }
-
-    pub(super) fn end_reference(&mut self) {
-        let reference = std::mem::take(&mut self.reference);
-        match reference.span.is_some() || reference.trace.is_some() {
-            true => self.scratch.references.push(reference),
-            false => self.note(NoteKind::SkippedEntry, Role::Reference, Scalar::Text("")),
-        }
-    }
-
-    /// The span is whole: it becomes a row.
-    pub fn finish_span(&mut self) {
-        let own_trace = self.span.trace.or(self.trace.id);
-        let (parent, follows) = self.parent_and_links(own_trace);
-        let strays = std::mem::take(&mut self.scratch.strays);
-        strays.iter().for_each(|(key, cell)| self.store.attributes.push(*key, *cell));
-        self.scratch.strays = strays;
-        let id = self.own_id();
-        let span = std::mem::take(&mut self.span);
-        let mut flags = if follows { SpanFlags::FOLLOWS_PARENT } else { SpanFlags::default() };
-        if span.start.is_none() {
-            flags = flags.with(SpanFlags::TIME_MISSING);
-            self.note(NoteKind::MissingTime, Role::Start, Scalar::Text(""));
-        }
-        let start = span.start.unwrap_or_default();
-        self.scratch.untimed.iter().for_each(|event| self.store.events.set_time(*event as usize, start));
-        let derived = span.derived;
-        let scope = derived.scope_name.or(derived.scope_version).map(|_| {
-            let (name, version) = (derived.scope_name.unwrap_or_default(), derived.scope_version.unwrap_or_default());
-            self.store.scopes.intern(name, version)
-        });
-        let draft = SpanDraft {
-            trace: own_trace.map_or(TraceRow::UNKNOWN, |id| self.intake.trace_for(self.store, id)),
-            id: Some(id),
-            parent,
-            start,
-            duration: span.duration,
-            name: span.name,
-            resource: self.process.unwrap_or(self.trace.pending(span.process)),
-            scope,
-            kind: derived.kind,
-            status: derived.status(),
-            flags,
-            attributes: self.opened.attributes,
-            events: self.opened.events,
-            links: self.opened.links,
-        };
-        let row = self.intake.push(self.store, draft);
-        self.finish_sparse(row, derived.message, derived.trace_state);
-        self.trace.add(row, draft.trace);
-    }
-
-    fn finish_sparse(&mut self, row: SpanRow, message: Option<StringId>, trace_state: Option<StringId>) {
-        let store = &mut *self.store;
-        if let Some(message) = message {
-            store.status_messages.push(row, message);
-        }
-        if let Some(trace_state) = trace_state {
-            store.trace_states.push(row, trace_state);
-        }
-        self.scratch.warnings.drain(..).for_each(|text| store.warnings.push(row, SpanWarning::Backend(text)));
-        self.scratch.span_warnings.drain(..).for_each(|warning| store.warnings.push(row, warning));
-    }
-
-    fn own_id(&mut self) -> SpanId {
-        match self.span.id {
-            Some(id @ SpanId::Hex { .. }) => id,
-            Some(SpanId::Text(text)) => {
-                let example = self.store.text(text).to_owned();
-                self.note(NoteKind::TextId, Role::SpanId, Scalar::Text(&example));
-                SpanId::Text(text)
-            }
-            None => {
-                let number = self.intake.span_count() + 1;
-                let id = format!("no-id-{number}");
-                let text = self.store.content.strings.intern(&id);
-                self.note(NoteKind::MissingId, Role::SpanId, Scalar::Text(&id));
-                SpanId::Text(text)
-            }
-        }
-    }
-
-    /// The first reference inside the trace is the parent for now (the tree may take another one, if that span is not
-    /// there); all others become links. `parentSpanID` counts after the references.
-    fn parent_and_links(&mut self, own_trace: Option<TraceId>) -> (Option<SpanId>, bool) {
-        let written = self.span.parent.filter(|id| !id.is_zero());
-        let mut parent = None;
-        for reference in self.scratch.references.drain(..) {
-            let kind = reference.kind.unwrap_or(LinkKind::ChildOf);
-            let is_inside = reference.trace.is_none() || own_trace.is_none() || reference.trace == own_trace;
-            match reference.span {
-                Some(span) if parent.is_none() && is_inside && kind != LinkKind::Link && !span.is_zero() => {
-                    parent = Some((span, kind == LinkKind::FollowsFrom));
-                }
-                span => {
-                    let attributes = self.store.links.attributes.end();
-                    let trace = reference.trace.filter(|_| !is_inside);
-                    self.store.links.push(trace, span, kind, attributes);
-                }
-            }
-        }
-        match (parent, written) {
-            (Some((span, follows)), Some(written)) => {
-                if span != written {
-                    let attributes = self.store.links.attributes.end();
-                    self.store.links.push(None, Some(written), LinkKind::ChildOf, attributes);
-                }
-                (Some(span), follows)
-            }
-            (Some((span, follows)), None) => (Some(span), follows),
-            (None, written) => (written, false),
-        }
-    }
-}
-
-fn reference_kind(value: Scalar) -> LinkKind {
-    match value {
-        Scalar::Text(text) if text.eq_ignore_ascii_case("CHILD_OF") => LinkKind::ChildOf,
-        Scalar::Text(text) if text.eq_ignore_ascii_case("FOLLOWS_FROM") => LinkKind::FollowsFrom,
-        Scalar::Null => LinkKind::ChildOf,
-        _ => LinkKind::Link,
-    }
-}
-
-/// Nanoseconds since 1970, from what was taken for microseconds. What is beyond the year 2262 then, but is a time of our
-/// days as nanoseconds, was written so.
-fn point_in_time(nanos: i128) -> UnixNanos {
-    if let Ok(nanos) = i64::try_from(nanos) {
-        return UnixNanos(nanos);
-    }
-    match i64::try_from(nanos / 1000).map(UnixNanos) {
-        Ok(written) if written.is_plausible() => written,
-        _ => UnixNanos(i64::MAX),
-    }
-}
+use crate::ingest::sink::{Sink, SpanFields};
+use crate::model::{Cell, Nanos, ResourceRow, SpanFlags, SpanId, StringId, UnixNanos};
 
 /// Never a row: marks resources that are only known at the trace's end.
 pub const PENDING: ResourceRow = ResourceRow(1 << 31);
+
+/// Memory that spans use one after another.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    references: Vec<Reference>,
+    process: Vec<(StringId, Cell)>,
+    warnings: Vec<StringId>,
+    /// Values of wrong types, to be kept as attributes.
+    strays: Vec<(StringId, Cell)>,
+}
+
+/// Reads a span.
+pub fn take(value: Value, trace: &mut OpenTrace, known: &Known, scratch: &mut Scratch, sink: &mut Sink) {
+    if !value.is_object() {
+        return sink.note(NoteKind::SkippedEntry, value.words(), &String::new);
+    }
+    let opened = sink.open();
+    let mut span = SpanFields::new(opened, PENDING);
+    let (mut derived, mut parent, mut process, mut inline) = (Derived::default(), None, None, None);
+    let mut process_tags = None;
+    scratch.references.clear();
+    scratch.warnings.clear();
+    scratch.strays.clear();
+    for (key, value) in value.members() {
+        let path = || format!(".{key}");
+        match key {
+            "traceID" => {
+                let text = reference::id(value, sink, &path);
+                span.trace = text.and_then(|text| trace.read_id(text, &mut sink.store.content.strings));
+            }
+            "spanID" => span.id = span_id(value, sink, &path),
+            "parentSpanID" => parent = span_id(value, sink, &path),
+            "operationName" => span.name = text(value, sink, &path),
+            "startTime" => span.start = start(value, sink, &path),
+            "duration" => span.duration = duration(value, sink, &path),
+            "processID" => process = (!value.is_null()).then(|| text(value, sink, &path)),
+            "process" => inline = inline_process(value, known, scratch, sink),
+            "tags" => {
+                sink.store.attributes.truncate(opened.attributes);
+                derived = Derived::default();
+                span_tags(value, opened.attributes, &mut derived, known, scratch, sink);
+            }
+            "tag" => process_tags = Some(value),
+            "logs" => {
+                sink.store.events.truncate(opened.events, opened.event_attributes);
+                sink.intake.untimed.clear();
+                logs(value, known, scratch, sink);
+            }
+            "references" => references(value, scratch, sink),
+            "warnings" => warnings(value, &mut scratch.warnings, &mut scratch.strays, sink),
+            _ => {}
+        }
+    }
+    if let Some(value) = process_tags {
+        fields(value, sink, &mut |key, cell, sink| tags::push(key, cell, opened.attributes, &mut derived, known, sink));
+    }
+    scratch.strays.drain(..).for_each(|(key, cell)| sink.attribute(key, cell));
+    let own_trace = span.trace.or(trace.id);
+    let (parent, follows) = reference::parent_and_links(&scratch.references, own_trace, parent, sink);
+    span.trace = own_trace;
+    span.parent = parent;
+    span.flags = if follows { SpanFlags::FOLLOWS_PARENT } else { SpanFlags::default() };
+    span.resource = inline.unwrap_or_else(|| {
+        let process = process.map(|id| trace.process_index(id));
+        trace.pending(process)
+    });
+    apply(&derived, &mut span, sink);
+    for text in scratch.warnings.drain(..) {
+        sink.warn(crate::model::SpanWarning::Backend(text));
+    }
+    let row = sink.push(&span);
+    trace.add(row, sink.store.spans.trace(row));
+}
+
+/// Fills in what a span's tags said about it.
+fn apply(derived: &Derived, span: &mut SpanFields, sink: &mut Sink) {
+    span.kind = derived.kind;
+    span.status = derived.status();
+    span.status_message = derived.message;
+    span.trace_state = derived.trace_state;
+    span.scope = derived.scope_name.or(derived.scope_version).map(|_| {
+        let (name, version) = (derived.scope_name.unwrap_or_default(), derived.scope_version.unwrap_or_default());
+        let store = &mut *sink.store;
+        store.scopes.intern(&store.content, name, version, &[])
+    });
+}
+
+fn span_id(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<SpanId> {
+    let text = reference::id(value, sink, path)?;
+    SpanId::parse(text, &mut sink.store.content.strings)
+}
+
+/// A text; another scalar as a text, with a note.
+fn text(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> StringId {
+    if value.is_null() {
+        return StringId::EMPTY;
+    }
+    if value.text().is_none() {
+        sink.note(NoteKind::WrongType, value.words(), path);
+    }
+    sink.intern(value.words())
+}
+
+/// A number of microseconds as nanoseconds.
+fn micros(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<i128> {
+    let Some(read) = value.digits_or_text().and_then(decimal::from_micros) else {
+        if !value.is_null() {
+            sink.note(NoteKind::WrongType, value.words(), path);
+        }
+        return None;
+    };
+    if value.digits().is_none() {
+        sink.note(NoteKind::NumberAsText, value.words(), path);
+    }
+    Some(sink.nanos(read, value.words(), path))
+}
+
+fn start(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<UnixNanos> {
+    let Some(nanos) = micros(value, sink, path) else {
+        if !value.is_null() {
+            sink.unusable_start(value.words());
+        }
+        return None;
+    };
+    match written_in_nanos(nanos) {
+        Some(time) => {
+            let words = sink.intern(value.words());
+            sink.warn(crate::model::SpanWarning::ImplausibleStart(words));
+            sink.note(NoteKind::ImplausibleTime, value.words(), path);
+            Some(time)
+        }
+        None => sink.start(nanos, value.words(), path),
+    }
+}
+
+/// A time that is beyond the year 2262 when taken for microseconds, but a time of our days as nanoseconds, was written
+/// so. `nanos` is what it comes to as microseconds.
+fn written_in_nanos(nanos: i128) -> Option<UnixNanos> {
+    if nanos <= i64::MAX.into() {
+        return None;
+    }
+    i64::try_from(nanos / 1000).ok().map(UnixNanos).filter(|time| time.is_plausible())
+}
+
+fn duration(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Nanos {
+    let Some(nanos) = micros(value, sink, path) else {
+        if !value.is_null() {
+            sink.unusable_duration(value.words());
+        }
+        return Nanos(0);
+    };
+    sink.duration(nanos, value.words(), path)
+}
+
+/// A value where a list was wanted: kept as an attribute, with a note. Whether it was a list.
+fn is_list(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> bool {
+    if !value.is_list() && !value.is_null() {
+        sink.note(NoteKind::WrongType, value.words(), path);
+    }
+    value.is_list()
+}
+
+fn keep_stray(key: &str, value: Value, strays: &mut Vec<(StringId, Cell)>, sink: &mut Sink) {
+    if !value.is_null() {
+        strays.push((sink.intern(key), sink.cell(value)));
+    }
+}
+
+fn span_tags(value: Value, first: u32, derived: &mut Derived, known: &Known, scratch: &mut Scratch, sink: &mut Sink) {
+    if !is_list(value, sink, &|| ".tags".to_owned()) {
+        return keep_stray("tags", value, &mut scratch.strays, sink);
+    }
+    tag_list(value, sink, &|| ".tags".to_owned(), &mut |key, cell, sink| {
+        tags::push(key, cell, first, derived, known, sink);
+    });
+}
+
+/// Tags one after another, to whoever they are for.
+fn tag_list(list: Value, sink: &mut Sink, path: &dyn Fn() -> String, push: &mut dyn FnMut(StringId, Cell, &mut Sink)) {
+    for (number, tag) in list.items().enumerate() {
+        let path = || format!("{}[{number}]", path());
+        if !tag.is_object() {
+            sink.note(NoteKind::SkippedEntry, tag.words(), &path);
+            continue;
+        }
+        let (key, cell) = tags::read(tag, sink, &path);
+        let key = key.unwrap_or_else(|| {
+            sink.note(NoteKind::MissingKey, "", &path);
+            StringId::EMPTY
+        });
+        push(key, cell, sink);
+    }
+}
+
+/// Tags as Elasticsearch keeps them when they are made fields: an object, with `@` for the dots of its keys.
+fn fields(value: Value, sink: &mut Sink, push: &mut dyn FnMut(StringId, Cell, &mut Sink)) {
+    for (key, value) in value.members() {
+        let key = if key.contains('@') { sink.intern(&key.replace('@', ".")) } else { sink.intern(key) };
+        let cell = sink.cell(value);
+        push(key, cell, sink);
+    }
+}
+
+fn logs(value: Value, known: &Known, scratch: &mut Scratch, sink: &mut Sink) {
+    if !is_list(value, sink, &|| ".logs".to_owned()) {
+        return keep_stray("logs", value, &mut scratch.strays, sink);
+    }
+    for (number, item) in value.items().enumerate() {
+        let path = || format!(".logs[{number}]");
+        match item.is_object() {
+            true => log(item, known, sink, &path),
+            false => sink.note(NoteKind::SkippedEntry, item.words(), &path),
+        }
+    }
+}
+
+fn log(value: Value, known: &Known, sink: &mut Sink, path: &dyn Fn() -> String) {
+    let attributes = sink.store.events.attributes.end();
+    let (mut time, mut name) = (None, None);
+    for (key, value) in value.members() {
+        match key {
+            "timestamp" => time = log_time(value, sink, &|| path() + ".timestamp"),
+            "fields" if value.is_list() => {
+                sink.store.events.attributes.truncate(attributes);
+                tag_list(value, sink, &|| path() + ".fields", &mut |key, cell, sink| {
+                    if key == known.event {
+                        name = cell.as_text().or(name);
+                    }
+                    sink.store.events.attributes.push(key, cell);
+                });
+            }
+            "fields" if !value.is_null() => {
+                sink.note(NoteKind::WrongType, value.words(), &|| path() + ".fields");
+                let (key, cell) = (sink.intern(key), sink.cell(value));
+                sink.store.events.attributes.push(key, cell);
+            }
+            _ => {}
+        }
+    }
+    if time.is_none() {
+        sink.note(NoteKind::MissingTime, "", &|| path() + ".timestamp");
+    }
+    sink.event(time, name.unwrap_or(known.log), attributes);
+}
+
+fn log_time(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<UnixNanos> {
+    let nanos = micros(value, sink, path).filter(|nanos| *nanos > 0)?;
+    let time = written_in_nanos(nanos).unwrap_or(UnixNanos(nanos.min(i64::MAX.into()) as i64));
+    if i128::from(time.0) != nanos {
+        sink.note(NoteKind::ImplausibleTime, value.words(), path);
+    }
+    Some(time)
+}
+
+fn references(value: Value, scratch: &mut Scratch, sink: &mut Sink) {
+    scratch.references.clear();
+    if !is_list(value, sink, &|| ".references".to_owned()) {
+        return keep_stray("references", value, &mut scratch.strays, sink);
+    }
+    for (number, item) in value.items().enumerate() {
+        let path = || format!(".references[{number}]");
+        match item.is_object() {
+            true => scratch.references.push(reference::read(item, sink, &path)),
+            false => sink.note(NoteKind::SkippedEntry, item.words(), &path),
+        }
+    }
+}
+
+fn warnings(value: Value, warnings: &mut Vec<StringId>, strays: &mut Vec<(StringId, Cell)>, sink: &mut Sink) {
+    warnings.clear();
+    if !is_list(value, sink, &|| ".warnings".to_owned()) {
+        return keep_stray("warnings", value, strays, sink);
+    }
+    for (number, item) in value.items().enumerate().filter(|(_, item)| !item.is_null()) {
+        let path = || format!(".warnings[{number}]");
+        match item.is_object() || item.is_list() {
+            true => sink.note(NoteKind::SkippedEntry, item.words(), &path),
+            false => warnings.push(text(item, sink, &path)),
+        }
+    }
+}
+
+/// Warnings of a trace as a whole.
+pub fn trace_warnings(value: Value, sink: &mut Sink) -> Vec<StringId> {
+    let mut all = Vec::new();
+    match value.is_list() {
+        true => warnings(value, &mut all, &mut Vec::new(), sink),
+        false if value.is_null() => {}
+        false => sink.note(NoteKind::WrongType, value.words(), &String::new),
+    }
+    all
+}
+
+/// The processes of a trace, by their ids.
+pub fn processes(value: Value, trace: &mut OpenTrace, known: &Known, scratch: &mut Scratch, sink: &mut Sink) {
+    if !value.is_object() && !value.is_null() {
+        sink.note(NoteKind::WrongType, value.words(), &String::new);
+    }
+    for (id, value) in value.members() {
+        let resource = inline_process(value, known, scratch, sink);
+        let index = trace.process_index(sink.intern(id));
+        trace.set_process(index, resource);
+    }
+}
+
+fn inline_process(value: Value, known: &Known, scratch: &mut Scratch, sink: &mut Sink) -> Option<ResourceRow> {
+    if !value.is_object() {
+        if !value.is_null() {
+            sink.note(NoteKind::WrongType, value.words(), &|| ".process".to_owned());
+        }
+        return None;
+    }
+    let (mut service, mut tagged_service) = (None, None);
+    let process = &mut scratch.process;
+    process.clear();
+    let mut push = |key: StringId, cell: Cell, _: &mut Sink| match key == known.service_name {
+        true => tagged_service = tagged_service.or(cell.as_text()),
+        false => process.push((key, cell)),
+    };
+    for (key, value) in value.members() {
+        match key {
+            "serviceName" if !value.is_null() => {
+                if value.text().is_none() {
+                    sink.note(NoteKind::WrongType, value.words(), &|| ".serviceName".to_owned());
+                }
+                service = value.text().map(|text| sink.intern(text)).or(service);
+            }
+            "tags" if value.is_list() => tag_list(value, sink, &|| ".tags".to_owned(), &mut push),
+            "tags" if !value.is_null() => {
+                sink.note(NoteKind::WrongType, value.words(), &|| ".tags".to_owned());
+                let (key, cell) = (sink.intern(key), sink.cell(value));
+                push(key, cell, sink);
+            }
+            "tag" => fields(value, sink, &mut push),
+            _ => {}
+        }
+    }
+    let service = service.or(tagged_service).unwrap_or_default();
+    let store = &mut *sink.store;
+    Some(store.resources.intern(&store.content, service, &scratch.process))
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn times_beyond_the_range_are_nanoseconds_or_saturate() {
-        assert_eq!(point_in_time(1_700_000_000_000_000_000_000), UnixNanos(1_700_000_000_000_000_000));
-        assert_eq!(point_in_time(i128::MAX), UnixNanos(i64::MAX));
-        assert_eq!(point_in_time(5), UnixNanos(5));
+    fn times_beyond_the_range_may_be_nanoseconds() {
+        let written = written_in_nanos(1_700_000_000_000_000_000_000);
+        assert_eq!(written, Some(UnixNanos(1_700_000_000_000_000_000)));
+        assert_eq!((written_in_nanos(i128::MAX), written_in_nanos(5)), (None, None));
     }
 }

@@ -302,13 +302,14 @@ fn finished_traces_can_be_asked_about_while_more_comes() {
 
 #[test]
 fn an_element_beyond_the_limit_is_a_fault() {
-    use crate::ingest::{intake::Intake, text::Text};
+    use crate::ingest::{intake::Intake, json::walk::Walk, sink::Sink, text::Text};
     let mut store = Store::new();
-    let mut reader = super::Reader::new(&mut store);
-    reader.longest = 1000;
+    let mut reader = super::Jaeger::new(&mut store);
     let (mut intake, mut text) = (Intake::new(&store), Text::default());
     text.push(format!(r#"{{"traceID":"ab","spans":[{{"spanID":"{}"#, "1".repeat(2000)).as_bytes());
-    let fault = reader.read(&mut text, &mut store, &mut intake).unwrap_err();
+    let mut sink = Sink { store: &mut store, intake: &mut intake };
+    let broken = Walk::with_longest(1000).begin(&mut text, &mut reader, &mut sink).unwrap_err();
+    let fault = broken.show(&text);
     assert_eq!(fault.kind, FaultKind::ElementTooLong { limit: 1000 });
     assert_eq!(fault.place.unwrap().path, "spans[0]");
 }

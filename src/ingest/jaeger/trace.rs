@@ -1,9 +1,7 @@
 //! A trace object being read. Its keys come in any order, so spans are given their resources, and a trace where they
 //! name none, when the object ends.
 
-use super::element::Element;
 use super::known::Known;
-use super::node::Role;
 use super::span::PENDING;
 use crate::ingest::intake::Intake;
 use crate::ingest::notes::piece;
@@ -147,16 +145,5 @@ impl OpenTrace {
             }
         };
         store.spans.set_resource(row, resource);
-    }
-}
-
-impl Element<'_> {
-    /// A value of the trace object itself has been read.
-    pub fn finish_trace_value(&mut self, role: Role) {
-        match role {
-            Role::TraceId => self.trace.id = self.own_trace(),
-            Role::Warnings => self.trace.warnings = std::mem::take(&mut self.scratch.warnings),
-            _ => {}
-        }
     }
 }

@@ -5,6 +5,7 @@ use super::view::{View, el, empty};
 use super::words::{fill, words};
 use crate::engine::messages::What;
 use crate::ingest::report::{Fault, FaultKind, Format, Place};
+use crate::ingest::unpack::UnpackFault;
 
 /// What a fault says: a sentence, and the way out if there is one.
 pub fn explain(fault: &Fault, what: &What) -> (String, Option<&'static str>) {
@@ -23,11 +24,7 @@ pub fn explain(fault: &Fault, what: &What) -> (String, Option<&'static str>) {
             return (words.fault_answer_is_page.to_owned(), Some(words.fault_unreachable_way_out));
         }
         FaultKind::HtmlPage { title } => fill(words.fault_html, &[title]),
-        FaultKind::Utf16 => words.fault_utf16.to_owned(),
-        FaultKind::Container { name, damaged: true } => fill(words.fault_container_damaged, &[name]),
-        FaultKind::Container { name, damaged: false } => fill(words.fault_container, &[name]),
-        FaultKind::DamagedGzip => words.fault_gzip.to_owned(),
-        FaultKind::CutGzip => words.fault_gzip_cut.to_owned(),
+        FaultKind::Unpack(fault) => unpack_text(fault),
         FaultKind::CutOff => words.fault_cut.to_owned(),
         FaultKind::Syntax => words.fault_syntax.to_owned(),
         FaultKind::Shape => words.fault_shape.to_owned(),
@@ -47,6 +44,22 @@ pub fn explain(fault: &Fault, what: &What) -> (String, Option<&'static str>) {
     (text, None)
 }
 
+fn unpack_text(fault: &UnpackFault) -> String {
+    let words = words();
+    match fault {
+        UnpackFault::Damaged(container, _) => fill(words.unpack_damaged, &[container.name()]),
+        UnpackFault::Cut(container) => fill(words.unpack_cut, &[container.name()]),
+        UnpackFault::Encrypted => words.unpack_encrypted.to_owned(),
+        UnpackFault::Method(method) => fill(words.unpack_method, &[&number((*method).into())]),
+        UnpackFault::Dictionary(id) => fill(words.unpack_dictionary, &[&number((*id).into())]),
+        UnpackFault::Window { bytes: window } => fill(words.unpack_window, &[&bytes(*window)]),
+        UnpackFault::TooDense { packed, unpacked } => fill(words.unpack_dense, &[&bytes(*packed), &bytes(*unpacked)]),
+        UnpackFault::TooLarge { limit } => fill(words.unpack_large, &[&bytes(*limit)]),
+        UnpackFault::TooManyFiles { limit } => fill(words.unpack_files, &[&number((*limit).into())]),
+        UnpackFault::TooDeep { limit } => fill(words.unpack_deep, &[&number((*limit).into())]),
+    }
+}
+
 fn holds_no_spans(format: Format) -> bool {
     matches!(format, Format::OtlpLogs | Format::OtlpMetrics | Format::TempoSearch | Format::Dependencies)
 }
@@ -59,8 +72,12 @@ pub fn place_text(place: &Place) -> String {
 /// The body of an error: sentence, place, expected and found, way out, and a library's words folded away.
 pub fn fault_body(fault: &Fault, what: &What) -> View {
     let (text, way_out) = explain(fault, what);
-    // Where the sentence quotes what was found already, it is not said again.
-    let says_found = fault.kind != FaultKind::UnknownFormat && !fault.found.is_empty();
+    // Where the sentence says what was found, it is not said again.
+    let is_named = matches!(
+        fault.kind,
+        FaultKind::UnknownFormat | FaultKind::NotReadable(_) | FaultKind::HtmlPage { .. } | FaultKind::Backend { .. }
+    );
+    let says_found = !is_named && !fault.found.is_empty();
     let place = fault.place.as_ref();
     let facts = el("p", "fault-facts")
         .children(place.map(|place| el("span", "fault-place").text(&place_text(place))))

@@ -19,6 +19,7 @@ use crate::engine::questions::{
     SpanWarning, TraceHead,
 };
 use crate::ingest::report::{Fault, FaultKind, Format, LoadReport, Note, NoteKind, Place as FilePlace};
+use crate::ingest::unpack::Container;
 use crate::model::{SpanKind, StatusCode, Value};
 use crate::ui::colour::SLOTS;
 
@@ -205,6 +206,10 @@ fn loads() -> Vec<LoadView> {
         name: "traces.json".into(),
         format: Some(Format::Jaeger),
         bytes: 94_100_000,
+        text_bytes: 94_100_000,
+        containers: Vec::new(),
+        parts: Vec::new(),
+        sources: vec![Default::default()],
         traces: 20,
         spans: 100_000,
         services: 12,
@@ -224,6 +229,12 @@ fn loads() -> Vec<LoadView> {
         expected: "a value".into(),
         ..Fault::of(FaultKind::CutOff)
     };
+    let archive = LoadReport {
+        name: "traces.zip".into(),
+        containers: vec![Container::Zip],
+        parts: vec![good.clone(), LoadReport::failed("broken.json".into(), cut.clone())],
+        ..good.clone()
+    };
     vec![
         load(1, good.clone()),
         load(
@@ -238,6 +249,7 @@ fn loads() -> Vec<LoadView> {
             4,
             LoadReport::failed("page.json".into(), Fault::of(FaultKind::HtmlPage { title: "502 Bad Gateway".into() })),
         ),
+        load(6, archive),
         load(5, LoadReport::same_as("copy.json".into(), "traces.json".into(), 94_100_000)),
     ]
 }

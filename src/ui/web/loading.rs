@@ -5,7 +5,7 @@ use web_sys::Event;
 
 use super::clipboard::{copy_button, icon_button};
 use super::faults::fault_body;
-use super::format::{bytes, counted, duration, percent};
+use super::format::{bytes, counted, duration, number, percent};
 use super::icons::{Icon, icon};
 use super::keyed::Entry;
 use super::notes::note_line;
@@ -192,7 +192,8 @@ fn report_card(load: &LoadView, report: &LoadReport) -> View {
         .test_id("load-report")
         .child(report_facts(load, report))
         .children(has_fault.then(cut))
-        .children((!report.notes.is_empty()).then(notes));
+        .children((!report.notes.is_empty()).then(notes))
+        .children((!report.parts.is_empty()).then(|| parts(load, report)));
     el("section", "card")
         .test_id("loaded-file")
         .attrs(&[
@@ -203,6 +204,44 @@ fn report_card(load: &LoadView, report: &LoadReport) -> View {
         ])
         .child(head)
         .child(body)
+        .children((!report.sources.is_empty()).then(|| remove(load.id, &name)))
+}
+
+/// The files of an archive: those with a fault first, for they want to be seen.
+fn parts(load: &LoadView, report: &LoadReport) -> View {
+    let (bad, good): (Vec<_>, Vec<_>) = report.parts.iter().partition(|part| part.fault.is_some());
+    let (files, faults) = (report.parts.len() as u64, bad.len());
+    let lines = bad.into_iter().chain(good).take(SHOWN).map(|part| part_line(load, part));
+    let list = el("ul", "notes").children(lines);
+    let rest = files.saturating_sub(SHOWN as u64);
+    let more = (rest > 0).then(|| el("p", "quiet").text(&fill(words().more_services, &[&number(rest)])));
+    let summary = el("summary", "").text(&counted(files, words().file_one, words().file_many));
+    let details = el("details", "");
+    let details = if faults > 0 { details.attr("open", "") } else { details };
+    details.child(summary).child(list).children(more)
+}
+
+fn part_line(load: &LoadView, part: &LoadReport) -> View {
+    let spans = counted(part.spans.into(), words().span_one, words().span_many);
+    let format = part.format.map_or("", |format| format.name());
+    let facts = [format, &spans].into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join(" · ");
+    let fault = part.fault.as_ref().map(|fault| el("div", "note note-lost").child(fault_body(fault, &load.what)));
+    el("li", "note")
+        .attrs(&[("data-file", &part.name), ("data-spans", &part.spans.to_string())])
+        .child(el("div", "mono").text(&part.name))
+        .child(el("div", "quiet").text(&facts))
+        .children(fault)
+        .children(part.notes.iter().map(note_line))
+}
+
+fn remove(load: LoadId, name: &str) -> View {
+    let title = fill(words().remove_title, &[name]);
+    let button = el("button", "button small")
+        .attrs(&[("type", "button"), ("title", &title), ("aria-label", &title)])
+        .test_id("load-remove")
+        .on("click", move |_: Event| app().remove(load))
+        .text(words().remove);
+    el("div", "card-foot").child(button)
 }
 
 fn report_facts(load: &LoadView, report: &LoadReport) -> View {
@@ -216,8 +255,14 @@ fn report_facts(load: &LoadView, report: &LoadReport) -> View {
         counted(report.services.into(), words.service_one, words.service_many),
     ];
     let took = duration((load.seconds().unwrap_or_default() * 1e9) as i64);
-    let format = report.format.map_or("", |format| format.name());
-    let speed = [format, &bytes(report.bytes), &took].join(" · ");
+    let containers = report.containers.iter().map(|container| container.name());
+    let format: Vec<&str> = containers.chain(report.format.map(|format| format.name())).collect();
+    let rate =
+        load.seconds().filter(|seconds| *seconds > 0.0).map(|seconds| bytes((report.bytes as f64 / seconds) as u64));
+    let mut speed = vec![format.join(", "), bytes(report.bytes), took];
+    speed.extend(rate.map(|rate| fill(words.per_second, &[&rate])));
+    speed.retain(|fact| !fact.is_empty());
+    let speed = speed.join(" · ");
     empty().child(el("p", "card-counts").text(&counts.join(" · "))).child(el("p", "quiet").text(&speed))
 }
 

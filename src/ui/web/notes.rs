@@ -37,6 +37,12 @@ fn words_of(kind: NoteKind) -> &'static str {
         NoteKind::NoTraces => words.note_no_traces,
         NoteKind::BackendWarning => words.note_backend_warning,
         NoteKind::BackendError => words.note_backend_error,
+        NoteKind::OtherLine => words.note_other_line,
+        NoteKind::LogPrefix => words.note_log_prefix,
+        NoteKind::OtherDocument => words.note_other_document,
+        NoteKind::BrokenDocument => words.note_broken_document,
+        NoteKind::ShortId => words.note_short_id,
+        NoteKind::Superseded => words.note_superseded,
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::storage;
-use super::words::{Language, words};
+use super::words::{Language, fill, words};
 use crate::engine::client::{Client, Event};
 use crate::engine::messages::{LoadId, Progress, What};
 use crate::ingest::report::{FaultKind, LoadReport};
@@ -122,6 +122,7 @@ impl App {
             Event::Ready => {}
             Event::Progress(progress) => self.take_progress(progress),
             Event::Loaded(load, report) => self.take_report(load, report),
+            Event::Removed(load) => self.take_removed(load),
             Event::Broken(detail) => self.broken.set(Some(detail)),
         }
     }
@@ -195,6 +196,22 @@ impl App {
         if let Some(client) = client() {
             client.cancel(load);
         }
+    }
+
+    /// Removes a finished load with all that it brought.
+    pub fn remove(self, load: LoadId) {
+        let loads = self.loads.get_untracked();
+        let report = loads.iter().find(|view| view.id == load).and_then(|view| view.report.as_ref());
+        if let (Some(report), Some(client)) = (report, client()) {
+            client.remove(load, report.sources.clone());
+        }
+    }
+
+    fn take_removed(self, load: LoadId) {
+        let name = self.loads.with_untracked(|loads| loads.iter().find(|view| view.id == load).map(LoadView::name));
+        self.dismiss(load);
+        self.toast.set(name.map(|name| fill(words().removed, &[&name])));
+        self.version.update(|version| *version += 1);
     }
 
     /// Takes a finished load off the list of loads (not its traces).
