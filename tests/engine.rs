@@ -189,3 +189,44 @@ fn a_cancelled_load_leaves_what_was_there() {
     assert_eq!(engine.ask(&Head { trace: "77".into() }), None);
     assert_eq!(results(&mut engine, Sort::MostRecent).len(), 22);
 }
+
+#[test]
+fn a_removed_load_is_gone_and_can_be_loaded_again() {
+    let mut engine = Engine::default();
+    let report = load(&mut engine, "demo.json.gz", DEMO);
+    let span = |id| {
+        format!(r#"{{"traceID":"77","spanID":"{id}","operationName":"x","startTime":1700000000000000,"duration":5}}"#)
+    };
+    let other = load(&mut engine, "other.json", format!("[{}]", span(1)).as_bytes());
+    let last = load(&mut engine, "last.json", format!("[{}]", span(2)).as_bytes());
+    assert_eq!((report.sources.len(), other.sources.len(), results(&mut engine, Sort::MostRecent).len()), (1, 1, 23));
+    engine.remove(&report.sources);
+    assert_eq!(results(&mut engine, Sort::MostRecent).len(), 1);
+    assert_eq!(engine.loaded_as(&Content::of(DEMO)), None);
+    engine.remove(&other.sources);
+    let rows = results(&mut engine, Sort::MostRecent);
+    assert_eq!((rows.len(), rows[0].spans), (1, 1), "the other file's span of the trace stays");
+    let again = load(&mut engine, "demo.json.gz", DEMO);
+    assert_eq!((again.same_as, again.traces), (None, 22));
+    engine.remove(&[&last.sources[..], &again.sources[..]].concat());
+    assert_eq!(results(&mut engine, Sort::MostRecent), []);
+}
+
+#[test]
+fn a_load_beyond_the_memory_stops_and_stays_usable() {
+    let mut plain = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(DEMO), &mut plain).expect("the demo is good gzip");
+    // A store's columns begin with whole segments.
+    let mut empty = Engine::default();
+    load(&mut empty, "demo.json", &plain);
+    let mut engine = Engine::with_memory_limit(empty.bytes() / 2);
+    let report = load(&mut engine, "demo.json", &plain);
+    let fault = report.fault.expect("it does not fit");
+    assert!(
+        matches!(fault.kind, trackway::ingest::FaultKind::OutOfMemory { bytes } if bytes as usize > empty.bytes() / 2)
+    );
+    assert!(report.traces > 0 && report.traces < 22, "{}", report.traces);
+    assert_eq!(results(&mut engine, Sort::MostRecent).len(), report.traces as usize);
+    engine.remove(&report.sources);
+    assert_eq!(results(&mut engine, Sort::MostRecent), []);
+}

@@ -10,16 +10,41 @@ use crate::ingest::door::Load;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
 use crate::model::{SourceNumber, Store};
 
-#[derive(Default)]
+/// Memory that traces may take, in bytes, of the 4 GiB that a worker has: the rest is for trees in the building, the text
+/// that is being read, and answers. A file of Jaeger JSON takes about a quarter of its length.
+const MEMORY_LIMIT: usize = 2_684_354_560;
+
 pub struct Engine {
     store: Store,
+    memory_limit: usize,
+    /// The load went beyond the limit: it had to stop with so many bytes in use.
+    overflow: Option<u64>,
     current: Option<(Load, Content)>,
     /// Digests of the contents that are loaded as a whole, the names they came under, and what they added.
     contents: HashMap<(u64, u128), (String, Vec<SourceNumber>)>,
     memo: Memo,
 }
 
+impl Default for Engine {
+    fn default() -> Engine {
+        Engine::with_memory_limit(MEMORY_LIMIT)
+    }
+}
+
 impl Engine {
+    /// An engine whose traces take no more than about so many bytes: a load that goes beyond ends with a fault, and what
+    /// it brought until then stays.
+    pub fn with_memory_limit(memory_limit: usize) -> Engine {
+        Engine {
+            store: Store::new(),
+            memory_limit,
+            overflow: None,
+            current: None,
+            contents: HashMap::new(),
+            memo: Memo::default(),
+        }
+    }
+
     /// Starts a load; `name` is what messages call it. One that is still open is ended first, with what came of it.
     pub fn begin(&mut self, name: &str) {
         if self.current.is_some() {
@@ -35,7 +60,12 @@ impl Engine {
         };
         content.add(bytes);
         self.memo.clear();
-        load.push(&mut self.store, bytes).is_ok()
+        let goes_on = load.push(&mut self.store, bytes).is_ok();
+        let used = self.store.bytes();
+        if used > self.memory_limit {
+            self.overflow = Some(used as u64);
+        }
+        goes_on && self.overflow.is_none()
     }
 
     /// Spans and traces that the load has brought so far.
@@ -48,7 +78,10 @@ impl Engine {
 
     /// The load's bytes are all there.
     pub fn finish(&mut self) -> LoadReport {
-        self.end(|load, store| load.finish(store))
+        match self.overflow.take() {
+            Some(bytes) => self.fail(Fault::of(FaultKind::OutOfMemory { bytes })),
+            None => self.end(|load, store| load.finish(store)),
+        }
     }
 
     /// The load's bytes stopped coming. What came stays.
@@ -58,6 +91,7 @@ impl Engine {
 
     /// Undoes all that the load brought.
     pub fn cancel(&mut self) -> LoadReport {
+        self.overflow = None;
         self.end(|load, store| load.cancel(store))
     }
 
