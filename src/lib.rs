@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod engine;
+pub mod export;
 pub mod ingest;
 pub mod model;
 pub mod query;

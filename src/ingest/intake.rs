@@ -20,6 +20,8 @@ pub struct Intake {
     pub nested: Vec<(StringId, Cell)>,
     pub untimed: Vec<u32>,
     pub warnings: Vec<SpanWarning>,
+    /// Ids of traces that are named only.
+    mentioned: Vec<String>,
 }
 
 impl Intake {
@@ -34,6 +36,7 @@ impl Intake {
             nested: Vec::new(),
             untimed: Vec::new(),
             warnings: Vec::new(),
+            mentioned: Vec::new(),
         }
     }
 
@@ -82,6 +85,18 @@ impl Intake {
         store.push_span(span)
     }
 
+    /// The span pushed last is a further half of a record that was counted already.
+    pub fn count_as_one(&mut self) {
+        self.spans -= 1;
+    }
+
+    /// A trace is named of which no span is there.
+    pub fn mention(&mut self, id: &str) {
+        if self.mentioned.len() < LoadReport::MOST_IDS {
+            self.mentioned.push(id.to_owned());
+        }
+    }
+
     /// Gives a span that was pushed without a trace to one.
     pub fn adopt(&mut self, store: &mut Store, row: SpanRow, trace: TraceRow) {
         self.touch(trace);
@@ -128,6 +143,7 @@ impl Intake {
         report.services = services.len() as u32;
         report.trace_ids =
             self.traces.iter().take(LoadReport::MOST_IDS).map(|trace| store.trace_id_text(*trace)).collect();
+        report.trace_ids.append(&mut self.mentioned);
         report.same_as = self.repeated_source(store, kept_spans);
         report.notes = self.notes.finish();
     }

@@ -3,11 +3,11 @@
 //! (`hits.hits[]._source`), lines of a dump, or the bare documents. Source of the format: Jaeger's `internal/uimodel` and
 //! `internal/storage/elasticsearch`.
 
-mod known;
-mod reference;
-mod span;
-mod tags;
-mod trace;
+pub(super) mod known;
+pub(super) mod reference;
+pub(super) mod span;
+pub(super) mod tags;
+pub(super) mod trace;
 
 #[cfg(test)]
 mod tests;

@@ -5,19 +5,29 @@
 
 mod decimal;
 pub mod door;
+mod fields;
+mod go_stdout;
+mod inline_resource;
 mod intake;
 mod jaeger;
+mod jaeger_proto;
 mod json;
 mod notes;
+mod python_console;
 mod reading;
 pub mod report;
+mod rfc3339;
 mod sink;
 mod sniff;
+mod tempo_search;
 #[cfg(test)]
 mod testing;
 mod text;
 mod text_load;
+#[cfg(test)]
+mod trials;
 pub mod unpack;
+mod zipkin;
 
 pub use door::{Load, Over, Progress};
 pub use report::{Fault, FaultKind, Format, Grade, LoadReport, Note, NoteKind, Place};

@@ -1,14 +1,19 @@
 //! Reading a text: its documents one after another, each by the reader of its format. What stands between documents (the
 //! other output of a program), documents of no format, and broken ones are counted, and reading goes on behind them.
 
+use super::go_stdout::GoStdout;
 use super::jaeger::Jaeger;
+use super::jaeger_proto::JaegerProto;
 use super::json::broken::Broken;
 use super::json::walk::{At, Reader, Walk};
 use super::notes::piece;
+use super::python_console::PythonConsole;
 use super::report::{Fault, FaultKind, Format, NoteKind, Place};
 use super::sink::Sink;
 use super::sniff::{self, Shape, WINDOW};
+use super::tempo_search::TempoSearch;
 use super::text::{Invalid, Text};
+use super::zipkin::ZipkinReader;
 use crate::model::Store;
 
 /// A line without an end is passed over in steps of so many bytes.
@@ -20,6 +25,11 @@ const LONGEST_SIGNATURE: usize = 80;
 fn reader_of(format: Format, store: &mut Store) -> Option<Box<dyn Reader>> {
     Some(match format {
         Format::Jaeger | Format::JaegerElasticsearch => Box::new(Jaeger::new(store)),
+        Format::JaegerProtoJson => Box::new(JaegerProto::default()),
+        Format::GoStdout => Box::new(GoStdout::default()),
+        Format::PythonConsole => Box::new(PythonConsole::default()),
+        Format::TempoSearch => Box::new(TempoSearch),
+        Format::ZipkinV1 | Format::ZipkinV2 => Box::new(ZipkinReader::default()),
         _ => return None,
     })
 }

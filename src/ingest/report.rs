@@ -48,13 +48,24 @@ impl Format {
 
     /// Whether this build has a reader for the format.
     pub fn is_readable(self) -> bool {
-        matches!(self, Format::Jaeger | Format::JaegerElasticsearch)
+        matches!(
+            self,
+            Format::Jaeger
+                | Format::JaegerElasticsearch
+                | Format::JaegerProtoJson
+                | Format::ZipkinV1
+                | Format::ZipkinV2
+                | Format::GoStdout
+                | Format::PythonConsole
+                | Format::TempoSearch
+        )
     }
 
     /// The format that stands for all those that one reader reads.
     pub(super) fn reader(self) -> Format {
         match self {
             Format::JaegerElasticsearch => Format::Jaeger,
+            Format::ZipkinV1 => Format::ZipkinV2,
             Format::OtlpLogs | Format::OtlpMetrics | Format::Tempo => Format::Otlp,
             other => other,
         }
@@ -218,6 +229,10 @@ pub enum NoteKind {
     ShortId,
     /// A span as it was before it ended, of which the final version is there, too: left out.
     Superseded,
+    /// A record that held both halves of a call: they are two spans with one id. The report counts the record.
+    SplitRecord,
+    /// Children that a span counted did not come: not ended, not sampled, or in another file.
+    MissingChildren,
     /// A document with a fault in it: what came before the fault is kept, and reading went on at the next document.
     BrokenDocument,
 }
@@ -226,7 +241,8 @@ impl NoteKind {
     pub fn grade(self) -> Grade {
         use NoteKind::*;
         match self {
-            SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning | OtherLine | LogPrefix => Grade::Info,
+            SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning | OtherLine | LogPrefix
+            | SplitRecord | MissingChildren => Grade::Info,
             WrongType | SkippedEntry | BackendError | OtherDocument | BrokenDocument => Grade::Lost,
             _ => Grade::Repaired,
         }

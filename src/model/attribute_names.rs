@@ -78,12 +78,16 @@ pub const ZIPKIN_DEBUG: &str = "zipkin.debug";
 pub const HOST_IP: &str = "net.host.ip";
 /// Of a resource: the port, an int.
 pub const HOST_PORT: &str = "net.host.port";
+/// Of a resource: the address of the host in version 6, if it has one in version 4 too.
+pub const HOST_IPV6: &str = "net.host.ipv6";
 /// The service at the other end of a call.
 pub const PEER_SERVICE: &str = "peer.service";
 /// The address at the other end of a call.
 pub const PEER_IP: &str = "net.peer.ip";
 /// The port at the other end of a call, an int.
 pub const PEER_PORT: &str = "net.peer.port";
+/// The address at the other end of a call in version 6, if it has one in version 4 too.
+pub const PEER_IPV6: &str = "net.peer.ipv6";
 
 /// Warnings of the backend about a span, an array of texts. Jaeger's own name: it reads and writes this too.
 pub const WARNINGS: &str = "@jaeger@warnings";

@@ -6,6 +6,9 @@ use super::order;
 use super::store::Store;
 use super::trace::TraceRow;
 
+/// Smaller numbers are nobody's random ids but somebody's examples: that two of them are alike says nothing.
+const SMALLEST: u64 = u32::MAX as u64;
+
 impl Store {
     /// Gives the spans of traces with a 64-bit id to the trace whose 128-bit id ends in it, where there is exactly one.
     /// The trees of both are built anew. How many were joined, and the first such id.
@@ -31,7 +34,9 @@ impl Store {
     /// The lower halves of hexadecimal ids whose upper half is as wanted, of traces with spans of their own.
     fn rows_of_half(&self, wanted: fn(u64) -> bool) -> Vec<(u64, TraceRow)> {
         let half = |(row, trace): (TraceRow, &super::trace::Trace)| match trace.id {
-            TraceId::Hex { bits, .. } if wanted((bits >> 64) as u64) && bits != 0 => Some((bits as u64, row)),
+            TraceId::Hex { bits, .. } if wanted((bits >> 64) as u64) && bits as u64 > SMALLEST => {
+                Some((bits as u64, row))
+            }
             _ => None,
         };
         self.traces().filter_map(half).collect()

@@ -8,9 +8,9 @@ use crate::model::{LinkKind, SpanId, TraceId};
 /// A reference, read.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference {
-    trace: Option<TraceId>,
-    span: Option<SpanId>,
-    kind: LinkKind,
+    pub trace: Option<TraceId>,
+    pub span: Option<SpanId>,
+    pub kind: LinkKind,
 }
 
 /// An id; one that is no text is noted and taken for one.

@@ -87,7 +87,7 @@ pub fn take(value: Value, trace: &mut OpenTrace, known: &Known, scratch: &mut Sc
 }
 
 /// Fills in what a span's tags said about it.
-fn apply(derived: &Derived, span: &mut SpanFields, sink: &mut Sink) {
+pub fn apply(derived: &Derived, span: &mut SpanFields, sink: &mut Sink) {
     span.kind = derived.kind;
     span.status = derived.status();
     span.status_message = derived.message;

@@ -17,7 +17,7 @@ pub enum Kind {
     True,
     /// A number of digits only, maybe with a minus.
     Int,
-    /// A number with a point or an exponent.
+    /// A number with a point or an exponent, or one of `NaN`, `Infinity` and `-Infinity`.
     Number,
     Text,
     /// A text that had escapes: it lies in the tape, not in the text that was read.
@@ -117,6 +117,10 @@ impl Tape {
             Some(b'"') => self.text(text, at),
             Some(b'{') => self.begin_object(text, at),
             Some(b'[') => self.begin_list(bytes, at),
+            // Not JSON, but what Python writes.
+            Some(b'N') => self.word(bytes, at, b"NaN", Kind::Number),
+            Some(b'I') => self.word(bytes, at, b"Infinity", Kind::Number),
+            Some(b'-') if bytes.get(at + 1) == Some(&b'I') => self.word(bytes, at, b"-Infinity", Kind::Number),
             Some(b'-' | b'0'..=b'9') => self.number(bytes, at),
             Some(b't') => self.word(bytes, at, b"true", Kind::True),
             Some(b'f') => self.word(bytes, at, b"false", Kind::False),

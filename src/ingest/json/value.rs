@@ -233,7 +233,7 @@ mod tests {
             ("[1 2]", 3, "`,` or `]`"),
             ("{\"a\":1]", 6, "`,` or `}`"),
             ("[nul]", 1, "a value"),
-            ("[NaN]", 1, "a value"),
+            ("[NaM]", 1, "a value"),
             ("[-x]", 2, "a digit"),
             ("[01]", 2, "`,` or `]`"),
             ("\"a\nb\"", 2, "a text without control characters"),

@@ -41,6 +41,8 @@ fn words_of(kind: NoteKind) -> &'static str {
         NoteKind::LogPrefix => words.note_log_prefix,
         NoteKind::OtherDocument => words.note_other_document,
         NoteKind::BrokenDocument => words.note_broken_document,
+        NoteKind::SplitRecord => words.note_split_record,
+        NoteKind::MissingChildren => words.note_missing_children,
         NoteKind::ShortId => words.note_short_id,
         NoteKind::Superseded => words.note_superseded,
     }

@@ -128,6 +128,8 @@ catalogue! {
     note_log_prefix: "spans stand behind the beginning of a log line: read", "个 span 位于日志行前缀之后：已读取";
     note_other_document: "JSON documents hold no spans of a known format: passed over", "个 JSON 文档不含已知格式的 span：已跳过";
     note_broken_document: "documents or lines are broken: what came before the fault in them is kept", "个文档或行已损坏：保留错误之前的内容";
+    note_split_record: "records that hold both halves of a call: shown as two spans", "条记录同时包含调用的两端：显示为两个 span";
+    note_missing_children: "children that spans counted are not here: not ended, not sampled, or in another file", "个 span 记录的子级不在此处：未结束、未采样或在其他文件中";
     note_short_id: "64-bit trace IDs are the lower half of a 128-bit one: taken for the same trace", "个 64 位追踪 ID 是某个 128 位 ID 的低位：视为同一追踪";
     note_superseded: "spans were written before they ended, and again when they had: the earlier version was left out", "个 span 在结束前后各写入一次：已略去较早的版本";
     note_backend_error: "errors that the backend sent along", "条后端附带的错误";

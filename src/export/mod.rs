@@ -1,0 +1,152 @@
+//! Model to formats: OTLP JSON, Jaeger JSON and Zipkin v2 JSON, written piece by piece. It knows the model only.
+//!
+//! Start at [`Export`]. What each format cannot say is in [`LossKind`] and in docs/formats-export.md; OTLP JSON says all
+//! that the model holds, so that reading it back gives the same traces.
+
+mod arrival;
+mod fields;
+mod ids;
+mod jaeger_json;
+mod jaeger_tags;
+mod json;
+mod losses;
+mod otlp_json;
+mod otlp_span;
+mod value;
+mod zipkin_json;
+mod zipkin_tags;
+
+pub use losses::{Loss, LossKind};
+
+use crate::model::{SpanFlags, SpanRow, Store, TraceRow};
+use jaeger_json::JaegerJson;
+use json::Json;
+use losses::Losses;
+use otlp_json::OtlpJson;
+use serde::{Deserialize, Serialize};
+use zipkin_json::ZipkinJson;
+
+/// A format to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ExportFormat {
+    /// One `TracesData` object of the OpenTelemetry protocol. Loses nothing that the model holds.
+    OtlpJson,
+    /// The answer of Jaeger's query service, as Jaeger UI downloads and uploads it.
+    JaegerJson,
+    /// A list of Zipkin v2 spans, as Zipkin's collector takes it.
+    ZipkinJson,
+}
+
+/// What to write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Selection {
+    /// Whole traces, in this order.
+    Traces(Vec<TraceRow>),
+    /// Some spans of a trace. Those whose parents are not among them become orphans where they are read.
+    Spans(TraceRow, Vec<SpanRow>),
+}
+
+impl Selection {
+    /// The rows to write: trace by trace, and in a trace in order of arrival. That order decides between spans of one id
+    /// or of one start, so reading them in it again gives the same tree. Copies are left out: they are not in the tree.
+    fn rows(&self, store: &Store) -> Vec<SpanRow> {
+        let mut rows = Vec::new();
+        match self {
+            Selection::Traces(traces) => traces.iter().for_each(|trace| rows.extend(store.trace(*trace).rows())),
+            Selection::Spans(_, spans) => {
+                rows.extend(spans);
+                rows.sort_unstable();
+                rows.dedup();
+            }
+        }
+        rows.retain(|row| !store.spans.flags(*row).has(SpanFlags::COPY));
+        rows
+    }
+}
+
+/// A chunk is at least this long, but for the last one; it is longer by one span at most.
+const CHUNK: usize = 256 * 1024;
+
+/// A document being written. The text is that of one selection at one time: every call wants the same store, in which
+/// loads may add spans meanwhile, but none of the selected ones may be taken away.
+pub struct Export {
+    rows: Vec<SpanRow>,
+    next: usize,
+    is_finished: bool,
+    losses: Losses,
+    out: Json,
+    format: Writer,
+}
+
+enum Writer {
+    Otlp(OtlpJson),
+    Jaeger(JaegerJson),
+    Zipkin(ZipkinJson),
+}
+
+impl Export {
+    pub fn new(store: &Store, format: ExportFormat, selection: &Selection) -> Export {
+        let mut rows = selection.rows(store);
+        let format = match format {
+            ExportFormat::OtlpJson => {
+                arrival::group_by_resource(store, &mut rows);
+                Writer::Otlp(OtlpJson::default())
+            }
+            ExportFormat::JaegerJson => Writer::Jaeger(JaegerJson::default()),
+            ExportFormat::ZipkinJson => Writer::Zipkin(ZipkinJson::default()),
+        };
+        Export { rows, next: 0, is_finished: false, losses: Losses::default(), out: Json::default(), format }
+    }
+
+    /// The next bytes of the document, UTF-8 but for a character cut at the end; `None` after the last ones.
+    pub fn next_chunk(&mut self, store: &Store) -> Option<Vec<u8>> {
+        if self.is_finished {
+            return None;
+        }
+        while self.out.len() < CHUNK {
+            let Some(row) = self.rows.get(self.next) else {
+                self.is_finished = true;
+                self.end(store);
+                break;
+            };
+            self.next += 1;
+            self.span(store, *row);
+        }
+        Some(self.out.take())
+    }
+
+    /// Spans written so far, and spans in all.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.next, self.rows.len())
+    }
+
+    /// What could not be said in what has been written so far; all of it after the last chunk.
+    pub fn losses(&self) -> &[Loss] {
+        self.losses.all()
+    }
+
+    fn span(&mut self, store: &Store, row: SpanRow) {
+        let (span, out, losses) = (store.span(row), &mut self.out, &mut self.losses);
+        match &mut self.format {
+            Writer::Otlp(format) => format.span(store, span, out, losses),
+            Writer::Jaeger(format) => format.span(store, span, out, losses),
+            Writer::Zipkin(format) => format.span(store, span, out, losses),
+        }
+    }
+
+    fn end(&mut self, store: &Store) {
+        match &mut self.format {
+            Writer::Otlp(format) => format.end(&mut self.out),
+            Writer::Jaeger(format) => format.end(store, &mut self.out, &mut self.losses),
+            Writer::Zipkin(format) => format.end(&mut self.out),
+        }
+    }
+}
+
+/// What a format cannot say of a selection. It writes the document and throws it away; for a large one write it piece by
+/// piece with [`Export`], and ask that for its losses.
+pub fn losses(store: &Store, format: ExportFormat, selection: &Selection) -> Vec<Loss> {
+    let mut export = Export::new(store, format, selection);
+    while export.next_chunk(store).is_some() {}
+    export.losses().to_vec()
+}
