@@ -91,9 +91,8 @@ fn open_resource(store: &Store, row: ResourceRow, out: &mut Json, losses: &mut L
     out.open(b'{');
     out.key("attributes");
     out.open(b'[');
-    if !service.is_empty() {
-        otlp_entry(out, "service.name", ValueRef::Str(service), losses);
-    }
+    // Also an empty one: without it readers take their own word for "unknown".
+    otlp_entry(out, "service.name", ValueRef::Str(service), losses);
     entries(store, table, rest, out, losses);
     out.close(b']');
     fields::write(store, table, dropped, fields::DROPPED_ONLY, out);

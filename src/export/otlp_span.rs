@@ -8,8 +8,8 @@ use super::otlp_json::{entries, text_field};
 use super::value::otlp_entry;
 use crate::model::attribute_names as names;
 use crate::model::{
-    AttributeTable, LinkKind, Range, SpanFlags, SpanId, SpanKind, SpanRef, SpanWarning, StatusCode, Store, TraceId,
-    UnixNanos, ValueRef,
+    AttributeTable, LinkKind, Nanos, Range, SpanFlags, SpanId, SpanKind, SpanRef, SpanWarning, StatusCode, Store,
+    TraceId, UnixNanos, ValueRef,
 };
 
 /// A span being written.
@@ -89,7 +89,10 @@ impl OtlpSpan<'_> {
         self.out.key("startTimeUnixNano");
         self.out.uint_text(start);
         self.out.key("endTimeUnixNano");
-        self.out.uint_text(earlier.unwrap_or(start + span.duration().0.max(0) as u64));
+        // A span that had not ended has no end: 0.
+        let is_open = span.flags().has(SpanFlags::UNFINISHED) && span.duration() == Nanos(0);
+        let end = if is_open { 0 } else { start + span.duration().0.max(0) as u64 };
+        self.out.uint_text(earlier.unwrap_or(end));
         negative.filter(|_| earlier.is_none())
     }
 

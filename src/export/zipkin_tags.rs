@@ -8,6 +8,11 @@ use crate::model::attribute_names as names;
 use crate::model::index::Numbers;
 use crate::model::{AttributeTable, Range, SpanRef, StatusCode, Store, StringId, ValueRef};
 
+/// Whether the value of `otel.status_code` is one that readers know.
+fn says_a_status(value: &ValueRef) -> bool {
+    matches!(value, ValueRef::Str(text) if ["ok", "error"].iter().any(|word| text.eq_ignore_ascii_case(word)))
+}
+
 /// An end of a call, and the rows of the attributes that say so.
 #[derive(Default)]
 pub struct Endpoint<'a> {
@@ -95,6 +100,11 @@ impl<'a> Tags<'a> {
                 _ if remote.has(row) => {}
                 names::ZIPKIN_DEBUG | names::ZIPKIN_SHARED if matches!(cell, ValueRef::Bool(true)) => {}
                 "error" if span.status() != StatusCode::Error => self.losses.add(LossKind::ErrorAttribute, span.name()),
+                // An attribute that says otherwise than the status does would be believed.
+                "otel.status_code" if span.status() == StatusCode::Unset && says_a_status(&cell) => {
+                    self.losses.add(LossKind::Status, span.name());
+                    self.attribute(key, cell);
+                }
                 _ => self.attribute(key, cell),
             }
         }

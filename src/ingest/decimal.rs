@@ -24,7 +24,7 @@ pub fn from_nanos(text: &str) -> Option<Nanoseconds> {
 /// Reads a number of a unit that is `10^digits` nanoseconds.
 pub fn from_unit(text: &str, digits: i64) -> Option<Nanoseconds> {
     // Nearly all are plain digits, and few enough of them.
-    if text.len() <= 18
+    if text.len() <= 19
         && let Ok(number) = text.parse::<u64>()
     {
         return Some(Nanoseconds { value: i128::from(number) * 10_i128.pow(digits as u32), is_rounded: false });

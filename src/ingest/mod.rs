@@ -13,6 +13,7 @@ mod jaeger;
 mod jaeger_proto;
 mod json;
 mod notes;
+mod otlp;
 mod python_console;
 mod reading;
 pub mod report;

@@ -35,8 +35,23 @@ impl Notes {
             self.all[known].count += count;
             return None;
         }
-        self.all.push(Note { kind, count, example: String::new(), place: None });
+        self.all.push(Note { kind, count, example: String::new(), place: None, lines: Vec::new() });
         self.all.last_mut()
+    }
+
+    /// Counts something about a line; of the first ones their numbers are kept. For the first the note comes back, to be
+    /// given an example.
+    #[must_use = "the first note of a kind wants an example; `let _ =` where there is none"]
+    pub fn count_line(&mut self, kind: NoteKind, place: &dyn Fn() -> Place) -> Option<&mut Note> {
+        const MOST: usize = 20;
+        let is_first = self.count(kind, 1).is_some();
+        let note = self.all.iter_mut().find(|note| note.kind == kind)?;
+        if note.lines.len() < MOST {
+            let place = place();
+            note.lines.push(place.line);
+            note.place.get_or_insert(place);
+        }
+        is_first.then_some(note)
     }
 
     /// Counts something about the element being read. For the first of its kind example and path come back, to be filled.
@@ -64,11 +79,6 @@ impl Notes {
                 (first.example, first.place) = (note.example, Some(place));
             }
         }
-    }
-
-    /// The element is not whole: it will be read again.
-    pub fn forget_open(&mut self) {
-        self.open.clear();
     }
 
     /// Whether something of the kind was counted.
@@ -109,15 +119,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notes_of_a_cut_element_do_not_count() {
+    fn notes_of_an_element_get_its_place() {
         let mut notes = Notes::default();
         let open = |notes: &mut Notes, example: &str| {
             if let Some((first, path)) = notes.count_open(NoteKind::WrongType) {
                 (*first, *path) = (example.to_owned(), ".logs".to_owned());
             }
         };
-        open(&mut notes, "x");
-        notes.forget_open();
         open(&mut notes, "y");
         open(&mut notes, "z");
         notes.commit(&mut || Place { path: "data[0]".into(), ..Place::default() });

@@ -7,6 +7,7 @@ use super::jaeger_proto::JaegerProto;
 use super::json::broken::Broken;
 use super::json::walk::{At, Reader, Walk};
 use super::notes::piece;
+use super::otlp::Otlp;
 use super::python_console::PythonConsole;
 use super::report::{Fault, FaultKind, Format, NoteKind, Place};
 use super::sink::Sink;
@@ -28,6 +29,7 @@ fn reader_of(format: Format, store: &mut Store) -> Option<Box<dyn Reader>> {
         Format::JaegerProtoJson => Box::new(JaegerProto::default()),
         Format::GoStdout => Box::new(GoStdout::default()),
         Format::PythonConsole => Box::new(PythonConsole::default()),
+        Format::Otlp | Format::OtlpLogs | Format::OtlpMetrics | Format::Tempo => Box::new(Otlp::new(store)),
         Format::TempoSearch => Box::new(TempoSearch),
         Format::ZipkinV1 | Format::ZipkinV2 => Box::new(ZipkinReader::default()),
         _ => return None,
@@ -46,6 +48,8 @@ pub struct Reading {
     signature: String,
     state: State,
     documents: u64,
+    /// The document is no format's, and was counted as such: that it is broken, too, is no news.
+    is_counted: bool,
 }
 
 #[derive(Debug, Default)]
@@ -88,11 +92,6 @@ impl Reading {
         let end = self.go_on(sink).and_then(|()| self.end());
         let closed = self.close(sink);
         end.and(closed)
-    }
-
-    /// The formats that were met, the first one first.
-    pub fn formats(&self) -> impl Iterator<Item = Format> + '_ {
-        self.readers.iter().map(|(format, _)| *format)
     }
 
     /// Nothing more will be read: readers put down what they hold.
@@ -215,19 +214,21 @@ impl Reading {
     /// Begins to pass over a document of no format that is read.
     fn pass_over(&mut self, shape: Shape, sink: &mut Sink) -> Next {
         if shape != Shape::EmptyList
-            && let Some(note) = sink.intake.notes.count(NoteKind::OtherDocument, 1)
+            && let Some(note) = sink.intake.notes.count_line(NoteKind::OtherDocument, &|| self.walk.place(&self.text))
         {
-            note.example = piece(self.text.rest());
-            note.place = Some(self.walk.place(&self.text));
+            note.example = piece(self.text.rest().lines().next().unwrap_or_default());
         }
+        self.is_counted = true;
         self.state = State::Passing;
         Next::Go
     }
 
     fn pass(&mut self, sink: &mut Sink) -> Next {
         let at = self.walk.pass(&mut self.text);
-        if let Ok(At::Waiting) = at {
-            self.state = State::Passing;
+        match at {
+            Ok(At::Waiting) => self.state = State::Passing,
+            Ok(At::Document) => self.is_counted = false,
+            Err(_) => {}
         }
         self.came_to(at, sink)
     }
@@ -246,9 +247,9 @@ impl Reading {
             Some(start) => (NoteKind::LogPrefix, start),
             None => (NoteKind::OtherLine, line.len()),
         };
-        if let Some(note) = sink.intake.notes.count(kind, 1) {
+        let place = || self.text.place(self.text.position());
+        if let Some(note) = sink.intake.notes.count_line(kind, &place) {
             note.example = piece(&line[..length]);
-            note.place = Some(self.text.place(self.text.position()));
         }
         self.text.advance(length);
         Next::Go
@@ -290,8 +291,12 @@ impl Reading {
             return Next::Wait;
         };
         self.text.advance(start);
-        if let Some(note) = sink.intake.notes.count(NoteKind::BrokenDocument, 1) {
-            (note.example, note.place) = (fault.found, fault.place);
+        let is_counted = std::mem::take(&mut self.is_counted);
+        if !is_counted {
+            let place = || fault.place.clone().unwrap_or_default();
+            if let Some(note) = sink.intake.notes.count_line(NoteKind::BrokenDocument, &place) {
+                note.example = fault.found;
+            }
         }
         Next::Go
     }

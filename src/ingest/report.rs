@@ -57,6 +57,10 @@ impl Format {
                 | Format::ZipkinV2
                 | Format::GoStdout
                 | Format::PythonConsole
+                | Format::Otlp
+                | Format::OtlpLogs
+                | Format::OtlpMetrics
+                | Format::Tempo
                 | Format::TempoSearch
         )
     }
@@ -161,6 +165,8 @@ pub struct Note {
     pub example: String,
     /// Where the first one is.
     pub place: Option<Place>,
+    /// Of what concerns whole lines: the numbers of the first ones, from 1.
+    pub lines: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -233,6 +239,22 @@ pub enum NoteKind {
     SplitRecord,
     /// Children that a span counted did not come: not ended, not sampled, or in another file.
     MissingChildren,
+    /// A span without an end: it was still open. Shown with duration 0.
+    OpenSpan,
+    /// A value of another type than its field says: kept as it is.
+    OddValue,
+    /// A field that the format does not have: left out.
+    UnknownField,
+    /// A span's kind or status code that OpenTelemetry does not have: kept as an attribute.
+    UnknownEnum,
+    /// Lists of metrics or log records among the traces. Metrics are passed over; see `LogEvent` for logs.
+    OtherSignal,
+    /// A log record of a span: shown as an event of it.
+    LogEvent,
+    /// A log record of no span of the load: left out.
+    LooseLog,
+    /// The backend says that it did not find all of the trace.
+    PartialTrace,
     /// A document with a fault in it: what came before the fault is kept, and reading went on at the next document.
     BrokenDocument,
 }
@@ -241,9 +263,10 @@ impl NoteKind {
     pub fn grade(self) -> Grade {
         use NoteKind::*;
         match self {
-            SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning | OtherLine | LogPrefix
-            | SplitRecord | MissingChildren => Grade::Info,
-            WrongType | SkippedEntry | BackendError | OtherDocument | BrokenDocument => Grade::Lost,
+            OtherSignal | LogEvent | SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning
+            | OtherLine | LogPrefix | SplitRecord | MissingChildren => Grade::Info,
+            UnknownField | LooseLog | PartialTrace | WrongType | SkippedEntry | BackendError | OtherDocument
+            | BrokenDocument => Grade::Lost,
             _ => Grade::Repaired,
         }
     }

@@ -11,6 +11,7 @@
 //! | `link.traceState`, `droppedAttributesCount`, `flags` | link attributes [`TRACE_STATE`], [`DROPPED_ATTRIBUTES`], [`FLAGS`] |
 //! | `resource.droppedAttributesCount`, `resourceSpans.schemaUrl` | resource attributes [`DROPPED_ATTRIBUTES`], [`RESOURCE_SCHEMA_URL`] |
 //! | `scope.droppedAttributesCount`, `scopeSpans.schemaUrl` | scope attributes [`DROPPED_ATTRIBUTES`], [`SCOPE_SCHEMA_URL`] |
+//! | `span.endTimeUnixNano` of a span without a start | span attribute [`END_TIME`]: there is no duration. It stays an attribute. |
 //! | `span.kind`, `span.status.code`: a number or name that is unknown | [`UNKNOWN_KIND`], [`UNKNOWN_STATUS`]; the columns are unset. They stay attributes. |
 //!
 //! **What the model says and OTLP has no field for.** The writer adds these attributes after all others; the OTLP reader
@@ -53,6 +54,8 @@ pub const SCOPE_SCHEMA_URL: &str = "otel.scope.schema_url";
 pub const UNKNOWN_KIND: &str = "otel.span_kind";
 /// A span's status code that is none of OpenTelemetry's, as written: a text or an int.
 pub const UNKNOWN_STATUS: &str = "otel.status_code";
+/// The end of a span that has no start, in nanoseconds since 1970: an int, or the digits if there are too many.
+pub const END_TIME: &str = "otel.end_time_unix_nano";
 
 /// On an event: true if it was a log record of its own.
 pub const IS_LOG: &str = "otel.event.is_log";

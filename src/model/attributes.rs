@@ -123,9 +123,11 @@ const TAGS: [Tag; 9] =
 impl AttributeTable {
     #[inline]
     pub fn push(&mut self, key: StringId, cell: Cell) {
-        debug_assert!(key.0 <= KEY_MASK);
-        let key_and_tag = key.0 & KEY_MASK | (cell.tag as u32) << KEY_BITS;
-        self.rows.push([key_and_tag, cell.payload as u32, (cell.payload >> 32) as u32]);
+        self.rows.push(pack(key, cell));
+    }
+
+    pub(super) fn set(&mut self, row: usize, key: StringId, cell: Cell) {
+        self.rows.set(row, pack(key, cell));
     }
 
     #[inline]
@@ -156,6 +158,13 @@ impl AttributeTable {
     pub fn bytes(&self) -> usize {
         self.rows.bytes()
     }
+}
+
+#[inline]
+fn pack(key: StringId, cell: Cell) -> [u32; 3] {
+    debug_assert!(key.0 <= KEY_MASK);
+    let key_and_tag = key.0 & KEY_MASK | (cell.tag as u32) << KEY_BITS;
+    [key_and_tag, cell.payload as u32, (cell.payload >> 32) as u32]
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Events and links of spans, as columns. Whose they are is said by the spans' ranges.
 
-use super::attributes::{AttributeTable, Range};
+use super::attributes::{AttributeTable, Cell, Range};
 use super::column::Column;
 use super::ids::{SpanId, TraceId};
 use super::spans::LinkKind;
@@ -41,6 +41,29 @@ impl EventTable {
         self.time.push(time);
         self.name.push(name);
         self.start.push(attributes);
+    }
+
+    /// Makes room for so many events and attributes at the end, to be filled with [`EventTable::set`].
+    pub(super) fn widen(&mut self, events: usize, attributes: usize) {
+        (0..events).for_each(|_| self.push(UnixNanos(0), StringId::EMPTY, 0));
+        (0..attributes).for_each(|_| self.attributes.push(StringId::EMPTY, Cell::NULL));
+    }
+
+    pub(super) fn set(&mut self, row: usize, time: UnixNanos, name: StringId, attributes: u32) {
+        self.time.set(row, time);
+        self.name.set(row, name);
+        self.start.set(row, attributes);
+    }
+
+    /// Moves an event whose attributes end at the row `end` so many rows back, and its attributes too. Their start.
+    pub(super) fn shift(&mut self, row: usize, by: usize, end: usize, attributes_by: usize) -> usize {
+        let start = self.start[row] as usize;
+        self.set(row + by, self.time[row], self.name[row], (start + attributes_by) as u32);
+        for attribute in (start..end).rev() {
+            let (key, cell) = (self.attributes.key(attribute), self.attributes.cell(attribute));
+            self.attributes.set(attribute + attributes_by, key, cell);
+        }
+        start
     }
 
     pub fn time(&self, row: usize) -> UnixNanos {

@@ -225,6 +225,11 @@ impl SpanTable {
         (scope != ScopeRow::NONE).then_some(ScopeRow(scope))
     }
 
+    /// For readers whose scopes come after their spans.
+    pub fn set_scope(&mut self, row: SpanRow, scope: Option<ScopeRow>) {
+        self.scope.set(row.0 as usize, scope.map_or(ScopeRow::NONE, |scope| scope.0));
+    }
+
     #[inline]
     pub fn kind(&self, row: SpanRow) -> SpanKind {
         self.kind[row.0 as usize]
@@ -264,6 +269,15 @@ impl SpanTable {
     #[inline]
     pub(super) fn links(&self, row: SpanRow, end: u32) -> Range {
         range(&self.links, row, end)
+    }
+
+    /// The first row of its events.
+    pub(super) fn first_event(&self, row: SpanRow) -> u32 {
+        self.events[row.0 as usize]
+    }
+
+    pub(super) fn set_first_event(&mut self, row: SpanRow, event: u32) {
+        self.events.set(row.0 as usize, event);
     }
 
     pub(super) fn truncate(&mut self, len: usize) {

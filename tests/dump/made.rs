@@ -68,13 +68,16 @@ fn span() -> impl Strategy<Value = PlainSpan> {
             SpanKind::Producer,
             SpanKind::Consumer,
         ];
+        // No reader takes an id of 0 for a parent: it means none.
+        let parent = if identity.1.bytes().all(|byte| byte == b'0') { String::new() } else { identity.1 };
         let mut span = PlainSpan {
             id: identity.0,
-            follows_parent: identity.2 && !identity.1.is_empty(),
-            parent: identity.1,
+            follows_parent: identity.2 && !parent.is_empty(),
+            parent,
             name: identity.3,
             start: times.0,
             is_time_missing: times.1,
+            is_unfinished: !times.1 && times.0 > 0 && times.2 == 0 && state.1 == 1 && parts.3.is_empty(),
             duration: times.2,
             service: makers.0.to_owned(),
             resource: resource(makers.1),

@@ -35,10 +35,13 @@ pub fn projected_for_zipkin(store: &Store) -> String {
     for (_, trace) in store.traces() {
         for span in trace.tree.order.iter().map(|row| store.span(*row)) {
             let ids = [span.id(), span.parent_id()].map(|id| span_id(store, id));
-            let start = (!span.flags().has(SpanFlags::TIME_MISSING)).then(|| span.start().0 / 1000);
+            let start =
+                (!span.flags().has(SpanFlags::TIME_MISSING)).then(|| span.start().0 / 1000).filter(|start| *start > 0);
             let duration = if span.duration().0 > 0 { (span.duration().0 / 1000).max(1) } else { 0 };
             let kind = if span.kind() == SpanKind::Internal { SpanKind::Unspecified } else { span.kind() };
-            let events: Vec<i64> = span.events().map(|event| event.time.0 / 1000).collect();
+            // Within the first microsecond of 1970 it is none.
+            let micros = |time: i64| if time / 1000 == 0 { span.start().0 / 1000 } else { time / 1000 };
+            let events: Vec<i64> = span.events().map(|event| micros(event.time.0)).collect();
             let state = (kind, span.status() == StatusCode::Error, span.service(), span.name());
             lines.push(format!("{} {ids:?} {start:?} {duration} {state:?} {events:?}", trace_id(store, trace.id)));
         }

@@ -26,6 +26,8 @@ pub struct PlainSpan {
     /// 0 if it is missing.
     pub start: i64,
     pub is_time_missing: bool,
+    /// It was written before it ended.
+    pub is_unfinished: bool,
     pub duration: i64,
     pub service: String,
     pub resource: Attributes,
@@ -80,6 +82,7 @@ fn span_of(store: &Store, span: trackway::model::SpanRef) -> PlainSpan {
         name: span.name().to_owned(),
         start: if is_time_missing { 0 } else { span.start().0 },
         is_time_missing,
+        is_unfinished: span.flags().has(SpanFlags::UNFINISHED),
         duration: span.duration().0,
         service: span.service().to_owned(),
         resource: values(span.resource_attributes()),
@@ -160,6 +163,9 @@ fn push(store: &mut Store, trace: trackway::model::TraceRow, span: &PlainSpan) {
     }
     if span.is_time_missing {
         flags = flags.with(SpanFlags::TIME_MISSING);
+    }
+    if span.is_unfinished {
+        flags = flags.with(SpanFlags::UNFINISHED);
     }
     let draft = SpanDraft {
         trace,

@@ -16,6 +16,7 @@ pub fn for_jaeger(mut traces: Vec<PlainTrace>) -> Vec<PlainTrace> {
 fn jaeger_span(span: &mut PlainSpan, own_trace: &str) {
     span.start = span.start.div_euclid(1000).max(0) * 1000;
     span.is_time_missing |= span.start == 0;
+    span.is_unfinished = false;
     span.duration = span.duration / 1000 * 1000;
     span.warnings.retain(|(kind, _)| matches!(*kind, "backend" | "negative duration"));
     for (kind, words) in &mut span.warnings {

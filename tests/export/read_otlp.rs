@@ -50,7 +50,8 @@ fn read_span(json: &Json) -> (String, Vec<String>, PlainSpan) {
     let is_time_missing = take(names::TIME_MISSING).is_some();
     let (start, end) = (number(json, "startTimeUnixNano"), number(json, "endTimeUnixNano"));
     let mut warnings: Vec<(&'static str, String)> = Vec::new();
-    if end < start {
+    let is_unfinished = !is_time_missing && end == 0 && start > 0;
+    if end < start && !is_unfinished {
         warnings.push(("negative duration", format!("-{}", start - end)));
     }
     if let Some(Value::Int(nanos)) = take(names::NEGATIVE_DURATION) {
@@ -85,6 +86,7 @@ fn read_span(json: &Json) -> (String, Vec<String>, PlainSpan) {
         name: string(json, "name"),
         start: written,
         is_time_missing,
+        is_unfinished,
         duration: end.saturating_sub(start) as i64,
         kind: kind(json.get("kind")),
         status: status(json),

@@ -222,6 +222,7 @@ fn loads() -> Vec<LoadView> {
         kind,
         count,
         example: "a3".into(),
+        lines: Vec::new(),
         place: Some(FilePlace { byte: 1_234, line: 5, column: 6, path: "data[0].spans[3]".into() }),
     };
     let cut = Fault {

@@ -43,6 +43,14 @@ fn words_of(kind: NoteKind) -> &'static str {
         NoteKind::BrokenDocument => words.note_broken_document,
         NoteKind::SplitRecord => words.note_split_record,
         NoteKind::MissingChildren => words.note_missing_children,
+        NoteKind::OpenSpan => words.note_open_span,
+        NoteKind::OddValue => words.note_odd_value,
+        NoteKind::UnknownField => words.note_unknown_field,
+        NoteKind::UnknownEnum => words.note_unknown_enum,
+        NoteKind::OtherSignal => words.note_other_signal,
+        NoteKind::LogEvent => words.note_log_event,
+        NoteKind::LooseLog => words.note_loose_log,
+        NoteKind::PartialTrace => words.note_partial_trace,
         NoteKind::ShortId => words.note_short_id,
         NoteKind::Superseded => words.note_superseded,
     }
@@ -56,18 +64,31 @@ fn class_of(kind: NoteKind) -> &'static str {
     }
 }
 
+/// The lines that a note is about, as many as are known.
+fn lines_text(note: &Note) -> String {
+    let mut lines: Vec<String> = note.lines.iter().map(|line| number(*line)).collect();
+    if note.count > note.lines.len() as u64 {
+        lines.push("…".to_owned());
+    }
+    fill(words().report_lines, &[&lines.join(", ")])
+}
+
 /// One line: how many, of what, and where the first one is.
 pub fn note_line(note: &Note) -> View {
     let kind = note.kind;
     let text = match kind {
-        NoteKind::NoTraces => words_of(kind).to_owned(),
+        NoteKind::NoTraces | NoteKind::PartialTrace => words_of(kind).to_owned(),
         _ => format!("{} {}", number(note.count), words_of(kind)),
     };
     let example = (!note.example.is_empty())
         .then(|| el("span", "note-example mono").text(&fill(words().report_example, &[&note.example])));
     let place = note.place.as_ref();
+    let place = match &note.lines[..] {
+        [_, _, ..] => Some(lines_text(note)),
+        _ => place.map(place_text),
+    };
     el("li", class_of(kind))
         .child(el("span", "").text(&text))
         .children(example)
-        .children(place.map(|place| el("span", "note-example").text(&place_text(place))))
+        .children(place.map(|place| el("span", "note-example").text(&place)))
 }

@@ -55,6 +55,7 @@ catalogue! {
     report_same: "Already loaded as “{}”: nothing was added.", "内容与“{}”相同，已加载：未添加任何内容。";
     report_cut: "Incomplete: reading stopped early", "不完整：读取提前结束";
     report_example: "first: {}", "首例：{}";
+    report_lines: "lines {}", "第 {} 行";
     report_place: "line {}, column {} (byte {})", "第 {} 行，第 {} 列（字节 {}）";
     kept_before_fault: "What came before is loaded: {}, {}.", "此前的内容已加载：{}，{}。";
 
@@ -130,6 +131,14 @@ catalogue! {
     note_broken_document: "documents or lines are broken: what came before the fault in them is kept", "个文档或行已损坏：保留错误之前的内容";
     note_split_record: "records that hold both halves of a call: shown as two spans", "条记录同时包含调用的两端：显示为两个 span";
     note_missing_children: "children that spans counted are not here: not ended, not sampled, or in another file", "个 span 记录的子级不在此处：未结束、未采样或在其他文件中";
+    note_open_span: "spans have no end: they were still open when they were written", "个 span 没有结束时间：写入时仍未结束";
+    note_odd_value: "values are of another type than their field says: kept as they are", "个值的类型与字段不符：按原样保留";
+    note_unknown_field: "fields that the format does not have were left out", "个格式中没有的字段已略去";
+    note_unknown_enum: "kinds or status codes are unknown: kept as attributes", "个类型或状态码未知：保留为属性";
+    note_other_signal: "lists of metrics or logs stand among the traces", "处指标或日志与追踪混在一起";
+    note_log_event: "log records belong to spans: shown as their events", "条日志属于 span：显示为其事件";
+    note_loose_log: "log records belong to no span here: left out", "条日志不属于此处任何 span：已略去";
+    note_partial_trace: "The backend says that the trace is not complete", "后端提示追踪不完整";
     note_short_id: "64-bit trace IDs are the lower half of a 128-bit one: taken for the same trace", "个 64 位追踪 ID 是某个 128 位 ID 的低位：视为同一追踪";
     note_superseded: "spans were written before they ended, and again when they had: the earlier version was left out", "个 span 在结束前后各写入一次：已略去较早的版本";
     note_backend_error: "errors that the backend sent along", "条后端附带的错误";

@@ -1,0 +1,69 @@
+//! Measures the release build in Chromium and prints one table: how long reading takes, what it needs of memory, whether
+//! the page answers meanwhile. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
+//! means.
+//!
+//! `options` reads the command line, `data` provides files, `reading`, `answering` and `memory` measure one thing once,
+//! `results` makes figures of repetitions, judges and prints them.
+
+#[path = "bench/answering.rs"]
+mod answering;
+#[path = "bench/data.rs"]
+mod data;
+// The generator's inside; its `main` is for the command line, and its tests are no tests without a harness.
+#[allow(dead_code, unused_imports)]
+#[path = "../../examples/make_trace/main.rs"]
+mod make_trace;
+#[path = "bench/memory.rs"]
+mod memory;
+#[path = "bench/options.rs"]
+mod options;
+#[path = "bench/reading.rs"]
+mod reading;
+#[path = "bench/results.rs"]
+mod results;
+// It uses less than the tests do.
+#[allow(dead_code)]
+mod support;
+
+use std::process::ExitCode;
+
+use data::TraceFile;
+use options::{Part, name_of};
+use results::{Budget, Row};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let options = match options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(fault) => {
+            eprintln!("bench: {fault}");
+            return ExitCode::from(2);
+        }
+    };
+    let files = match data::provide(&options) {
+        Ok(files) => files,
+        Err(fault) => {
+            eprintln!("bench: {fault}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut rows = Vec::new();
+    if options.wants(Part::Reading) {
+        rows.extend(reading::measure(&files, &options).await.rows(&files, &options));
+        rows.extend(answering::rows(&files, &options).await);
+    }
+    if options.wants(Part::Memory) {
+        rows.extend(memory::rows(&files, &options).await);
+    }
+    results::print(&rows);
+    if let Err(fault) = results::append(&rows) {
+        eprintln!("bench: results.tsv cannot be written: {fault}");
+    }
+    let is_over = rows.iter().any(|row| row.is_over() == Some(true));
+    if options.is_strict && is_over { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// One line to standard error, so that somebody who waits sees each repetition.
+fn tell(what: &str, file: &TraceFile, figures: &str) {
+    eprintln!("{what} {}: {figures}", name_of(file.spans));
+}
