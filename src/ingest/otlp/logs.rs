@@ -103,7 +103,7 @@ impl Logs {
                 next = chains.next[place as usize];
             }
         }
-        let is_loose = |place: &u32| !is_joined[*place as usize] && !chains.copies.binary_search(place).is_ok();
+        let is_loose = |place: &u32| !is_joined[*place as usize] && chains.copies.binary_search(place).is_err();
         for place in (0..self.records.len() as u32).filter(is_loose) {
             count(NoteKind::LooseLog, &self.records[place as usize], sink);
         }
