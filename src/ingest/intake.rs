@@ -16,6 +16,8 @@ pub struct Intake {
     last: Option<(TraceId, TraceRow)>,
     first_span: u32,
     spans: u32,
+    /// Spans whose resource is not known yet, for it may come after them. No tree is built meanwhile.
+    pub pending: u32,
     /// Of the span being read: entries of lists and maps that are still open, events without a time, and warnings.
     pub nested: Vec<(StringId, Cell)>,
     pub untimed: Vec<u32>,
@@ -33,6 +35,7 @@ impl Intake {
             last: None,
             first_span: store.spans.len() as u32,
             spans: 0,
+            pending: 0,
             nested: Vec::new(),
             untimed: Vec::new(),
             warnings: Vec::new(),
@@ -109,11 +112,11 @@ impl Intake {
         }
     }
 
-    /// A trace's element has ended: builds its tree, so that it can be asked about. If little came to a large tree it waits
+    /// A trace's element has ended: builds its tree, so that it can be asked about, unless spans wait for their resources. If little came to a large tree it waits
     /// for the end of the load; a file of a thousand pieces of one trace would else build a thousand trees.
     pub fn build(&mut self, store: &mut Store, trace: TraceRow) {
         let unbuilt = store.trace(trace).unbuilt();
-        if unbuilt > 0 && unbuilt as usize * 2 >= store.trace(trace).tree.len() {
+        if self.pending == 0 && unbuilt > 0 && unbuilt as usize * 2 >= store.trace(trace).tree.len() {
             store.build_tree(trace);
         }
     }

@@ -88,6 +88,7 @@ impl JaegerProto {
         });
         let row = sink.push(&span);
         trace.add(row, sink.store.spans.trace(row));
+        sink.intake.pending += u32::from(span.resource.0 >= PENDING.0);
     }
 
     /// `{serviceName, tags}`; `None` for what is no object.

@@ -100,9 +100,9 @@ async fn what_is_no_trace_is_named_for_what_it_is() {
             ),
             ("nothing.json", String::new(), "The file is empty"),
             (
-                "zipkin.json",
-                r#"[{"traceId":"1","id":"2","name":"get","timestamp":1,"localEndpoint":{"serviceName":"a"}}]"#.into(),
-                "Zipkin",
+                "tempo.json",
+                r#"{"traces":[{"traceID":"1","rootServiceName":"a"}],"metrics":{}}"#.into(),
+                "Tempo",
             ),
             ("cut.json.gz", "\u{1f}\u{8b}".into(), "No known trace format"),
         ];

@@ -84,6 +84,7 @@ pub fn take(value: Value, trace: &mut OpenTrace, known: &Known, scratch: &mut Sc
     }
     let row = sink.push(&span);
     trace.add(row, sink.store.spans.trace(row));
+    sink.intake.pending += u32::from(span.resource.0 >= PENDING.0);
 }
 
 /// Fills in what a span's tags said about it.

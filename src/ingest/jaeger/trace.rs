@@ -133,6 +133,7 @@ impl OpenTrace {
         if pending < PENDING.0 {
             return;
         }
+        intake.pending -= 1;
         let process = self.processes.get_mut((pending & !PENDING.0) as usize);
         let resource = match process {
             Some(Process { resource: Some(resource), .. }) => *resource,
