@@ -1,7 +1,9 @@
 //! The engine as the page meets it: loads the demo and small files, asks every question.
 
+use trackway::engine::messages::{Chosen, Saved, Unsaved};
 use trackway::engine::questions::*;
 use trackway::engine::{Content, Engine};
+use trackway::export::{ExportFormat, LossKind};
 use trackway::model::{SpanKind, StatusCode, Value};
 
 const DEMO: &[u8] = include_bytes!("../assets/demo.json.gz");
@@ -229,4 +231,94 @@ fn a_load_beyond_the_memory_stops_and_stays_usable() {
     assert_eq!(results(&mut engine, Sort::MostRecent).len(), report.traces as usize);
     engine.remove(&report.sources);
     assert_eq!(results(&mut engine, Sort::MostRecent), []);
+}
+
+fn saved(engine: &Engine, format: ExportFormat, chosen: &Chosen) -> (Vec<u8>, Saved) {
+    let mut saving = engine.save(format, chosen).expect("the traces are loaded");
+    let mut bytes = Vec::new();
+    while let Some(piece) = engine.next_piece(&mut saving).expect("they stay loaded") {
+        bytes.extend(piece);
+    }
+    (bytes, saving.saved())
+}
+
+#[test]
+fn all_traces_are_saved_in_the_order_of_the_list() {
+    let mut engine = demo();
+    for format in ExportFormat::ALL {
+        let (bytes, saved) = saved(&engine, format, &Chosen::All(Sort::LongestFirst));
+        assert_eq!((saved.traces, saved.spans, saved.bytes), (22, 451, bytes.len() as u64), "{format:?}");
+        let is_lossy = format == ExportFormat::ZipkinJson;
+        assert_eq!(saved.losses.iter().any(|loss| loss.kind == LossKind::ValueAsText), is_lossy, "{saved:?}");
+        assert!(format != ExportFormat::OtlpJson || saved.losses.is_empty(), "{saved:?}");
+    }
+    let (bytes, _) = saved(&engine, ExportFormat::JaegerJson, &Chosen::All(Sort::LongestFirst));
+    let mut other = Engine::default();
+    assert_eq!(load(&mut other, "saved.json", &bytes).fault, None);
+    let listed = results(&mut engine, Sort::LongestFirst);
+    assert_eq!(results(&mut other, Sort::LongestFirst), listed, "they read back the same");
+    let json: serde_json::Value = serde_json::from_slice(&bytes).expect("it is JSON");
+    let ids = json["data"].as_array().expect("a list").iter().map(|trace| trace["traceID"].as_str().expect("a text"));
+    assert!(ids.eq(listed.iter().map(|row| row.id.as_str())));
+}
+
+#[test]
+fn one_trace_is_saved_by_its_id() {
+    let mut engine = demo();
+    let trace = failing(&mut engine);
+    let chosen = Chosen::Traces(vec![trace.id.to_uppercase()]);
+    let (bytes, saved) = saved(&engine, ExportFormat::JaegerJson, &chosen);
+    assert_eq!((saved.traces, saved.spans), (1, 14));
+    let mut other = Engine::default();
+    load(&mut other, "saved.json", &bytes);
+    assert_eq!(results(&mut other, Sort::MostRecent), [trace]);
+    let unknown = Chosen::Traces(vec!["no such trace".into()]);
+    assert_eq!(engine.save(ExportFormat::OtlpJson, &unknown).err(), Some(Unsaved::Gone));
+}
+
+/// What is being written ends when what brought it goes, and only then.
+#[test]
+fn nothing_is_saved_of_what_was_removed_meanwhile() {
+    let mut engine = Engine::default();
+    let demo = load(&mut engine, "demo.json.gz", DEMO);
+    let span = r#"[{"traceID":"77","spanID":"1","operationName":"x","startTime":1700000000000000,"duration":5}]"#;
+    let other = load(&mut engine, "other.json", span.as_bytes());
+    let begin = |engine: &Engine, ids: &[&str]| {
+        let chosen = Chosen::Traces(ids.iter().map(|id| (*id).to_owned()).collect());
+        engine.save(ExportFormat::JaegerJson, &chosen).expect("they are loaded")
+    };
+    let first = results(&mut engine, Sort::MostSpans).remove(0).id;
+    let [mut of_demo, mut of_other, mut of_both] =
+        [&[first.as_str()][..], &["77"], &["77", &first]].map(|ids| begin(&engine, ids));
+    engine.begin("more.json");
+    assert!(engine.push(span.replace("77", "78").as_bytes()));
+    engine.cancel();
+    engine.remove(&demo.sources);
+    assert_eq!(engine.next_piece(&mut of_demo), Err(Unsaved::Gone));
+    assert_eq!(engine.next_piece(&mut of_both), Err(Unsaved::Gone));
+    assert!(
+        matches!(engine.next_piece(&mut of_other), Ok(Some(_))),
+        "a file's load and another's removal are no matter"
+    );
+    // The same content again is another source.
+    load(&mut engine, "demo.json.gz", DEMO);
+    assert_eq!(engine.next_piece(&mut of_demo), Err(Unsaved::Gone));
+    engine.remove(&other.sources);
+    assert_eq!(engine.next_piece(&mut of_other), Err(Unsaved::Gone));
+}
+
+#[test]
+fn nothing_is_saved_of_a_load_that_was_cancelled_meanwhile() {
+    let mut engine = demo();
+    engine.begin("half.json");
+    let span = r#"{"traceID":"77","spanID":"1","operationName":"x","startTime":1700000000000000,"duration":5,"processID":"p1"}"#;
+    let half = format!(r#"{{"data":[{{"traceID":"77","spans":[{span}],"processes":{{}}}},{}"#, " ".repeat(70_000));
+    assert!(engine.push(half.as_bytes()));
+    let mut half =
+        engine.save(ExportFormat::OtlpJson, &Chosen::Traces(vec!["77".into()])).expect("it is there already");
+    let mut all = engine.save(ExportFormat::OtlpJson, &Chosen::All(Sort::MostRecent)).expect("there are some");
+    engine.cancel();
+    assert_eq!(engine.next_piece(&mut half), Err(Unsaved::Gone));
+    assert_eq!(engine.next_piece(&mut all), Err(Unsaved::Gone));
+    assert_eq!(saved(&engine, ExportFormat::OtlpJson, &Chosen::All(Sort::MostRecent)).1.traces, 22);
 }

@@ -10,10 +10,13 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use rustc_hash::FxHashMap;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::messages::{BUILD, FromEngine, LoadId, Progress, ToEngine, What, decode, encode};
+use super::messages::{
+    BUILD, Chosen, FromEngine, LoadId, Progress, SaveId, Saved, ToEngine, Unsaved, What, decode, encode,
+};
 use super::questions::{Ask, Question};
+use crate::export::ExportFormat;
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
 
@@ -28,6 +31,20 @@ pub enum Event {
     Broken(String),
 }
 
+/// What becomes of a file that is being written.
+pub enum SaveEvent {
+    /// So many of its spans are written.
+    Progress {
+        written: u32,
+        spans: u32,
+    },
+    Saved(Saved, Blob),
+    Unsaved(Unsaved),
+}
+
+/// Is told what becomes of a file.
+type OnSave = Rc<dyn Fn(SaveEvent)>;
+
 #[derive(Clone)]
 pub struct Client(Rc<Inner>);
 
@@ -36,6 +53,7 @@ struct Inner {
     /// Messages that wait until the worker has said that it is ready.
     unsent: RefCell<Option<Vec<Array>>>,
     asked: RefCell<FxHashMap<u32, oneshot::Sender<Vec<u8>>>>,
+    saves: RefCell<FxHashMap<SaveId, OnSave>>,
     next_id: Cell<u32>,
     on_event: Box<dyn Fn(Event)>,
 }
@@ -50,6 +68,7 @@ impl Client {
             worker,
             unsent: RefCell::new(Some(Vec::new())),
             asked: RefCell::default(),
+            saves: RefCell::default(),
             next_id: Cell::new(0),
             on_event: Box::new(on_event),
         });
@@ -79,12 +98,32 @@ impl Client {
 
     /// One function for all questions: what is made anew for each type is kept small.
     fn send_question(&self, question: Question) -> oneshot::Receiver<Vec<u8>> {
-        let id = self.0.next_id.get();
-        self.0.next_id.set(id.wrapping_add(1));
+        let id = self.next_id();
         let (sender, receiver) = oneshot::channel();
         self.0.asked.borrow_mut().insert(id, sender);
         self.0.send(&ToEngine::Ask { id, question }, None);
         receiver
+    }
+
+    fn next_id(&self) -> u32 {
+        let id = self.0.next_id.get();
+        self.0.next_id.set(id.wrapping_add(1));
+        id
+    }
+
+    /// Writes traces into a file; `tell` hears of it until it is there or cannot be.
+    pub fn save(&self, format: ExportFormat, chosen: Chosen, tell: impl Fn(SaveEvent) + 'static) -> SaveId {
+        let id = self.next_id();
+        self.0.saves.borrow_mut().insert(id, Rc::new(tell));
+        self.0.send(&ToEngine::Save { id, format, chosen }, None);
+        id
+    }
+
+    /// The file is not wanted any more; nothing more is told of it.
+    pub fn stop_saving(&self, id: SaveId) {
+        if self.0.saves.borrow_mut().remove(&id).is_some() {
+            self.0.send(&ToEngine::StopSaving { id }, None);
+        }
     }
 
     /// Loads; the file rides beside the message.
@@ -121,7 +160,8 @@ impl Inner {
     }
 
     fn take(&self, event: &MessageEvent) {
-        let bytes = Uint8Array::new(event.data().unchecked_ref::<ArrayBuffer>()).to_vec();
+        let parts: Array = event.data().unchecked_into();
+        let bytes = Uint8Array::new(parts.get(0).unchecked_ref::<ArrayBuffer>()).to_vec();
         match decode::<FromEngine>(&bytes) {
             Some(FromEngine::Ready { build }) if build == BUILD => {
                 for parts in self.unsent.take().unwrap_or_default() {
@@ -139,6 +179,22 @@ impl Inner {
             Some(FromEngine::Progress(progress)) => (self.on_event)(Event::Progress(progress)),
             Some(FromEngine::Loaded { load, report }) => (self.on_event)(Event::Loaded(load, *report)),
             Some(FromEngine::Removed { load }) => (self.on_event)(Event::Removed(load)),
+            Some(FromEngine::Saving { id, written, spans }) => {
+                let tell = self.saves.borrow().get(&id).cloned();
+                if let Some(tell) = tell {
+                    tell(SaveEvent::Progress { written, spans });
+                }
+            }
+            Some(FromEngine::Saved { id, outcome }) => {
+                let tell = self.saves.borrow_mut().remove(&id);
+                let event = match outcome {
+                    Ok(saved) => SaveEvent::Saved(saved, parts.get(1).unchecked_into()),
+                    Err(why) => SaveEvent::Unsaved(why),
+                };
+                if let Some(tell) = tell {
+                    tell(event);
+                }
+            }
             Some(FromEngine::Died { detail }) => (self.on_event)(Event::Broken(detail)),
             None => (self.on_event)(Event::Broken("a message of another build".to_owned())),
         }

@@ -1,14 +1,18 @@
 //! What crosses the border between page and worker: one message is one buffer, encoded with postcard and transferred.
-//! A file that is to be read rides beside the buffer, for a `File` is a handle, not bytes.
+//! A file that is to be read, or was written, rides beside the buffer, for it is a handle, not bytes.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::questions::Question;
+use super::questions::{Question, Sort};
+use crate::export::{ExportFormat, Loss};
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
 
 /// Names one load for progress, cancel and its report; chosen by the page.
 pub type LoadId = u32;
+
+/// Names one file to write for progress, cancel and its end; chosen by the page.
+pub type SaveId = u32;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ToEngine {
@@ -27,6 +31,16 @@ pub enum ToEngine {
     Remove {
         load: LoadId,
         sources: Vec<SourceNumber>,
+    },
+    /// Write traces into a file; [`FromEngine::Saved`] brings it.
+    Save {
+        id: SaveId,
+        format: ExportFormat,
+        chosen: Chosen,
+    },
+    /// The file is not wanted any more. Nothing answers.
+    StopSaving {
+        id: SaveId,
     },
 }
 
@@ -50,6 +64,34 @@ pub enum What {
     },
 }
 
+/// Traces to save.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Chosen {
+    /// All that are loaded, in this order.
+    All(Sort),
+    /// These, by their ids, in this order.
+    Traces(Vec<String>),
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    pub traces: u32,
+    pub spans: u32,
+    pub bytes: u64,
+    /// What its format could not say.
+    pub losses: Vec<Loss>,
+}
+
+/// Why there is no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unsaved {
+    /// Some of the traces are not loaded any more: their file was removed meanwhile, for one.
+    Gone,
+    /// The browser has no room for it.
+    NoRoom,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 pub enum FromEngine {
     /// The worker listens from now on. A page of another build must reload.
@@ -64,6 +106,17 @@ pub enum FromEngine {
     Progress(Progress),
     Removed {
         load: LoadId,
+    },
+    /// Spans written, of so many. Sent several times a second.
+    Saving {
+        id: SaveId,
+        written: u32,
+        spans: u32,
+    },
+    /// The file rides beside the message, if there is one.
+    Saved {
+        id: SaveId,
+        outcome: Result<Saved, Unsaved>,
     },
     Loaded {
         load: LoadId,

@@ -1,8 +1,8 @@
 //! The owner of every trace, and the only door to them.
 //!
 //! [`questions`] is the table of contents: what can be asked and what is answered. [`Engine`] is the plain synchronous
-//! struct that holds the store and loads into it; `answers` answers over the model; [`messages`] is what crosses the border
-//! between page and worker. `worker` and `client` are the two thread files: they move bytes and are the only ones here
+//! struct that holds the store and loads into it; `answers` answers over the model; `saving` writes traces; [`messages`] is what
+//! crosses the border between page and worker. `worker` and `client` are the two thread files: they move bytes and are the only ones here
 //! that touch the web.
 
 mod answers;
@@ -10,6 +10,7 @@ mod content;
 pub mod messages;
 mod owner;
 pub mod questions;
+mod saving;
 pub mod value_text;
 
 #[cfg(all(target_arch = "wasm32", feature = "page"))]
@@ -19,3 +20,4 @@ pub mod worker;
 
 pub use content::Content;
 pub use owner::Engine;
+pub use saving::Saving;

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use super::answers::{Answer, Memo};
 use super::content::Content;
-use super::messages::encode;
+use super::messages::{Chosen, Unsaved, encode};
 use super::questions::{Ask, Question};
+use super::saving::Saving;
+use crate::export::ExportFormat;
 use crate::ingest::door::Load;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
 use crate::model::{SourceNumber, Store};
@@ -141,6 +143,16 @@ impl Engine {
             Question::FullValue(question) => encode(&self.ask(question)),
             Question::Overview(question) => encode(&self.ask(question)),
         }
+    }
+
+    /// Starts to write traces; loads and questions may go on meanwhile.
+    pub fn save(&self, format: ExportFormat, chosen: &Chosen) -> Result<Saving, Unsaved> {
+        Saving::begin(&self.store, format, chosen)
+    }
+
+    /// The next bytes of what is being written; `None` after the last ones.
+    pub fn next_piece(&self, saving: &mut Saving) -> Result<Option<Vec<u8>>, Unsaved> {
+        saving.next_piece(&self.store)
     }
 
     /// Memory that the traces use, in bytes.

@@ -2,6 +2,8 @@
 //! bytes; the [`Engine`] understands them. Loads run one after another; between two slices messages are taken, so that
 //! questions and a cancel are answered meanwhile.
 
+mod saving;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -11,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 
-use super::messages::{BUILD, FromEngine, LoadId, Progress, ToEngine, What, decode, encode};
+use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, ToEngine, What, decode, encode};
 use super::{Content, Engine};
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
 use crate::source::QueryApi;
@@ -29,6 +31,8 @@ struct Worker {
     engine: Engine,
     waiting: VecDeque<Job>,
     running: Option<Running>,
+    /// Files that are being written.
+    saves: Vec<SaveId>,
 }
 
 struct Job {
@@ -53,7 +57,8 @@ enum Stop {
 
 /// Starts listening, then says so: a message sent earlier would be lost.
 pub fn start() {
-    let worker = Rc::new(RefCell::new(Worker { engine: Engine::default(), waiting: VecDeque::new(), running: None }));
+    let worker = Worker { engine: Engine::default(), waiting: VecDeque::new(), running: None, saves: Vec::new() };
+    let worker = Rc::new(RefCell::new(worker));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&worker, &event));
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
@@ -74,9 +79,16 @@ fn now_ms() -> f64 {
 
 /// Posts one message as one transferred buffer.
 fn post(message: &FromEngine) {
+    post_with(message, None);
+}
+
+/// The same with a file beside it.
+fn post_with(message: &FromEngine, file: Option<&Blob>) {
     let buffer = Uint8Array::from(encode(message).as_slice()).buffer();
+    let parts = Array::of1(&buffer);
+    file.into_iter().for_each(|file| _ = parts.push(file));
     // Posting our own buffer can only fail when the worker is being shut down.
-    let _ = scope().post_message_with_transfer(&buffer, &Array::of1(&buffer));
+    let _ = scope().post_message_with_transfer(&parts, &Array::of1(&buffer));
 }
 
 fn take(worker: &Shared, event: &MessageEvent) {
@@ -96,6 +108,8 @@ fn take(worker: &Shared, event: &MessageEvent) {
             worker.borrow_mut().engine.remove(&sources);
             post(&FromEngine::Removed { load });
         }
+        Some(ToEngine::Save { id, format, chosen }) => saving::begin(worker, id, format, chosen),
+        Some(ToEngine::StopSaving { id }) => saving::end(worker, id),
         None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
     }
 }

@@ -18,7 +18,7 @@ mod zipkin_tags;
 
 pub use losses::{Loss, LossKind};
 
-use crate::model::{SpanFlags, SpanRow, Store, TraceRow};
+use crate::model::{SourceNumber, SpanFlags, SpanRow, Store, TraceRow};
 use jaeger_json::JaegerJson;
 use json::Json;
 use losses::Losses;
@@ -35,6 +35,28 @@ pub enum ExportFormat {
     JaegerJson,
     /// A list of Zipkin v2 spans, as Zipkin's collector takes it.
     ZipkinJson,
+}
+
+impl ExportFormat {
+    pub const ALL: [ExportFormat; 3] = [ExportFormat::OtlpJson, ExportFormat::JaegerJson, ExportFormat::ZipkinJson];
+
+    /// The name that users know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            ExportFormat::OtlpJson => "OTLP JSON",
+            ExportFormat::JaegerJson => "Jaeger JSON",
+            ExportFormat::ZipkinJson => "Zipkin v2 JSON",
+        }
+    }
+
+    /// One word, as file names have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            ExportFormat::OtlpJson => "otlp",
+            ExportFormat::JaegerJson => "jaeger",
+            ExportFormat::ZipkinJson => "zipkin",
+        }
+    }
 }
 
 /// What to write.
@@ -68,9 +90,11 @@ impl Selection {
 const CHUNK: usize = 256 * 1024;
 
 /// A document being written. The text is that of one selection at one time: every call wants the same store, in which
-/// loads may add spans meanwhile, but none of the selected ones may be taken away.
+/// loads may add spans meanwhile, but none of the selected ones may be taken away: [`Export::is_intact`].
 pub struct Export {
     rows: Vec<SpanRow>,
+    /// What brought them.
+    sources: Vec<SourceNumber>,
     next: usize,
     is_finished: bool,
     losses: Losses,
@@ -87,6 +111,7 @@ enum Writer {
 impl Export {
     pub fn new(store: &Store, format: ExportFormat, selection: &Selection) -> Export {
         let mut rows = selection.rows(store);
+        let sources = store.sources_of(&rows);
         let format = match format {
             ExportFormat::OtlpJson => {
                 arrival::group_by_resource(store, &mut rows);
@@ -95,7 +120,13 @@ impl Export {
             ExportFormat::JaegerJson => Writer::Jaeger(JaegerJson::default()),
             ExportFormat::ZipkinJson => Writer::Zipkin(ZipkinJson::default()),
         };
-        Export { rows, next: 0, is_finished: false, losses: Losses::default(), out: Json::default(), format }
+        Export { rows, sources, next: 0, is_finished: false, losses: Losses::default(), out: Json::default(), format }
+    }
+
+    /// Whether all spans to write are still there. When a source of some was removed, or its load undone, no further chunk
+    /// may be asked for.
+    pub fn is_intact(&self, store: &Store) -> bool {
+        self.sources.iter().all(|source| store.has_source(*source))
     }
 
     /// The next bytes of the document, UTF-8 but for a character cut at the end; `None` after the last ones.

@@ -232,6 +232,32 @@ impl Store {
         Some(self.text(self.sources.get(after.checked_sub(1)?)?.name))
     }
 
+    /// The sources that brought these spans.
+    pub fn sources_of(&self, rows: &[SpanRow]) -> Vec<SourceNumber> {
+        let mut numbers = Vec::new();
+        // Neighbours are mostly of one source.
+        let mut last = 0..0;
+        for row in rows {
+            if last.contains(&row.0) {
+                continue;
+            }
+            let after = self.sources.partition_point(|source| source.first_span <= *row);
+            let Some(source) = after.checked_sub(1).and_then(|at| self.sources.get(at)) else {
+                continue;
+            };
+            last = source.first_span.0..self.sources.get(after).map_or(u32::MAX, |next| next.first_span.0);
+            if !numbers.contains(&source.number) {
+                numbers.push(source.number);
+            }
+        }
+        numbers
+    }
+
+    /// Whether a source is still there: not removed, and its load not undone.
+    pub fn has_source(&self, number: SourceNumber) -> bool {
+        self.sources.iter().any(|source| source.number == number && !source.is_removed)
+    }
+
     /// The trace with an id, a new one if there is none yet.
     pub fn open_trace(&mut self, id: TraceId) -> TraceRow {
         self.find_trace(id).unwrap_or_else(|| {

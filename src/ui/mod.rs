@@ -5,6 +5,7 @@
 //! Leptos components and touch the web.
 
 pub mod colour;
+pub mod file_name;
 pub mod row_layout;
 pub mod ticks;
 pub mod window;
@@ -30,6 +31,7 @@ mod web {
     pub mod results;
     pub mod row;
     pub mod ruler;
+    pub mod saving;
     pub mod scatter;
     pub mod search_page;
     pub mod splitter;

@@ -21,5 +21,6 @@ mod looks;
 mod pictures;
 mod policy;
 mod results;
+mod saving;
 mod service;
 mod timeline;

@@ -9,6 +9,7 @@ use super::icons::{Icon, icon};
 use super::loading::load_card;
 use super::results::{result_line, service_pills};
 use super::row::{RowContext, RowState, row_view};
+use super::saving::loss_lines;
 use super::state::LoadView;
 use super::trace_page::trace_header;
 use super::values::Place;
@@ -18,6 +19,7 @@ use crate::engine::questions::{
     Attribute, AttributePlace, EventDetail, Guide, LinkDetail, LinkKind, ResultRow, Row, ServiceCount, SpanDetail,
     SpanWarning, TraceHead,
 };
+use crate::export::{ExportFormat, Loss, LossKind};
 use crate::ingest::report::{Fault, FaultKind, Format, LoadReport, Note, NoteKind, Place as FilePlace};
 use crate::ingest::unpack::Container;
 use crate::model::{SpanKind, StatusCode, Value};
@@ -46,6 +48,10 @@ pub fn gallery() -> View {
         .child(part("Trace header", trace_header(&head())))
         .child(part("Rows", rows()))
         .child(part("Span detail", detail))
+        .child(part(
+            "What a format cannot say",
+            el("div", "card").child(loss_lines(ExportFormat::ZipkinJson, &losses())),
+        ))
         .child(part("Loads", empty().children(loads().iter().map(load_card))))
 }
 
@@ -188,6 +194,15 @@ fn detail() -> SpanDetail {
         warnings: vec![SpanWarning::Orphan { parent_id: "b7".into() }, SpanWarning::NegativeDuration(-50_000)],
         left_out: 12,
     }
+}
+
+fn losses() -> Vec<Loss> {
+    let loss = |kind, count, example: &str| Loss { kind, count, example: example.into() };
+    vec![
+        loss(LossKind::Nanoseconds, 1_234, "2026-10-01 09:00:00.123456789"),
+        loss(LossKind::Link, 2, LONG),
+        loss(LossKind::NullAsText, 1, ""),
+    ]
 }
 
 fn load(id: u32, report: LoadReport) -> LoadView {

@@ -8,12 +8,14 @@ use super::header::{chosen_value, option};
 use super::keyed::Entry;
 use super::navigation::{go, link, parameter, place, trace_address, with_parameters};
 use super::row::{display_name, names_of, title_of};
+use super::saving::save_button;
 use super::scatter::scatter;
 use super::state::{app, client};
 use super::view::{View, effect, el};
 use super::virtual_rows::{Scrolling, observe, virtual_rows};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
+use crate::engine::messages::Chosen;
 use crate::engine::questions::{ResultRow, Results, ResultsAnswer, ServiceCount, Sort};
 use crate::ui::colour::service_slots;
 use crate::ui::row_layout::RowLayout;
@@ -73,8 +75,11 @@ pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
     let list = el("div", "").child(virtual_rows(scrolling, layout, have, |view| view.keyed(rows)));
     watch_shape(list.element(), shape);
     let count = move || counted(total().into(), words().trace_one, words().trace_many);
-    let head =
-        el("div", "results-head").child(el("h2", "").test_id("result-count").text_of(count)).child(sort_choice(sort));
+    let save = save_button("download-results", words().save_all_title, move || Chosen::All(sort.get_untracked()));
+    let head = el("div", "results-head")
+        .child(el("h2", "").test_id("result-count").text_of(count))
+        .child(sort_choice(sort))
+        .child(save);
     el("div", "results")
         .class_if("narrow", move || shape.get().0)
         .class_if("empty", move || total() == 0)

@@ -16,13 +16,14 @@ use super::minimap::minimap;
 use super::navigation::{address, go, link, parameter, place, trace_address, with_parameters};
 use super::results::{orphan_badge, short_id};
 use super::row::{names_of, title_of};
+use super::saving::save_button;
 use super::search_page::open_files;
 use super::state::{App, LoadView, app, client};
 use super::storage;
 use super::timeline::timeline;
 use super::view::{View, dynamic, effect, el};
 use super::words::{fill, words};
-use crate::engine::messages::{LoadId, What};
+use crate::engine::messages::{Chosen, LoadId, What};
 use crate::engine::questions::{Head, TraceHead};
 use crate::ui::colour::service_slots;
 use crate::ui::window::Window;
@@ -278,6 +279,8 @@ pub fn trace_header(head: &TraceHead) -> View {
         (words.fact_errors, number(head.errors.into()), error_class),
     ];
     let facts = facts.iter().map(|(name, value, class)| fact("span", name, value, class));
+    let trace = head.id.clone();
+    let save = save_button("download-trace", words.save_one_title, move || Chosen::Traces(vec![trace.clone()]));
     let copy_name = fill(words.copy_trace_id, &[&head.id]);
     let id = el("span", "trace-id mono").attr("title", &head.id).text(short_id(&head.id));
     el("header", "trace-title")
@@ -286,6 +289,7 @@ pub fn trace_header(head: &TraceHead) -> View {
         .child(id)
         .child(copy_button(head.id.clone(), &copy_name, Icon::Copy))
         .children(orphan_badge(head.orphans).or_else(|| cut_badge(head)))
+        .child(save)
         .child(el("div", "facts").children(facts))
 }
 

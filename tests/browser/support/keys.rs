@@ -1,5 +1,6 @@
 //! Keys that no text has, as WebDriver names them.
 
+pub const ESCAPE: &str = "\u{e00c}";
 pub const ENTER: &str = "\u{e007}";
 pub const END: &str = "\u{e010}";
 pub const HOME: &str = "\u{e011}";

@@ -1,0 +1,54 @@
+//! Traces on their way into a file: which ones, and the document of them piece by piece.
+
+use super::messages::{Chosen, Saved, Unsaved};
+use crate::export::{Export, ExportFormat, Selection};
+use crate::model::{Store, TraceRow};
+use crate::query::sort::sorted;
+
+/// A document that is being written. The engine that began it gives its pieces.
+pub struct Saving {
+    export: Export,
+    traces: u32,
+    bytes: u64,
+}
+
+impl Saving {
+    pub(super) fn begin(store: &Store, format: ExportFormat, chosen: &Chosen) -> Result<Saving, Unsaved> {
+        let rows = rows_of(store, chosen).ok_or(Unsaved::Gone)?;
+        let traces = rows.len() as u32;
+        Ok(Saving { export: Export::new(store, format, &Selection::Traces(rows)), traces, bytes: 0 })
+    }
+
+    pub(super) fn next_piece(&mut self, store: &Store) -> Result<Option<Vec<u8>>, Unsaved> {
+        if !self.export.is_intact(store) {
+            return Err(Unsaved::Gone);
+        }
+        let piece = self.export.next_chunk(store);
+        self.bytes += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        Ok(piece)
+    }
+
+    /// Spans written so far, and spans in all.
+    pub fn progress(&self) -> (u32, u32) {
+        let (written, spans) = self.export.progress();
+        (written as u32, spans as u32)
+    }
+
+    /// What came of it, after the last piece.
+    pub fn saved(&self) -> Saved {
+        Saved {
+            traces: self.traces,
+            spans: self.progress().1,
+            bytes: self.bytes,
+            losses: self.export.losses().to_vec(),
+        }
+    }
+}
+
+/// `None`: one of them is not loaded.
+fn rows_of(store: &Store, chosen: &Chosen) -> Option<Vec<TraceRow>> {
+    match chosen {
+        Chosen::All(sort) => Some(sorted(store, *sort)),
+        Chosen::Traces(ids) => ids.iter().map(|id| store.trace_by_id(id)).collect(),
+    }
+}

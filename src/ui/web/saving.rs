@@ -1,0 +1,342 @@
+//! Saving traces into a file: a button, and below it a panel with the formats, how far the writing is, and what the format
+//! cannot say before anything is saved.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, Event, FocusEvent, HtmlElement, KeyboardEvent, Node, PointerEvent, Url};
+
+use super::format::{bytes, counted, number, percent};
+use super::icons::{Icon, icon};
+use super::state::{app, client};
+use super::view::{View, dynamic, el, empty, keep, on_window};
+use super::words::{fill, words};
+use crate::engine::client::SaveEvent;
+use crate::engine::messages::{Chosen, SaveId, Saved, Unsaved};
+use crate::export::{ExportFormat, Loss, LossKind};
+use crate::ui::file_name::file_name;
+
+/// How long the browser may take to fetch what it was told to download.
+const FETCHED: Duration = Duration::from_secs(60);
+
+/// What the panel shows.
+#[derive(Clone)]
+enum Stage {
+    Closed,
+    Formats,
+    Writing(ExportFormat),
+    /// The file is written and waits: something is lost in it.
+    Asking(ExportFormat, Rc<(Saved, Blob)>),
+    Failed(Unsaved),
+}
+
+struct Panel {
+    root: HtmlElement,
+    button: HtmlElement,
+    stage: RwSignal<Stage, LocalStorage>,
+    /// Spans written, of so many.
+    progress: RwSignal<(u32, u32)>,
+    running: Cell<Option<SaveId>>,
+    chosen: Box<dyn Fn() -> Chosen>,
+}
+
+/// A button that saves what `chosen` returns when a format is picked. The panel goes below the nearest positioned ancestor.
+pub fn save_button(test_id: &str, title: &str, chosen: impl Fn() -> Chosen + 'static) -> View {
+    let button = el("button", "button small")
+        .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", title)])
+        .test_id(test_id)
+        .text(words().save_as);
+    let root = el("div", "save");
+    let panel = Rc::new(Panel {
+        root: root.element(),
+        button: button.element(),
+        stage: RwSignal::new_local(Stage::Closed),
+        progress: RwSignal::default(),
+        running: Cell::new(None),
+        chosen: Box::new(chosen),
+    });
+    keep(Box::new(StopInTheEnd(panel.clone())));
+    let (toggled, typed, left, pointed, shown) =
+        (panel.clone(), panel.clone(), panel.clone(), panel.clone(), panel.clone());
+    on_window("pointerdown", move |event: PointerEvent| pointed.leave(event.target()));
+    let button = button
+        .attr_of("aria-expanded", move || panel.is_open().to_string())
+        .on("click", move |_: Event| toggled.toggle());
+    root.on("keydown", move |event: KeyboardEvent| typed.type_key(&event))
+        .on("focusout", move |event: FocusEvent| left.leave(event.related_target()))
+        .child(button)
+        .child(dynamic(move || Panel::show(&shown)))
+}
+
+/// Nobody waits for a file when the button is gone.
+struct StopInTheEnd(Rc<Panel>);
+
+impl Drop for StopInTheEnd {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+impl Panel {
+    fn is_open(&self) -> bool {
+        self.stage.with(|stage| !matches!(stage, Stage::Closed))
+    }
+
+    fn toggle(&self) {
+        match self.stage.get_untracked() {
+            Stage::Closed => self.stage.set(Stage::Formats),
+            _ => self.close(),
+        }
+    }
+
+    /// Closes the panel; what is being written is not wanted any more.
+    fn close(&self) {
+        self.stop();
+        if self.has_focus() {
+            focus(&self.button);
+        }
+        self.stage.set(Stage::Closed);
+    }
+
+    fn stop(&self) {
+        if let (Some(id), Some(client)) = (self.running.take(), client()) {
+            client.stop_saving(id);
+        }
+    }
+
+    /// Focus or pointer went elsewhere. Formats to pick from vanish then; what is being written, or asked, stays.
+    fn leave(&self, to: Option<web_sys::EventTarget>) {
+        let is_elsewhere = to.is_some_and(|to| !self.root.contains(to.dyn_ref::<Node>()));
+        if is_elsewhere && matches!(self.stage.get_untracked(), Stage::Formats) {
+            self.close();
+        }
+    }
+
+    fn type_key(&self, event: &KeyboardEvent) {
+        if !untrack(|| self.is_open()) {
+            return;
+        }
+        match event.key().as_str() {
+            "Escape" => self.close(),
+            "ArrowDown" => self.step(1),
+            "ArrowUp" => self.step(-1),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+
+    /// Moves the focus among the panel's buttons, around the ends.
+    fn step(&self, by: i32) {
+        let buttons = self.buttons();
+        let active = document().active_element();
+        let present = buttons.iter().position(|button| active.as_ref() == Some(button.as_ref()));
+        let next = present.map_or(0, |at| (at as i32 + by).rem_euclid(buttons.len() as i32) as usize);
+        buttons.get(next).into_iter().for_each(focus);
+    }
+
+    fn buttons(&self) -> Vec<HtmlElement> {
+        let Ok(found) = self.root.query_selector_all(".save-panel button") else {
+            return Vec::new();
+        };
+        (0..found.length()).filter_map(|at| found.get(at)).map(JsCast::unchecked_into).collect()
+    }
+
+    fn has_focus(&self) -> bool {
+        self.root.contains(document().active_element().as_deref())
+    }
+
+    fn write(self: &Rc<Panel>, format: ExportFormat) {
+        self.stop();
+        let Some(client) = client() else { return };
+        let panel = self.clone();
+        let id = client.save(format, (self.chosen)(), move |event| panel.take(format, event));
+        self.running.set(Some(id));
+    }
+
+    fn take(&self, format: ExportFormat, event: SaveEvent) {
+        match event {
+            SaveEvent::Progress { written, spans } => {
+                self.progress.set((written, spans));
+                // What is written at once shows no progress at all.
+                if !matches!(self.stage.get_untracked(), Stage::Writing(_)) {
+                    self.stage.set(Stage::Writing(format));
+                }
+                return;
+            }
+            SaveEvent::Saved(saved, file) if saved.losses.is_empty() => self.keep(format, &saved, &file),
+            SaveEvent::Saved(saved, file) => self.stage.set(Stage::Asking(format, Rc::new((saved, file)))),
+            SaveEvent::Unsaved(why) => self.stage.set(Stage::Failed(why)),
+        }
+        self.running.set(None);
+    }
+
+    /// Hands the file to the browser.
+    fn keep(&self, format: ExportFormat, saved: &Saved, file: &Blob) {
+        let id = match (self.chosen)() {
+            Chosen::Traces(ids) => ids.into_iter().next(),
+            Chosen::All(_) => None,
+        };
+        let name = file_name(id.as_deref(), saved.traces, format);
+        download(file, &name);
+        app().toast.set(Some(fill(words().saved, &[&name, &bytes(saved.bytes)])));
+        self.running.set(None);
+        self.close();
+    }
+
+    fn show(panel: &Rc<Panel>) -> View {
+        let stage = panel.stage.get();
+        if panel.has_focus() && !matches!(stage, Stage::Closed) {
+            // The button that had the focus goes; the new ones are on the page only after this.
+            let panel = panel.clone();
+            spawn_local(async move { panel.buttons().first().into_iter().for_each(focus) });
+        }
+        let content = match stage {
+            Stage::Closed => return empty(),
+            Stage::Formats => el("div", "").children(ExportFormat::ALL.map(|format| format_button(panel, format))),
+            Stage::Writing(format) => writing(panel, format),
+            Stage::Asking(format, file) => asking(panel, format, file),
+            Stage::Failed(why) => failed(panel, why),
+        };
+        el("div", "save-panel").attrs(&[("role", "dialog"), ("aria-label", words().save_as)]).child(content)
+    }
+}
+
+fn focus(element: &HtmlElement) {
+    // An element that is no longer on the page takes no focus.
+    let _ = element.focus();
+}
+
+fn download(file: &Blob, name: &str) {
+    let Ok(url) = Url::create_object_url_with_blob(file) else { return };
+    let link: HtmlElement = el("a", "").attrs(&[("href", &url), ("download", name)]).element();
+    link.click();
+    set_timeout(
+        move || {
+            // It was made above.
+            let _ = Url::revoke_object_url(&url);
+        },
+        FETCHED,
+    );
+}
+
+fn format_button(panel: &Rc<Panel>, format: ExportFormat) -> View {
+    let (test_id, text) = match format {
+        ExportFormat::OtlpJson => ("save-otlp", words().save_otlp_text),
+        ExportFormat::JaegerJson => ("save-jaeger", words().save_jaeger_text),
+        ExportFormat::ZipkinJson => ("save-zipkin", words().save_zipkin_text),
+    };
+    let panel = panel.clone();
+    el("button", "save-format")
+        .attr("type", "button")
+        .test_id(test_id)
+        .on("click", move |_: Event| panel.write(format))
+        .child(el("span", "save-name").text(format.name()))
+        .child(el("span", "quiet").text(text))
+}
+
+fn writing(panel: &Rc<Panel>, format: ExportFormat) -> View {
+    let progress = panel.progress;
+    let name = fill(words().saving, &[format.name()]);
+    let facts = move || {
+        let (written, spans) = progress.get();
+        let spans = counted(spans.into(), words().span_one, words().span_many);
+        fill(words().of_bytes, &[&number(written.into()), &spans])
+    };
+    let done = el("div", "bar-done").style_of("width", move || {
+        let (written, spans) = progress.get();
+        percent(f64::from(written) / f64::from(spans.max(1)))
+    });
+    let bar = el("div", "bar")
+        .test_id("save-progress")
+        .attrs(&[("role", "progressbar"), ("aria-valuemin", "0"), ("aria-label", &name)])
+        .attr_of("aria-valuenow", move || progress.get().0.to_string())
+        .attr_of("aria-valuemax", move || progress.get().1.to_string())
+        .child(done);
+    el("div", "progress save-part")
+        .child(el("div", "progress-name").text(&name))
+        .child(el("div", "progress-facts").text_of(facts))
+        .child(bar)
+        .child(el("div", "save-foot").child(cancel_button(panel, words().cancel)))
+}
+
+fn cancel_button(panel: &Rc<Panel>, name: &str) -> View {
+    let panel = panel.clone();
+    el("button", "button small")
+        .attr("type", "button")
+        .test_id("save-cancel")
+        .on("click", move |_: Event| panel.close())
+        .text(name)
+}
+
+fn asking(panel: &Rc<Panel>, format: ExportFormat, file: Rc<(Saved, Blob)>) -> View {
+    let lines = loss_lines(format, &file.0.losses);
+    let keeper = panel.clone();
+    let save = el("button", "button small primary")
+        .attr("type", "button")
+        .test_id("save-anyway")
+        .on("click", move |_: Event| keeper.keep(format, &file.0, &file.1))
+        .text(words().save_anyway);
+    lines.child(el("div", "save-foot").child(save).child(cancel_button(panel, words().cancel)))
+}
+
+/// What a format cannot say of what is to be saved, a line for each kind.
+pub fn loss_lines(format: ExportFormat, losses: &[Loss]) -> View {
+    let head = el("p", "save-head").child(icon(Icon::Warning)).text(&fill(words().save_losses, &[format.name()]));
+    let list = el("ul", "notes").test_id("save-losses").children(losses.iter().map(loss_line));
+    el("div", "save-part").attr("role", "status").child(head).child(list)
+}
+
+fn loss_line(loss: &Loss) -> View {
+    let (text, is_gone) = words_of(loss.kind);
+    let example = (!loss.example.is_empty())
+        .then(|| el("span", "note-example mono").text(&fill(words().report_example, &[&loss.example])));
+    el("li", if is_gone { "note note-lost" } else { "note note-repaired" })
+        .child(el("span", "").text(&format!("{} {text}", number(loss.count))))
+        .children(example)
+}
+
+/// What happens, as it goes after a number, and whether something is gone rather than changed.
+fn words_of(kind: LossKind) -> (&'static str, bool) {
+    let words = words();
+    match kind {
+        LossKind::Nanoseconds => (words.loss_nanoseconds, false),
+        LossKind::EarlyTime => (words.loss_early_time, true),
+        LossKind::ListAsText => (words.loss_list, false),
+        LossKind::ValueAsText => (words.loss_value, false),
+        LossKind::NullAsText => (words.loss_null, false),
+        LossKind::DeepValue => (words.loss_deep, false),
+        LossKind::RepeatedKey => (words.loss_repeated_key, true),
+        LossKind::ErrorAttribute => (words.loss_error_attribute, true),
+        LossKind::ResourceAttribute => (words.loss_resource, false),
+        LossKind::ScopeAttributes => (words.loss_scope, true),
+        LossKind::EventAttributes => (words.loss_event, false),
+        LossKind::Kind => (words.loss_kind, true),
+        LossKind::Status => (words.loss_status, false),
+        LossKind::Link => (words.loss_link, true),
+        LossKind::LinkKind => (words.loss_link_kind, false),
+        LossKind::LinkAttributes => (words.loss_link_attributes, true),
+        LossKind::ParentKind => (words.loss_parent_kind, false),
+        LossKind::TextId => (words.loss_text_id, false),
+        LossKind::MissingId => (words.loss_missing_id, true),
+        LossKind::Warning => (words.loss_warning, true),
+        LossKind::WrittenTime => (words.loss_written_time, true),
+    }
+}
+
+fn failed(panel: &Rc<Panel>, why: Unsaved) -> View {
+    let text = match why {
+        Unsaved::Gone => words().save_gone,
+        Unsaved::NoRoom => words().save_no_room,
+    };
+    let head = el("p", "save-head").child(icon(Icon::Error)).text(text);
+    el("div", "save-part")
+        .attr("role", "alert")
+        .test_id("error")
+        .child(head)
+        .child(el("div", "save-foot").child(cancel_button(panel, words().dismiss)))
+}
