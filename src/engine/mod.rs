@@ -12,6 +12,8 @@ mod owner;
 pub mod questions;
 mod saving;
 pub mod value_text;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod warm_up;
 
 #[cfg(all(target_arch = "wasm32", feature = "page"))]
 pub mod client;

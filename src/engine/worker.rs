@@ -14,7 +14,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, ToEngine, What, decode, encode};
-use super::{Content, Engine};
+use super::{Content, Engine, warm_up};
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
 use crate::source::QueryApi;
 use crate::source::fetch::{self, Body, Unreachable};
@@ -59,7 +59,8 @@ enum Stop {
 pub fn start() {
     let worker = Worker { engine: Engine::default(), waiting: VecDeque::new(), running: None, saves: Vec::new() };
     let worker = Rc::new(RefCell::new(worker));
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&worker, &event));
+    let taker = worker.clone();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&taker, &event));
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     std::panic::set_hook(Box::new(|panic| {
@@ -67,6 +68,19 @@ pub fn start() {
         post(&FromEngine::Died { detail: panic.to_string() });
     }));
     post(&FromEngine::Ready { build: BUILD.to_owned() });
+    spawn_local(async move { warm_up(&worker).await });
+}
+
+/// Warms up as long as nobody wants anything read.
+async fn warm_up(worker: &Shared) {
+    for _ in 0..warm_up::ROUNDS {
+        let is_wanted = worker.borrow().running.is_some();
+        if is_wanted {
+            return;
+        }
+        warm_up::round();
+        gloo_timers::future::TimeoutFuture::new(0).await;
+    }
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {
@@ -324,32 +338,36 @@ impl Pace {
     }
 }
 
-/// A file in slices; the next one is on its way while the engine reads this one.
+/// Slices that are on their way while the engine reads one.
+const AHEAD: usize = 3;
+
+/// A file in slices.
 struct Slices {
     file: Blob,
     at: f64,
-    next: Option<Promise<ArrayBuffer>>,
+    next: VecDeque<Promise<ArrayBuffer>>,
 }
 
 impl Slices {
     fn new(file: &File) -> Slices {
-        let mut slices = Slices { file: file.clone().into(), at: 0.0, next: None };
+        let mut slices = Slices { file: file.clone().into(), at: 0.0, next: VecDeque::new() };
         slices.order();
         slices
     }
 
     fn order(&mut self) {
-        let end = (self.at + SLICE).min(self.file.size());
-        self.next = (self.at < end)
-            .then(|| self.file.slice_with_f64_and_f64(self.at, end).ok())
-            .flatten()
-            .map(|slice| slice.array_buffer().unchecked_into());
-        self.at = end;
+        while self.next.len() < AHEAD && self.at < self.file.size() {
+            let end = (self.at + SLICE).min(self.file.size());
+            if let Ok(slice) = self.file.slice_with_f64_and_f64(self.at, end) {
+                self.next.push_back(slice.array_buffer().unchecked_into());
+            }
+            self.at = end;
+        }
     }
 
     /// Fills the buffer with the next slice; false at the end.
     async fn next(&mut self, buffer: &mut Vec<u8>) -> Result<bool, Fault> {
-        let Some(promise) = self.next.take() else {
+        let Some(promise) = self.next.pop_front() else {
             return Ok(false);
         };
         let bytes = JsFuture::from(promise).await.map_err(unreadable)?;

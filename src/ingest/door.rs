@@ -139,9 +139,10 @@ impl Load {
         }
         self.texts.close(store);
         let containers = self.layers.as_ref().map_or_else(Vec::new, |layers| layers.containers().to_vec());
-        let is_one = !self.texts.is_archive;
-        let mut report = match self.texts.over.pop().filter(|_| is_one) {
-            Some((report, source)) => LoadReport { sources: vec![source], ..report },
+        let only = if self.texts.is_archive { None } else { self.texts.over.pop() };
+        let mut report = match only {
+            Some((report, source)) if report.same_as.is_none() => LoadReport { sources: vec![source], ..report },
+            Some((report, _)) => report,
             None => archive(self.name, self.texts.over),
         };
         report.fault = report.fault.or(self.fault);
