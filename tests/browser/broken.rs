@@ -99,11 +99,7 @@ async fn what_is_no_trace_is_named_for_what_it_is() {
                 "web page (“Sign in”)",
             ),
             ("nothing.json", String::new(), "The file is empty"),
-            (
-                "tempo.json",
-                r#"{"traces":[{"traceID":"1","rootServiceName":"a"}],"metrics":{}}"#.into(),
-                "Tempo",
-            ),
+            ("tempo.json", r#"{"traces":[{"traceID":"1","rootServiceName":"a"}],"metrics":{}}"#.into(), "Tempo"),
             ("cut.json.gz", "\u{1f}\u{8b}".into(), "No known trace format"),
         ];
         page.open("/").await;

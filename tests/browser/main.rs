@@ -18,6 +18,7 @@ mod dropping;
 mod hostile;
 mod links;
 mod looks;
+mod opening;
 mod pictures;
 mod policy;
 mod results;

@@ -422,7 +422,8 @@ proptest! {
 #[test]
 fn a_trace_inside_a_trace_is_built_when_all_resources_are_known() {
     let inner = trace(&[span("2", "")]);
-    let document = format!(r#"{{"traceID":"ab","spans":[{}],"data":[{inner}],"processes":{PROCESSES}}}"#, span("1", ""));
+    let document =
+        format!(r#"{{"traceID":"ab","spans":[{}],"data":[{inner}],"processes":{PROCESSES}}}"#, span("1", ""));
     let (store, report) = load(&document);
     assert_eq!((report.fault.as_ref(), report.traces, report.spans), (None, 1, 2));
     assert_eq!(outline(&store), ["0 shop op-1", "0 shop op-2"]);
