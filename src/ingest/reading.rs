@@ -19,6 +19,9 @@ use crate::model::Store;
 
 /// A line without an end is passed over in steps of so many bytes.
 const LONGEST_LINE: usize = 1 << 20;
+/// Documents of no format in a row, after which less of the next ones is looked at.
+const MOST_OTHERS: u32 = 100;
+const SHORT_WINDOW: usize = 2048;
 /// As many bytes of a document's beginning may tell that it is like the one before.
 const LONGEST_SIGNATURE: usize = 80;
 
@@ -48,6 +51,8 @@ pub struct Reading {
     signature: String,
     state: State,
     documents: u64,
+    /// Documents of no format in a row.
+    others: u32,
     /// The document is no format's, and was counted as such: that it is broken, too, is no news.
     is_counted: bool,
 }
@@ -184,7 +189,9 @@ impl Reading {
             if rest.len() < WINDOW && !self.text.is_complete() {
                 return Next::Wait;
             }
-            let shape = sniff::recognise(rest);
+            // Among thousands of other documents nobody looks far for one that is a trace.
+            let window = if self.others > MOST_OTHERS { SHORT_WINDOW } else { WINDOW };
+            let shape = sniff::recognise(&rest[..rest.floor_char_boundary(window)]);
             self.signature.clear();
             let Some(reader) = self.choose(shape, sink) else {
                 return self.pass_over(shape, sink);
@@ -193,6 +200,7 @@ impl Reading {
             self.signature = signature(self.text.rest(), self.readers[reader].0);
         }
         self.documents += 1;
+        self.others = 0;
         let (_, reader) = &mut self.readers[self.current];
         let at = self.walk.begin(&mut self.text, reader.as_mut(), sink);
         self.came_to(at, sink)
@@ -218,6 +226,7 @@ impl Reading {
         {
             note.example = piece(self.text.rest().lines().next().unwrap_or_default());
         }
+        self.others = self.others.saturating_add(1);
         self.is_counted = true;
         self.state = State::Passing;
         Next::Go
