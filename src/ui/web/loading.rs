@@ -257,8 +257,10 @@ fn report_facts(load: &LoadView, report: &LoadReport) -> View {
     let took = duration((load.seconds().unwrap_or_default() * 1e9) as i64);
     let containers = report.containers.iter().map(|container| container.name());
     let format: Vec<&str> = containers.chain(report.format.map(|format| format.name())).collect();
-    let rate =
-        load.seconds().filter(|seconds| *seconds > 0.0).map(|seconds| bytes((report.bytes as f64 / seconds) as u64));
+    let rate = load
+        .seconds()
+        .filter(|seconds| *seconds > 0.0 && report.bytes > 1_000_000)
+        .map(|seconds| bytes((report.bytes as f64 / seconds) as u64));
     let mut speed = vec![format.join(", "), bytes(report.bytes), took];
     speed.extend(rate.map(|rate| fill(words.per_second, &[&rate])));
     speed.retain(|fact| !fact.is_empty());

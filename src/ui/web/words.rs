@@ -29,7 +29,7 @@ catalogue! {
     back_to_search: "Back to search", "返回搜索";
 
     drop_title: "Drop trace files here", "将追踪文件拖放到此处";
-    drop_text: "Jaeger JSON, also gzipped; files or whole folders. They stay in this browser: nothing is uploaded.", "支持 Jaeger JSON（可为 gzip 压缩），文件或整个文件夹均可。数据只留在此浏览器中，不会上传。";
+    drop_text: "Jaeger, OTLP, Zipkin, Tempo or an SDK’s output, packed or not; files or whole folders. They stay in this browser: nothing is uploaded.", "支持 Jaeger、OTLP、Zipkin、Tempo 及 SDK 输出，可压缩，文件或整个文件夹均可。数据只留在此浏览器中，不会上传。";
     drop_now: "Drop to open", "松开即可打开";
     choose_files: "Choose files…", "选择文件…";
     open_demo: "Open the demo", "打开演示";
