@@ -34,15 +34,15 @@ impl Format {
             Format::JaegerProtoJson => "Jaeger model as protobuf JSON",
             Format::JaegerElasticsearch => "Jaeger span documents from Elasticsearch",
             Format::Otlp => "OTLP JSON",
-            Format::OtlpLogs => "OTLP JSON logs",
-            Format::OtlpMetrics => "OTLP JSON metrics",
+            Format::OtlpLogs => "file of OTLP JSON logs",
+            Format::OtlpMetrics => "file of OTLP JSON metrics",
             Format::ZipkinV1 => "Zipkin v1 JSON",
             Format::ZipkinV2 => "Zipkin v2 JSON",
             Format::GoStdout => "OpenTelemetry Go stdouttrace",
             Format::PythonConsole => "OpenTelemetry Python console",
             Format::Tempo => "Tempo JSON",
             Format::TempoSearch => "Tempo search answer",
-            Format::Dependencies => "service dependencies JSON",
+            Format::Dependencies => "list of service dependencies",
         }
     }
 

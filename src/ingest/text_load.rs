@@ -149,7 +149,10 @@ impl TextLoad {
         self.complete(store);
         let TextLoad { mut intake, .. } = self;
         let mut report = LoadReport::empty(self.name);
-        report.format = self.format;
+        // A file that begins with logs or metrics and holds spans as well is a file of spans.
+        let is_of_spans =
+            matches!(self.format, Some(Format::OtlpLogs | Format::OtlpMetrics)) && intake.span_count() > 0;
+        report.format = if is_of_spans { Some(Format::Otlp) } else { self.format };
         report.text_bytes = self.bytes;
         report.bytes = self.bytes;
         report.fault = self.fault;

@@ -8,6 +8,7 @@ use super::faults::fault_body;
 use super::format::{bytes, counted, duration, number, percent};
 use super::icons::{Icon, icon};
 use super::keyed::Entry;
+use super::navigation::{link, trace_address};
 use super::notes::note_line;
 use super::state::{LoadView, app, now_ms};
 use super::view::{View, el, empty, optional, when};
@@ -168,7 +169,16 @@ fn fault_card(load: &LoadView, report: &LoadReport, fault: &Fault) -> View {
         .child(icon(Icon::Error))
         .child(el("h3", "").text(&fill(title, &[&load.name()])))
         .child(dismiss(load.id));
-    error_card("card card-error").child(head).child(fault_body(fault, &load.what)).children(kept)
+    let named = (!is_partial && !report.trace_ids.is_empty()).then(|| named_traces(&report.trace_ids));
+    error_card("card card-error").child(head).child(fault_body(fault, &load.what)).children(kept).children(named)
+}
+
+/// Traces that a file names without holding them, to be asked of the query service.
+fn named_traces(ids: &[String]) -> View {
+    let lines = ids.iter().map(|id| el("li", "").child(link("mono", trace_address(id)).text(id)));
+    el("details", "")
+        .child(el("summary", "").text(&counted(ids.len() as u64, words().named_one, words().named_many)))
+        .child(el("ul", "").children(lines))
 }
 
 /// A card that assistive technology reads at once.

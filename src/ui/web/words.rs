@@ -59,6 +59,8 @@ catalogue! {
     report_place: "line {}, column {} (byte {})", "第 {} 行，第 {} 列（字节 {}）";
     kept_before_fault: "What came before is loaded: {}, {}.", "此前的内容已加载：{}，{}。";
 
+    named_one: "It names {} trace", "其中提到 {} 条追踪";
+    named_many: "It names {} traces", "其中提到 {} 条追踪";
     fault_title: "Could not read “{}”", "无法读取“{}”";
     fault_title_partly: "“{}” was read in part", "“{}”只读取了一部分";
     fault_title_api: "Could not get trace {}", "无法获取追踪 {}";
@@ -66,7 +68,7 @@ catalogue! {
     fault_unknown: "No known trace format. It starts with: {}", "不是已知的追踪格式。开头为：{}";
     fault_unknown_way_out: "Trackway reads Jaeger JSON (API, UI download, Elasticsearch), OTLP JSON (one object or lines), Zipkin JSON v1 and v2, Tempo JSON, and what OpenTelemetry's Go and Python SDKs print; plain or packed by gzip, zip, tar or zstd.", "Trackway 可读取：Jaeger JSON（API、UI 下载、Elasticsearch）、OTLP JSON（单个对象或逐行）、Zipkin JSON v1 与 v2、Tempo JSON，以及 OpenTelemetry Go、Python SDK 的打印输出；支持 gzip、zip、tar、zstd 压缩。";
     fault_not_readable: "This is {}, which this version cannot read yet.", "这是 {}，此版本尚不能读取。";
-    fault_no_spans_in_format: "This is {}: it holds no spans.", "这是 {}：其中没有 span。";
+    fault_no_spans_in_format: "It is a {} and holds no spans.", "这是 {}：其中没有 span。";
     fault_html: "This is a web page (“{}”), not a trace.", "这是网页（“{}”），不是追踪数据。";
     unpack_damaged: "The {} data is damaged.", "{} 数据已损坏。";
     unpack_cut: "The {} data is cut off: the download or copy is not complete.", "{} 数据被截断：下载或复制不完整。";
