@@ -99,8 +99,8 @@ impl Text {
 
     fn replace(&mut self, length: usize, invalid: &mut Option<Invalid>) {
         let here = self.end();
-        let first = self.file_byte(here);
-        invalid.get_or_insert(Invalid { count: 0, first }).count += 1;
+        // Counting through all that was replaced before, for the first one only.
+        invalid.get_or_insert_with(|| Invalid { count: 0, first: self.file_byte(here) }).count += 1;
         self.text.push(char::REPLACEMENT_CHARACTER);
         self.replaced.push((here, length as i64 - char::REPLACEMENT_CHARACTER.len_utf8() as i64));
     }
