@@ -1,6 +1,7 @@
 //! Values as text, the same for the page and for what is copied: a text as it is, everything else as JSON (RFC 8259;
 //! integers keep their digits, bytes become base64, numbers that JSON lacks become texts).
 
+use crate::export::base64;
 use crate::model::Value;
 
 /// A text without quotes, anything else as JSON.
@@ -10,21 +11,6 @@ pub fn plain(value: &Value) -> String {
         Value::Bytes(bytes) | Value::CutBytes { start: bytes, .. } => base64(bytes),
         other => json(other),
     }
-}
-
-/// RFC 4648. (The base64 crate's encoder is 3 kB, for a speed that nobody needs here.)
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * at)) as usize & 63];
-            text.push(if at > three.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
 }
 
 /// JSON in one line.

@@ -16,6 +16,7 @@ mod value;
 mod zipkin_json;
 mod zipkin_tags;
 
+pub(crate) use json::base64;
 pub use losses::{Loss, LossKind};
 
 use crate::model::{SourceNumber, SpanFlags, SpanRow, Store, TraceRow};

@@ -5,7 +5,6 @@
 //!
 //! A document and a `ResourceSpans` are one role, [`GROUP`]: each may hold what the other holds.
 
-mod base64;
 mod fields;
 mod groups;
 mod ids;

@@ -1,12 +1,11 @@
 //! Attributes as Go marshals them: lists of `{"Key", "Value": {"Type", "Value"}}`.
 
+use crate::ingest::base64;
 use crate::ingest::fields;
 use crate::ingest::json::value::Value;
 use crate::ingest::report::NoteKind;
 use crate::ingest::sink::{Sink, double};
 use crate::model::{Cell, StringId, Tag};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 /// Values nested deeper than this are left out; as [`Sink::cell`] has it.
 const DEEPEST: u32 = 64;
@@ -112,8 +111,8 @@ fn float(value: Value, sink: &mut Sink) -> Cell {
 }
 
 fn bytes(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Cell {
-    match value.text().map(|text| STANDARD.decode(text)) {
-        Some(Ok(bytes)) => Cell::bytes(sink.store.content.blobs.intern(&bytes)),
+    match value.text().and_then(base64::decode) {
+        Some(bytes) => Cell::bytes(sink.store.content.blobs.intern(&bytes)),
         _ => {
             if !value.is_null() {
                 sink.note(NoteKind::WrongType, value.words(), path);

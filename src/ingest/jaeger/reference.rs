@@ -1,7 +1,7 @@
 //! References of a span: which one is its parent, and what the others are.
 
+use crate::ingest::fields::words;
 use crate::ingest::json::value::Value;
-use crate::ingest::report::NoteKind;
 use crate::ingest::sink::Sink;
 use crate::model::{LinkKind, SpanId, TraceId};
 
@@ -13,27 +13,16 @@ pub struct Reference {
     pub kind: LinkKind,
 }
 
-/// An id; one that is no text is noted and taken for one.
-pub fn id<'t>(value: Value<'t>, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<&'t str> {
-    if value.is_null() {
-        return None;
-    }
-    if value.text().is_none() {
-        sink.note(NoteKind::WrongType, value.words(), path);
-    }
-    Some(value.words())
-}
-
 pub fn read(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Reference {
     let mut reference = Reference { trace: None, span: None, kind: LinkKind::ChildOf };
     for (key, value) in value.members() {
         match key {
             "traceID" => {
-                let text = id(value, sink, &|| path() + ".traceID");
+                let text = words(value, sink, &|| path() + ".traceID");
                 reference.trace = text.and_then(|text| TraceId::parse(text, &mut sink.store.content.strings));
             }
             "spanID" => {
-                let text = id(value, sink, &|| path() + ".spanID");
+                let text = words(value, sink, &|| path() + ".spanID");
                 reference.span = text.and_then(|text| SpanId::parse(text, &mut sink.store.content.strings));
             }
             "refType" => reference.kind = kind(value),

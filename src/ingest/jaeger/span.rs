@@ -5,6 +5,7 @@ use super::reference::{self, Reference};
 use super::tags::{self, Derived};
 use super::trace::OpenTrace;
 use crate::ingest::decimal;
+use crate::ingest::fields::{text, words};
 use crate::ingest::json::value::Value;
 use crate::ingest::report::NoteKind;
 use crate::ingest::sink::{Sink, SpanFields};
@@ -39,7 +40,7 @@ pub fn take(value: Value, trace: &mut OpenTrace, known: &Known, scratch: &mut Sc
         let path = || format!(".{key}");
         match key {
             "traceID" => {
-                let text = reference::id(value, sink, &path);
+                let text = words(value, sink, &path);
                 span.trace = text.and_then(|text| trace.read_id(text, &mut sink.store.content.strings));
             }
             "spanID" => span.id = span_id(value, sink, &path),
@@ -101,19 +102,8 @@ pub fn apply(derived: &Derived, span: &mut SpanFields, sink: &mut Sink) {
 }
 
 fn span_id(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<SpanId> {
-    let text = reference::id(value, sink, path)?;
+    let text = words(value, sink, path)?;
     SpanId::parse(text, &mut sink.store.content.strings)
-}
-
-/// A text; another scalar as a text, with a note.
-fn text(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> StringId {
-    if value.is_null() {
-        return StringId::EMPTY;
-    }
-    if value.text().is_none() {
-        sink.note(NoteKind::WrongType, value.words(), path);
-    }
-    sink.intern(value.words())
 }
 
 /// A number of microseconds as nanoseconds.

@@ -2,13 +2,11 @@
 //! what a span's tags say about the span.
 
 use super::known::Known;
+use crate::ingest::base64;
 use crate::ingest::json::value::Value;
 use crate::ingest::report::NoteKind;
 use crate::ingest::sink::{Sink, double, is_integer};
 use crate::model::{Cell, SpanKind, StatusCode, StringId, Tag as CellTag};
-use base64::Engine;
-use base64::alphabet::STANDARD as ALPHABET;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 /// What tags say about their span.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,11 +31,6 @@ impl Derived {
         }
     }
 }
-
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &ALPHABET,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// A tag's key and value; `None` for a key that is missing.
 pub fn read(tag: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> (Option<StringId>, Cell) {
@@ -82,7 +75,7 @@ fn typed_text(text: &str, kind: &str, sink: &mut Sink) -> Cell {
         },
         "bool" => matches!(text, "true" | "false").then(|| Cell::bool(text == "true")),
         "float64" => double(text).map(Cell::double),
-        "binary" => BASE64.decode(text).ok().map(|bytes| Cell::bytes(sink.store.content.blobs.intern(&bytes))),
+        "binary" => base64::decode(text).map(|bytes| Cell::bytes(sink.store.content.blobs.intern(&bytes))),
         _ => None,
     };
     typed.unwrap_or_else(|| Cell::text(sink.intern(text)))

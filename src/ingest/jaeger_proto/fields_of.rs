@@ -1,23 +1,13 @@
 //! Fields as protobuf JSON has them: names in two spellings, ids as base64, durations as texts, a member per type of a
 //! tag.
 
+use crate::ingest::base64;
 use crate::ingest::decimal::{self, Nanoseconds};
 use crate::ingest::fields;
 use crate::ingest::json::value::Value;
 use crate::ingest::report::NoteKind;
 use crate::ingest::sink::{Sink, double};
 use crate::model::{Cell, Nanos, SpanId, StringId, TraceId};
-use base64::Engine;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use base64::{alphabet, engine};
-
-const STANDARD: GeneralPurpose = engine(&alphabet::STANDARD);
-const URL_SAFE: GeneralPurpose = engine(&alphabet::URL_SAFE);
-
-const fn engine(alphabet: &alphabet::Alphabet) -> GeneralPurpose {
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    engine::GeneralPurpose::new(alphabet, config)
-}
 
 /// A member by its name in camel case, or as the proto file has it, in snake case: writers may do either. Of a repeated
 /// one the last counts.
@@ -35,11 +25,6 @@ fn is_snake_of(snake: &str, camel: &str) -> bool {
     is_same && bytes.next().is_none()
 }
 
-/// The bytes of a base64 text of either alphabet.
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text)).ok()
-}
-
 /// A trace id of 16 or 8 bytes; `None` for one of zeros. Hexadecimal is tried first, as everywhere; one whose upper
 /// half
 /// is 0 shows as 16 digits, as Jaeger shows it.
@@ -48,7 +33,7 @@ pub fn trace_id(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Opt
     if let Some(id @ TraceId::Hex { bits, .. }) = TraceId::find(text, sink.store.strings()) {
         return (bits != 0).then_some(id);
     }
-    let bytes = bytes(text).unwrap_or_default();
+    let bytes = base64::decode(text).unwrap_or_default();
     let bits = match (bytes.as_slice().try_into(), bytes.as_slice().try_into()) {
         (Ok(wide), _) => u128::from_be_bytes(wide),
         (_, Ok(narrow)) => u64::from_be_bytes(narrow).into(),
@@ -63,7 +48,7 @@ pub fn span_id(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Opti
     let text = fields::words(value, sink, path)?;
     let id = match SpanId::find(text, sink.store.strings()) {
         Some(id @ SpanId::Hex { .. }) => Some(id),
-        _ => match bytes(text).as_deref().map(<[u8; 8]>::try_from) {
+        _ => match base64::decode(text).as_deref().map(<[u8; 8]>::try_from) {
             Some(Ok(bytes)) => Some(SpanId::Hex { bits: u64::from_be_bytes(bytes), width: 16 }),
             _ => SpanId::parse(text, &mut sink.store.content.strings),
         },
@@ -163,7 +148,7 @@ fn tag_value(tag: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Cell {
         (2, Some(value)) => value.digits_or_text().map(|digits| sink.number_cell(digits)),
         (3, Some(value)) => value.digits_or_text().and_then(double).map(Cell::double),
         (_, Some(value)) => {
-            value.text().and_then(bytes).map(|bytes| Cell::bytes(sink.store.content.blobs.intern(&bytes)))
+            value.text().and_then(base64::decode).map(|bytes| Cell::bytes(sink.store.content.blobs.intern(&bytes)))
         }
     };
     cell.unwrap_or_else(|| {

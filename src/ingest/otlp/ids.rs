@@ -1,6 +1,6 @@
 //! Ids of spans and traces: hexadecimal as OTLP's JSON has them, or base64 as protobuf's JSON has bytes (Tempo).
 
-use super::base64;
+use crate::ingest::base64;
 use crate::ingest::json::value::Value;
 use crate::ingest::report::NoteKind;
 use crate::ingest::sink::Sink;

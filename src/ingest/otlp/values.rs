@@ -1,7 +1,7 @@
 //! Attributes and their values: lists of `KeyValue`, and `AnyValue`.
 
-use super::base64;
 use super::marks::Marks;
+use crate::ingest::base64;
 use crate::ingest::json::tape::Kind;
 use crate::ingest::json::value::Value;
 use crate::ingest::report::NoteKind;

@@ -17,13 +17,12 @@
 
 use super::fields::{self, Told};
 use super::{Head, ZipkinReader};
+use crate::ingest::base64;
 use crate::ingest::decimal;
 use crate::ingest::json::value::Value;
 use crate::ingest::report::NoteKind;
 use crate::ingest::sink::{Sink, SpanFields, double, is_integer};
 use crate::model::{Cell, Nanos, OpenRows, ResourceRow, SpanKind, UnixNanos};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 
 /// One end of a call or a message.
 #[derive(Clone, Copy)]
@@ -301,8 +300,8 @@ fn typed_cell(value: Value, kind: &str, sink: &mut Sink) -> Cell {
             Some(number) => Cell::double(number),
             None => sink.cell(value),
         },
-        "BYTES" => match BASE64.decode(text) {
-            Ok(bytes) if !text.is_empty() => Cell::bytes(sink.store.content.blobs.intern(&bytes)),
+        "BYTES" => match base64::decode(text) {
+            Some(bytes) if !text.is_empty() => Cell::bytes(sink.store.content.blobs.intern(&bytes)),
             _ => sink.cell(value),
         },
         _ => sink.cell(value),
