@@ -1,11 +1,13 @@
 //! Archives through the door: every file in them is read and reported, bad ones do not disturb good ones, and all of it
 //! can be removed again.
 
+mod files;
+
+use files::load;
 use flate2::{Compression, Crc, write::GzEncoder};
 use std::io::Write as _;
 use trackway::ingest::unpack::{Container, UnpackFault};
-use trackway::ingest::{FaultKind, Format, Load, LoadReport};
-use trackway::model::Store;
+use trackway::ingest::{FaultKind, Format};
 
 const JAEGER: &str = r#"{"data":[{"traceID":"5b8efff798038103d269b633813fc60c","spans":[{"traceID":"5b8efff798038103d269b633813fc60c","spanID":"a1","operationName":"root","startTime":1700000000000000,"duration":9,"processID":"p1"}],"processes":{"p1":{"serviceName":"shop"}}}]}"#;
 const OTLP: &str = r#"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"bank"}}]},"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"00000000000000b2","parentSpanId":"00000000000000a1","name":"pay","startTimeUnixNano":"1700000000000001000","endTimeUnixNano":"1700000000000003000"}]}]}]}"#;
@@ -36,25 +38,15 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn load(bytes: &[u8], slice: usize) -> (Store, LoadReport) {
-    let mut store = Store::new();
-    let mut load = Load::new("traces.zip");
-    for slice in bytes.chunks(slice) {
-        if load.push(&mut store, slice).is_err() {
-            break;
-        }
-    }
-    let report = load.finish(&mut store);
-    (store, report)
-}
-
 #[test]
 fn every_file_is_read_and_reported() {
     let packed = gzip(OTLP.as_bytes());
     let archive = zip(&[("a/jaeger.json", JAEGER.as_bytes()), ("readme.txt", b"nothing"), ("b/otlp.json.gz", &packed)]);
     for slice in [1, 100, usize::MAX] {
-        let (mut store, report) = load(&archive, slice);
+        let (mut store, report) = load("traces.zip", &archive, slice);
         assert_eq!((report.fault.as_ref(), report.spans, report.parts.len()), (None, 2, 3));
+        assert_eq!((report.traces, report.services), (1, 2), "one trace of both files, a service of each");
+        assert_eq!(report.trace_ids, ["5b8efff798038103d269b633813fc60c"]);
         assert_eq!(report.containers, [Container::Zip, Container::Gzip]);
         let parts: Vec<_> = report.parts.iter().map(|part| (part.name.as_str(), part.format, part.spans)).collect();
         assert_eq!(parts[0], ("a/jaeger.json", Some(Format::Jaeger), 1));
@@ -71,7 +63,7 @@ fn every_file_is_read_and_reported() {
 #[test]
 fn a_cut_archive_keeps_what_came_before() {
     let archive = zip(&[("jaeger.json", JAEGER.as_bytes()), ("otlp.json", OTLP.as_bytes())]);
-    let (store, report) = load(&archive[..archive.len() - 350], 64);
+    let (store, report) = load("traces.zip", &archive[..archive.len() - 350], 64);
     assert_eq!(report.fault.map(|fault| fault.kind), Some(FaultKind::Unpack(UnpackFault::Cut(Container::Zip))));
     assert_eq!((report.parts[0].fault.as_ref(), report.parts[0].spans), (None, 1));
     assert!(report.parts[1].fault.is_some(), "the file that is cut says so");
@@ -81,10 +73,10 @@ fn a_cut_archive_keeps_what_came_before() {
 #[test]
 fn a_file_that_is_there_twice_counts_once() {
     let archive = zip(&[("one.json", JAEGER.as_bytes()), ("again.json", JAEGER.as_bytes())]);
-    let (mut store, report) = load(&archive, usize::MAX);
+    let (mut store, report) = load("traces.zip", &archive, usize::MAX);
     assert_eq!((report.parts[1].same_as.as_deref(), report.sources.len()), (Some("one.json"), 1));
     assert!(store.remove_source(report.sources[0]));
     assert_eq!(store.spans.len(), 0);
-    let (_, alone) = load(&zip(&[]), usize::MAX);
+    let (_, alone) = load("traces.zip", &zip(&[]), usize::MAX);
     assert_eq!(alone.fault.map(|fault| fault.kind), Some(FaultKind::Empty));
 }

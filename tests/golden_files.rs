@@ -2,14 +2,15 @@
 //! renamed, in other slices, packed, with one element a line, joined to itself and to a file of another format.
 
 mod dump;
+mod files;
 
 use dump::dump;
+use files::{fixtures, load, load_into};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::PathBuf;
-use trackway::ingest::{Format, Load, LoadReport, NoteKind};
+use trackway::ingest::{Format, LoadReport, NoteKind};
 use trackway::model::Store;
 
 const FOLDERS: [&str; 5] = ["jaeger", "otlp", "zipkin", "stdouttrace", "tempo"];
@@ -19,17 +20,8 @@ const OTHERS: [&str; 1] = ["tempo/kiali-search-response.json"];
 const NOT_EXPORTS: [(&str, [u64; 3]); 2] =
     [("jaeger/jaeger-domain-proto-01.json", [1, 5, 2]), ("jaeger/jaeger-elasticsearch-span-01.json", [1, 1, 1])];
 
-fn fixtures() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
-    if !folder.is_dir() {
-        println!("ignored: ../shared/fixtures is not here");
-        return None;
-    }
-    Some(folder)
-}
-
 /// The files by their paths.
-fn files() -> BTreeMap<String, Vec<u8>> {
+fn all_files() -> BTreeMap<String, Vec<u8>> {
     let Some(fixtures) = fixtures() else {
         return BTreeMap::new();
     };
@@ -43,22 +35,6 @@ fn files() -> BTreeMap<String, Vec<u8>> {
     }
     files.retain(|name, _| !OTHERS.contains(&name.as_str()));
     files
-}
-
-fn load_into(store: &mut Store, name: &str, bytes: &[u8], slice: usize) -> LoadReport {
-    let mut load = Load::new(name);
-    for slice in bytes.chunks(slice) {
-        if load.push(store, slice).is_err() {
-            break;
-        }
-    }
-    load.finish(store)
-}
-
-fn load(name: &str, bytes: &[u8], slice: usize) -> (Store, LoadReport) {
-    let mut store = Store::new();
-    let report = load_into(&mut store, name, bytes, slice);
-    (store, report)
 }
 
 fn counts(report: &LoadReport) -> [u64; 3] {
@@ -91,7 +67,7 @@ fn names_of_services(store: &Store) -> Vec<&str> {
 #[test]
 fn counts_are_those_of_the_readme() {
     let expected = expected_counts();
-    let files = files();
+    let files = all_files();
     for (name, bytes) in &files {
         let (store, report) = load(name, bytes, 1 << 20);
         assert_eq!(report.fault, None, "{name}");
@@ -161,7 +137,7 @@ fn pretty(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn names_slices_layout_and_packing_do_not_matter() {
-    let files = files();
+    let files = all_files();
     for (name, bytes) in &files {
         let (plain, report) = load(name, bytes, usize::MAX);
         let expected = dump(&plain);
@@ -187,7 +163,7 @@ fn names_slices_layout_and_packing_do_not_matter() {
 
 #[test]
 fn a_file_joined_to_itself_adds_nothing() {
-    let files = files();
+    let files = all_files();
     for (name, bytes) in &files {
         let (plain, report) = load(name, bytes, 1 << 20);
         let (store, joined) = load("joined", &[&bytes[..], bytes].join(&b'\n'), 1 << 20);
@@ -200,7 +176,7 @@ fn a_file_joined_to_itself_adds_nothing() {
 
 #[test]
 fn files_of_two_formats_may_be_joined() {
-    let files = files();
+    let files = all_files();
     let firsts = FOLDERS.map(|folder| files.iter().find(|(name, _)| name.starts_with(folder)));
     let mut joined = 0;
     for (name, bytes) in &files {
@@ -219,7 +195,7 @@ fn files_of_two_formats_may_be_joined() {
 
 #[test]
 fn a_file_between_others_is_removed_with_all_it_brought() {
-    let files: Vec<_> = files().into_iter().collect();
+    let files: Vec<_> = all_files().into_iter().collect();
     for three in files.windows(3) {
         let mut store = Store::new();
         let reports: Vec<_> = three.iter().map(|(name, bytes)| load_into(&mut store, name, bytes, 1 << 20)).collect();

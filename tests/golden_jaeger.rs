@@ -1,23 +1,16 @@
 //! Every real Jaeger export of ../shared/fixtures/jaeger comes out with the order, depths and times that Jaeger UI computes.
 //! Counts and disguises are in golden_files.rs.
 
+mod files;
+
+use files::{fixtures, load};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use trackway::ingest::{Load, LoadReport};
 use trackway::model::{Store, TraceRow};
 
-fn fixtures() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
-    if !folder.is_dir() {
-        println!("ignored: ../shared/fixtures is not here");
-        return None;
-    }
-    Some(folder)
-}
-
 /// The files by name, without their extension.
-fn files() -> BTreeMap<String, Vec<u8>> {
+fn exports() -> BTreeMap<String, Vec<u8>> {
     let Some(folder) = fixtures() else {
         return BTreeMap::new();
     };
@@ -35,21 +28,9 @@ fn is_other(name: &str) -> bool {
     OTHERS.contains(&name)
 }
 
-fn load(name: &str, bytes: &[u8], slice: usize) -> (Store, LoadReport) {
-    let mut store = Store::new();
-    let mut load = Load::new(name);
-    for slice in bytes.chunks(slice) {
-        if load.push(&mut store, slice).is_err() {
-            break;
-        }
-    }
-    let report = load.finish(&mut store);
-    (store, report)
-}
-
 #[test]
 fn all_files_in_one_store_and_twice() {
-    let files = files();
+    let files = exports();
     let mut store = Store::new();
     let mut read = |name: &str, bytes: &[u8]| {
         let mut load = Load::new(name);
@@ -83,7 +64,7 @@ fn differs(name: &str) -> Option<&'static str> {
 #[test]
 fn order_depth_and_times_are_those_of_jaeger_ui() {
     let Some(folder) = fixtures() else { return };
-    let files = files();
+    let files = exports();
     let (mut covered, mut spans) = (0, 0);
     for (name, bytes) in &files {
         let path = folder.join(format!("expected/computed/jaeger-ui-{name}.json"));

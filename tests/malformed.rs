@@ -1,20 +1,17 @@
 //! Broken and odd files of ../shared/fixtures/malformed do what the table in its README promises, one check a promise.
 
+mod files;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use trackway::ingest::unpack::{Container, UnpackFault};
-use trackway::ingest::{Fault, FaultKind, Format, Load, LoadReport, Note, NoteKind};
+use trackway::ingest::{Fault, FaultKind, Format, LoadReport, Note, NoteKind};
 use trackway::model::{LinkKind, SpanFlags, SpanKind, SpanRef, SpanWarning, StatusCode, Store, TraceRow, Value};
 
 fn folder() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/malformed");
-    if !folder.is_dir() {
-        println!("ignored: ../shared/fixtures is not here");
-        return None;
-    }
-    Some(folder)
+    files::fixtures().map(|fixtures| fixtures.join("malformed"))
 }
 
 /// A file, loaded.
@@ -25,14 +22,7 @@ struct Loaded {
 }
 
 fn load_bytes(name: &str, bytes: &[u8], slice: usize) -> Loaded {
-    let mut store = Store::new();
-    let mut load = Load::new(name);
-    for slice in bytes.chunks(slice) {
-        if load.push(&mut store, slice).is_err() {
-            break;
-        }
-    }
-    let report = load.finish(&mut store);
+    let (store, report) = files::load(name, bytes, slice);
     Loaded { name: name.to_owned(), store, report }
 }
 

@@ -3,6 +3,7 @@
 use super::report::{Fault, FaultKind, LoadReport};
 use super::text_load::TextLoad;
 use super::unpack::{Layers, Piece, UnpackFault};
+use crate::model::index::Numbers;
 use crate::model::{Mark, SourceNumber, Store};
 
 /// One file (or pasted text, or answer) being read. Loads of a store come one after another.
@@ -143,25 +144,37 @@ impl Load {
         let mut report = match only {
             Some((report, source)) if report.same_as.is_none() => LoadReport { sources: vec![source], ..report },
             Some((report, _)) => report,
-            None => archive(self.name, self.texts.over),
+            None => self.mark.map_or_else(
+                || LoadReport::empty(String::new()),
+                |mark| archive(store, &mark, self.name, self.texts.over),
+            ),
         };
         report.fault = report.fault.or(self.fault);
         LoadReport { bytes: self.bytes, containers, ..report }
     }
 }
 
-/// The report of an archive: sums, and its files one by one.
-fn archive(name: String, texts: Vec<(LoadReport, SourceNumber)>) -> LoadReport {
+/// The report of an archive: its files one by one, and what they came to together. A trace or a service of several files
+/// is one.
+fn archive(store: &Store, before: &Mark, name: String, texts: Vec<(LoadReport, SourceNumber)>) -> LoadReport {
     let mut report = LoadReport::empty(name);
+    let (mut traces, mut services) = (Numbers::default(), Numbers::default());
+    for row in store.spans_since(before) {
+        traces.add(store.spans.trace(row).0);
+        services.add(store.service(row).0);
+    }
+    report.traces = traces.len() as u32;
+    report.services = services.len() as u32;
     report.sources = texts.iter().filter(|(text, _)| text.same_as.is_none()).map(|(_, source)| *source).collect();
     for (text, _) in texts {
-        report.traces += text.traces;
         report.spans += text.spans;
-        report.services = report.services.max(text.services);
         report.format = report.format.or(text.format);
         report.text_bytes += text.text_bytes;
-        let room = LoadReport::MOST_IDS.saturating_sub(report.trace_ids.len());
-        report.trace_ids.extend(text.trace_ids.iter().take(room).cloned());
+        for id in &text.trace_ids {
+            if report.trace_ids.len() < LoadReport::MOST_IDS && !report.trace_ids.contains(id) {
+                report.trace_ids.push(id.clone());
+            }
+        }
         report.parts.push(text);
     }
     report

@@ -1,8 +1,10 @@
 //! Bytes to model: one door, one reader per format. A format's own words stop here.
 //!
-//! Start at [`door`]: it looks at the first bytes, chooses a reader and hands it the text. A reader takes [`text::Text`]
-//! as it comes, puts spans into the store, and tells what it met ([`report`]).
+//! Start at [`door`]: it peels containers off ([`unpack`]) and loads each text in them. `reading` recognises the documents
+//! of a text by their keys and chooses a reader; `json` follows a document and hands values to it; the reader puts spans
+//! into the store by way of `sink`, and tells what it met ([`report`]). docs/formats.md lists the formats.
 
+mod base64;
 mod decimal;
 pub mod door;
 mod fields;

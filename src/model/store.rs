@@ -336,6 +336,11 @@ impl Store {
         }
     }
 
+    /// The spans that came after the mark, copies included.
+    pub fn spans_since(&self, mark: &Mark) -> impl Iterator<Item = SpanRow> + use<> {
+        (mark.spans as u32..self.spans.len() as u32).map(SpanRow)
+    }
+
     /// Undoes all that came after the mark; trees that had grown since are built anew.
     pub fn truncate(&mut self, mark: &Mark) {
         self.part_short_ids(mark.traces);

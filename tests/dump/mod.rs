@@ -19,7 +19,7 @@ pub fn dump(store: &Store) -> String {
     let mut traces: Vec<(String, TraceRow)> =
         store.traces().map(|(row, trace)| (trace_id(store, trace.id), row)).collect();
     traces.sort();
-    traces.iter().fold(String::new(), |told, (id, row)| told + &dump_trace(store, id, *row))
+    traces.iter().map(|(id, row)| dump_trace(store, id, *row)).collect()
 }
 
 /// The dump of the store after a round through Jaeger JSON; see [`projected::for_jaeger`].
