@@ -133,8 +133,8 @@ fn cancel(worker: &Shared, load: LoadId) {
     if let Some(running) = this.running.as_ref().filter(|running| running.load == load) {
         running.abort.abort();
     } else if let Some(at) = this.waiting.iter().position(|job| job.load == load) {
-        let name = name_of(&this.waiting.remove(at).expect("just found").what);
-        let report = LoadReport::failed(name, Fault::of(FaultKind::Cancelled));
+        let Some(job) = this.waiting.remove(at) else { return };
+        let report = LoadReport::failed(name_of(&job.what), Fault::of(FaultKind::Cancelled));
         post(&FromEngine::Loaded { load, report: Box::new(report) });
     }
 }

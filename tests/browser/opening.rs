@@ -26,7 +26,7 @@ async fn other_formats_join_one_trace() {
         page.until_count("@result-row", 1).await;
         assert_eq!(page.attribute("@result-row", "data-spans").await, "3");
         let reports = page.texts("@load-report").await.join("\n");
-        assert!(reports.contains("1 lines are no JSON") && reports.contains("line 3"), "{reports}");
+        assert!(reports.contains("1 line is no JSON") && reports.contains("line 3"), "{reports}");
         page.shot("formats").await;
         page.click("@result-row").await;
         page.until_count("@span-row", 3).await;

@@ -26,6 +26,12 @@ pub fn counted(value: u64, one: &str, many: &str) -> String {
     fill(if value == 1 { one } else { many }, &[&number(value)])
 }
 
+/// A number before words that have a form for one and a form for many, as `span is|spans are`, or the same for both.
+pub fn numbered(value: u64, forms: &str) -> String {
+    let (one, many) = forms.split_once('|').unwrap_or((forms, forms));
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
 /// A time of day with milliseconds, with its date and its zone: `2026-10-01 11:02:03.456 GMT+2`.
 pub fn date_time(unix_nanos: i64) -> String {
     format_date(unix_nanos, language(), true)

@@ -189,8 +189,7 @@ pub fn error_card(class: &str) -> View {
 fn report_card(load: &LoadView, report: &LoadReport) -> View {
     let format = report.format.map_or("", |format| format.name());
     let has_fault = report.fault.is_some();
-    let worst = report.notes.iter().map(|note| note.kind.grade()).max();
-    let is_incomplete = worst == Some(Grade::Lost) || has_fault;
+    let is_incomplete = has_fault || is_incomplete(report) || report.parts.iter().any(is_incomplete);
     let name = load.name();
     let head = el("header", "card-head")
         .child(el("h3", "").attr("title", &name).text(&name))
@@ -217,6 +216,11 @@ fn report_card(load: &LoadView, report: &LoadReport) -> View {
         .children((!report.sources.is_empty()).then(|| remove(load.id, &name)))
 }
 
+/// Whether something was left out.
+fn is_incomplete(report: &LoadReport) -> bool {
+    report.fault.is_some() || report.notes.iter().any(|note| note.kind.grade() == Grade::Lost)
+}
+
 /// The files of an archive: those with a fault first, for they want to be seen.
 fn parts(load: &LoadView, report: &LoadReport) -> View {
     let (bad, good): (Vec<_>, Vec<_>) = report.parts.iter().partition(|part| part.fault.is_some());
@@ -235,13 +239,13 @@ fn part_line(load: &LoadView, part: &LoadReport) -> View {
     let spans = counted(part.spans.into(), words().span_one, words().span_many);
     let format = part.format.map_or("", |format| format.name());
     let facts = [format, &spans].into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join(" · ");
-    let fault = part.fault.as_ref().map(|fault| el("div", "note note-lost").child(fault_body(fault, &load.what)));
-    el("li", "note")
+    let fault = part.fault.as_ref().map(|fault| el("div", "").child(fault_body(fault, &load.what)));
+    el("li", if part.fault.is_some() { "note note-lost" } else { "note" })
         .attrs(&[("data-file", &part.name), ("data-spans", &part.spans.to_string())])
         .child(el("div", "mono").text(&part.name))
-        .child(el("div", "quiet").text(&facts))
+        .children((part.fault.is_none() || part.spans > 0).then(|| el("div", "quiet").text(&facts)))
         .children(fault)
-        .children(part.notes.iter().map(note_line))
+        .children((!part.notes.is_empty()).then(|| el("ul", "notes").children(part.notes.iter().map(note_line))))
 }
 
 fn remove(load: LoadId, name: &str) -> View {

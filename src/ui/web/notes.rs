@@ -1,7 +1,7 @@
 //! The notes of a load report in words.
 
 use super::faults::place_text;
-use super::format::number;
+use super::format::{number, numbered};
 use super::view::{View, el};
 use super::words::{fill, words};
 use crate::ingest::report::{Grade, Note, NoteKind};
@@ -78,7 +78,7 @@ pub fn note_line(note: &Note) -> View {
     let kind = note.kind;
     let text = match kind {
         NoteKind::NoTraces | NoteKind::PartialTrace => words_of(kind).to_owned(),
-        _ => format!("{} {}", number(note.count), words_of(kind)),
+        _ => numbered(note.count, words_of(kind)),
     };
     let example = (!note.example.is_empty())
         .then(|| el("span", "note-example mono").text(&fill(words().report_example, &[&note.example])));

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, Event, FocusEvent, HtmlElement, KeyboardEvent, Node, PointerEvent, Url};
 
-use super::format::{bytes, counted, number, percent};
+use super::format::{bytes, counted, number, numbered, percent};
 use super::icons::{Icon, icon};
 use super::state::{app, client};
 use super::view::{View, dynamic, el, empty, keep, on_window};
@@ -296,7 +296,7 @@ fn loss_line(loss: &Loss) -> View {
     let example = (!loss.example.is_empty())
         .then(|| el("span", "note-example mono").text(&fill(words().report_example, &[&loss.example])));
     el("li", if is_gone { "note note-lost" } else { "note note-repaired" })
-        .child(el("span", "").text(&format!("{} {text}", number(loss.count))))
+        .child(el("span", "").text(&numbered(loss.count, text)))
         .children(example)
 }
 

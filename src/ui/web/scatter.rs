@@ -248,7 +248,7 @@ fn plot(
         .label_style(font)
         .x_labels(((f64::from(width) / ratio / 170.0) as usize).clamp(2, 8))
         .y_labels(4)
-        .x_label_formatter(&|x| clock(*x))
+        .x_label_formatter(&|x| time_label(*x, last.saturating_sub(first)))
         .y_label_formatter(&|y| duration(*y))
         .draw()?;
     let mut drawn = Drawn::new();
@@ -266,9 +266,17 @@ fn plot(
     Ok(drawn)
 }
 
-/// The time of day, without the date.
-fn clock(unix_nanos: i64) -> String {
+/// As much of a time as tells the ticks of a range (nanoseconds) apart: the date, the time of day, or that with
+/// milliseconds.
+fn time_label(unix_nanos: i64, range: i64) -> String {
+    const SECOND: i64 = 1_000_000_000;
+    const DAY: i64 = 86_400 * SECOND;
     let text = short_date_time(unix_nanos);
-    let time = text.rsplit(' ').next().unwrap_or_default();
-    time.split('.').next().unwrap_or_default().to_owned()
+    let (date, time) = text.rsplit_once(' ').unwrap_or_default();
+    match range {
+        range if range < 8 * SECOND => time.to_owned(),
+        range if range < 2 * DAY => time.split('.').next().unwrap_or_default().to_owned(),
+        range if range < 12 * DAY => format!("{date} {}", time.get(..5).unwrap_or_default()),
+        _ => date.to_owned(),
+    }
 }
