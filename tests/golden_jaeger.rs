@@ -6,7 +6,7 @@ mod files;
 use files::{fixtures, load};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use trackway::ingest::{Load, LoadReport};
+use trackway::ingest::Load;
 use trackway::model::{Store, TraceRow};
 
 /// The files by name, without their extension.
