@@ -22,6 +22,9 @@ use crate::source::jaeger::Jaeger;
 
 /// Bytes read from a file at a time: some ten milliseconds of reading, so messages wait no longer than that.
 const SLICE: f64 = (2 << 20) as f64;
+/// Bytes of a file's first slice; each is twice as long as the one before, up to [`SLICE`]. A browser hands a slice over
+/// when it is whole, and until the first one comes nothing is read.
+const FIRST_SLICE: f64 = (128 << 10) as f64;
 /// The demo's place in the app's folder.
 const DEMO: &str = "demo.json.gz";
 /// Milliseconds between two progress messages.
@@ -345,19 +348,21 @@ const AHEAD: usize = 3;
 struct Slices {
     file: Blob,
     at: f64,
+    length: f64,
     next: VecDeque<Promise<ArrayBuffer>>,
 }
 
 impl Slices {
     fn new(file: &File) -> Slices {
-        let mut slices = Slices { file: file.clone().into(), at: 0.0, next: VecDeque::new() };
+        let mut slices = Slices { file: file.clone().into(), at: 0.0, length: FIRST_SLICE, next: VecDeque::new() };
         slices.order();
         slices
     }
 
     fn order(&mut self) {
         while self.next.len() < AHEAD && self.at < self.file.size() {
-            let end = (self.at + SLICE).min(self.file.size());
+            let end = (self.at + self.length).min(self.file.size());
+            self.length = (self.length * 2.0).min(SLICE);
             if let Ok(slice) = self.file.slice_with_f64_and_f64(self.at, end) {
                 self.next.push_back(slice.array_buffer().unchecked_into());
             }

@@ -144,14 +144,33 @@ pub fn hash_bytes(bytes: &[u8]) -> u32 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut hash = bytes.len() as u64;
     let mut mix = |word: u64| hash = (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    let (words, rest) = bytes.as_chunks::<8>();
-    words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
-    mix(last_word(rest));
+    match bytes.last_chunk::<8>() {
+        Some(last) => {
+            let (words, _) = bytes[..bytes.len() - 1].as_chunks::<8>();
+            words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
+            mix(u64::from_le_bytes(*last));
+        }
+        None => mix(last_word(bytes)),
+    }
     let hash = (hash ^ hash >> 29).wrapping_mul(FACTOR);
     (hash >> 32) as u32
 }
 
-/// At most seven bytes as one word.
+/// Whether bytes of one length are the same. (WebAssembly has no such instruction, and the standard library's goes byte by
+/// byte there.)
+#[inline]
+pub fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    let word = |word: &[u8; 8]| u64::from_le_bytes(*word);
+    match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(last_a), Some(last_b)) => {
+            let words = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
+            a.len() == b.len() && word(last_a) == word(last_b) && words.into_iter().all(|(a, b)| word(a) == word(b))
+        }
+        _ => a.len() == b.len() && last_word(a) == last_word(b),
+    }
+}
+
+/// At most seven bytes as one word: of one length, different ones differ.
 #[inline]
 fn last_word(rest: &[u8]) -> u64 {
     match rest {

@@ -3,7 +3,7 @@
 //! Texts lie in `String`s of a fixed capacity that never grow, so nothing moves; a long text gets one of its own.
 
 use super::column::Column;
-use super::index::{Index, hash_bytes};
+use super::index::{Index, hash_bytes, same_bytes};
 use serde::{Deserialize, Serialize};
 
 /// Bytes of a shared segment. A text longer than an eighth of it gets a segment of its own.
@@ -82,8 +82,8 @@ impl Strings {
     #[inline]
     fn is(&self, id: u32, text: &str) -> bool {
         let spot = self.spots[id as usize];
-        spot.len as usize == text.len()
-            && self.segments[spot.segment as usize].as_bytes()[spot.offset as usize..][..text.len()] == *text.as_bytes()
+        let segment = self.segments[spot.segment as usize].as_bytes();
+        spot.len as usize == text.len() && same_bytes(&segment[spot.offset as usize..][..text.len()], text.as_bytes())
     }
 
     #[cold]

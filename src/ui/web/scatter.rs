@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use plotters::coord::Shift;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::prelude::*;
 use plotters_canvas::CanvasBackend;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent};
 
 use super::canvas::Colours;
@@ -86,7 +88,14 @@ impl Plot {
         let watched = canvas.clone();
         observe(&canvas, move || {
             let now = (watched.client_width(), watched.client_height());
-            if now != self.size.get_untracked() {
+            let before = self.size.get_untracked();
+            if before.0 == 0 {
+                // The list first: the frame that shows a file's traces does not wait for the plot.
+                spawn_local(async move {
+                    TimeoutFuture::new(0).await;
+                    self.size.try_set(now);
+                });
+            } else if now != before {
                 self.size.set(now);
             }
         });
