@@ -121,7 +121,8 @@ impl Ids {
         ids
     }
 
-    /// Where a child of an id hangs: of a call's halves below a server's, at best one of its own resource or service.
+    /// Where a child of an id hangs. Of a call's halves below the one of its own resource, or else of its own service;
+    /// below the first server's if it is of no half's, as proxies are.
     fn anchor(&self, store: &Store, id: SpanId, child: SpanRow) -> Option<u32> {
         let first = self.first.find(hash_of(id), |index| store.spans.id(self.rows[index as usize]) == Some(id))?;
         if self.server_of.is_empty() {
@@ -130,7 +131,12 @@ impl Ids {
         let Some(server) = self.server_of.get(first) else {
             return Some(first);
         };
-        let own = Side::both(store, child).into_iter().find_map(|side| self.server_on(store, first, side));
+        let halves = [Some(server), self.client_of.get(server)];
+        let is_on = |half: &u32, side: Side| Side::both(store, self.rows[*half as usize]).contains(&side);
+        let own = Side::both(store, child).into_iter().find_map(|side| {
+            let server = self.server_on(store, first, side);
+            server.or_else(|| halves.into_iter().flatten().find(|half| is_on(half, side)))
+        });
         Some(own.unwrap_or(server))
     }
 
@@ -187,7 +193,7 @@ impl Ids {
     }
 }
 
-/// Where a span was made, to tell the server halves of one call apart.
+/// Where a span was made: which half of a call its children belong to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Side {
     Resource(ResourceRow),

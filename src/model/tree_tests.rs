@@ -173,12 +173,29 @@ fn all_server_halves_of_a_call_hang_below_its_client() {
         child(3, "pay"),
         child(4, "mail"),
         child(5, "stock"),
+        child(6, "shop"),
     ]);
-    // Children hang below the first half of their own service; of a service that is no half's, below the first.
-    let expected = [("07", 0), ("01_1", 1), ("01_2", 2), ("03", 3), ("01", 2), ("04", 3), ("05", 3), ("01_3", 2)];
+    // Children hang below the first half of their own service, be it the client's: it has children of its own, too. Those
+    // of a service that is no half's hang below the first server.
+    let expected =
+        [("07", 0), ("01_1", 1), ("01_2", 2), ("03", 3), ("01", 2), ("04", 3), ("05", 3), ("01_3", 2), ("06", 2)];
     outline_is(&store, &expected);
     let findings = &store.trace(TraceRow(0)).findings;
     assert_eq!((findings.shared_ids.count, findings.duplicate_ids.count), (3, 0));
+}
+
+/// As Zipkin's viewer has it. Jaeger's backend hangs all below the server.
+#[test]
+fn a_child_made_in_the_clients_process_hangs_below_the_client() {
+    let of = |kind, service, id, parent| Given { kind, service, ..span(id, parent, id as i64) };
+    let store = store_of(&[
+        of(SpanKind::Client, "shop", 1, None),
+        of(SpanKind::Server, "pay", 1, None),
+        of(SpanKind::Unspecified, "shop", 2, Some(1)),
+        of(SpanKind::Unspecified, "pay", 3, Some(1)),
+        of(SpanKind::Unspecified, "mail", 4, Some(1)),
+    ]);
+    outline_is(&store, &[("01", 0), ("01_1", 1), ("03", 2), ("04", 2), ("02", 1)]);
 }
 
 #[test]

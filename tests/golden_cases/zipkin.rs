@@ -55,8 +55,8 @@ fn clean(case: &Case, given: &Json, cleaned: &Json) {
     assert_eq!(record(&store, in_order(&store)[0]), expected, "{}", case.name);
 }
 
-/// Zipkin makes one record of those of one half. We show each as a span of its own, side by side, so that it can be seen
-/// who wrote what: so here they are put together, and must say the same. Nothing is lost, nothing is added.
+/// Zipkin makes one record of those of one half (a tracer may write a span in pieces). We do not: each is a span of its own,
+/// noted as one that repeats an id. Here they are put together, and must say the same: nothing is lost, nothing is added.
 fn merged(case: &Case, given: &[Json], merged: &[&Json]) {
     let store = load_records(given);
     let ours: Vec<Json> = in_order(&store).into_iter().map(|span| with_parent_of_call(&store, span)).collect();

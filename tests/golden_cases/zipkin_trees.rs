@@ -33,19 +33,26 @@ impl<'a> Nodes<'a> {
         nodes
     }
 
-    /// Zipkin hangs a child below the server half only if both name the same address, else below the client half. An
-    /// address often is missing or another one (proxies, several interfaces), and that a client half has further
-    /// children cannot be: its call went to the server. So we, and Jaeger's backend, hang all below the server.
+    /// Moves children of a client half below its server half, but for those of the client's own service.
+    ///
+    /// Zipkin hangs a child below the server half only if both name the same address, else below the client half. But the
+    /// address often is missing or another one (proxies, several interfaces) where the service is the server's, or is
+    /// neither's. We go by the address first, then by the service, and take the server if neither tells: Jaeger's backend
+    /// takes it always.
     pub fn below_servers(mut self) -> Nodes<'a> {
-        for index in 0..self.spans.len() {
-            let Some(parent) = self.parent[index] else { continue };
+        let service = |index: usize| &self.spans[index]["localEndpoint"]["serviceName"];
+        let mut moved = self.parent.clone();
+        for (index, parent) in self.parent.iter().enumerate() {
+            let Some(parent) = *parent else { continue };
             let same_id = |other: usize| self.spans[other]["id"] == self.spans[parent]["id"];
             let is_half = |other: &usize| self.parent[*other] == Some(parent) && same_id(*other);
-            let server = (0..self.spans.len()).find(is_half);
-            if let Some(server) = server.filter(|_| !same_id(index)) {
-                self.parent[index] = Some(server);
+            let server = (0..self.spans.len()).find(is_half).filter(|_| !same_id(index));
+            let is_clients = |server: usize| service(index) == service(parent) && service(index) != service(server);
+            if let Some(server) = server.filter(|server| !is_clients(*server)) {
+                moved[index] = Some(server);
             }
         }
+        self.parent = moved;
         self
     }
 
