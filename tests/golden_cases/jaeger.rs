@@ -157,11 +157,11 @@ fn further_references_are_kept(case: &Case, store: &Store) {
         spans.iter().filter(|from| further(**from).contains(&second)).map(|from| from.id_text()).collect();
     assert_eq!((json!(from.len()), &from), (also_one.clone(), &ids(referrers)));
     assert!(span.links().all(|link| link.kind == LinkKind::ChildOf));
-    missing_process_of_none(store);
+    all_services_are_known(store);
 }
 
 /// Every span of that case names a process that is listed.
-fn missing_process_of_none(store: &Store) {
+fn all_services_are_known(store: &Store) {
     assert!(in_order(store).iter().all(|span| !span.service().is_empty() && span.service() != "unknown_service"));
 }
 
