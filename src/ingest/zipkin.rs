@@ -6,7 +6,8 @@
 //! without annotations has nothing that tells it. So every span is asked by itself ([`is_v1`]).
 //!
 //! Client and server half of a call may have one id. Both are spans of their own here; building the tree hangs the
-//! server's below the client's by their kinds, and what names the id as its parent below the server's.
+//! server's (all of them, if several answered) below the client's by their kinds, and what names the id as its parent
+//! below the half of its own resource or service, else below the server's.
 
 mod fields;
 mod v1;

@@ -6,8 +6,10 @@ use super::copies;
 use super::ids::SpanId;
 use super::index::{Index, Numbers, hash_of};
 use super::order;
+use super::resources::ResourceRow;
 use super::spans::{LinkKind, SpanFlags, SpanKind, SpanRow};
 use super::store::Store;
+use super::strings::StringId;
 use super::trace::{Findings, TraceRow};
 
 /// No parent: a root.
@@ -77,8 +79,11 @@ struct Ids {
     rows: Vec<SpanRow>,
     /// The first span of each id.
     first: Index,
-    /// Of those whose id is a call's: the server half, where children hang.
+    /// Of those whose id is a call's: the first server half, where children hang.
     server_of: Numbers,
+    /// Of calls with several server halves (a client that asked twice, or several servers): the first half on each
+    /// [`Side`]. By the id's first span and the side, so that nobody goes through all halves.
+    servers: Index,
     /// Of server halves: their client half.
     client_of: Numbers,
 }
@@ -89,6 +94,7 @@ impl Ids {
             rows: Vec::with_capacity(all.len()),
             first: Index::default(),
             server_of: Numbers::default(),
+            servers: Index::default(),
             client_of: Numbers::default(),
         };
         ids.first.reserve(all.len());
@@ -115,34 +121,89 @@ impl Ids {
         ids
     }
 
-    /// Where children of an id hang.
-    fn anchor(&self, store: &Store, id: SpanId) -> Option<u32> {
+    /// Where a child of an id hangs. Of a call's halves below the one of its own resource, or else of its own service;
+    /// below the first server's if it is of no half's, as proxies are.
+    fn anchor(&self, store: &Store, id: SpanId, child: SpanRow) -> Option<u32> {
         let first = self.first.find(hash_of(id), |index| store.spans.id(self.rows[index as usize]) == Some(id))?;
-        Some(match self.server_of.is_empty() {
-            true => first,
-            false => self.server_of.get(first).unwrap_or(first),
+        if self.server_of.is_empty() {
+            return Some(first);
+        }
+        let Some(server) = self.server_of.get(first) else {
+            return Some(first);
+        };
+        let halves = [Some(server), self.client_of.get(server)];
+        let is_on = |half: &u32, side: Side| Side::both(store, self.rows[*half as usize]).contains(&side);
+        let own = Side::both(store, child).into_iter().find_map(|side| {
+            let server = self.server_on(store, first, side);
+            server.or_else(|| halves.into_iter().flatten().find(|half| is_on(half, side)))
+        });
+        Some(own.unwrap_or(server))
+    }
+
+    fn server_on(&self, store: &Store, first: u32, side: Side) -> Option<u32> {
+        let id = store.spans.id(self.rows[first as usize]);
+        self.servers.find(hash_of((first, side)), |server| {
+            let row = self.rows[server as usize];
+            store.spans.id(row) == id && Side::both(store, row).contains(&side)
         })
     }
 
-    /// Numbers the spans of one id, and joins the two halves of a call.
+    /// Numbers the spans of one id, and joins the halves of a call: a client's, and each server's.
     fn tell_apart(&mut self, store: &mut Store, members: &[u32], findings: &mut Findings) {
-        let of_kind = |kind| members.iter().copied().find(|m| store.spans.kind(self.rows[*m as usize]) == kind);
-        let halves = of_kind(SpanKind::Client).zip(of_kind(SpanKind::Server));
+        let (spans, rows) = (&store.spans, &self.rows);
+        let of_kind =
+            |wanted| members.iter().copied().filter(move |member| spans.kind(rows[*member as usize]) == wanted);
+        let servers: Vec<u32> = of_kind(SpanKind::Server).collect();
+        // Without servers the client is a span like others, and the other way round.
+        let client = of_kind(SpanKind::Client).next().filter(|_| !servers.is_empty());
+        let is_half =
+            |member: u32| client.is_some_and(|client| member == client || servers.binary_search(&member).is_ok());
         for (ordinal, member) in members.iter().enumerate().skip(1) {
             let row = self.rows[*member as usize];
             store.ordinals.set(row.0, ordinal as u32);
             store.spans.add_flags(row, SpanFlags::DUPLICATE_ID);
-            if halves.is_none_or(|(client, server)| *member != client && *member != server) {
+            if !is_half(*member) {
                 findings.duplicate_ids.add(row);
             }
         }
-        if let Some((client, server)) = halves {
-            self.server_of.set(members[0], server);
-            self.client_of.set(server, client);
-            let row = self.rows[server as usize];
-            store.spans.add_flags(row, SpanFlags::SERVER_HALF);
-            findings.shared_ids.add(row);
+        let Some(client) = client else { return };
+        for server in &servers {
+            self.join(store, members[0], client, *server, findings);
+            if servers.len() > 1 {
+                self.add_sides(store, members[0], *server);
+            }
         }
+    }
+
+    /// Hangs a server half below its client.
+    fn join(&mut self, store: &mut Store, first: u32, client: u32, server: u32, findings: &mut Findings) {
+        self.server_of.get_or_set(first, server);
+        self.client_of.set(server, client);
+        let row = self.rows[server as usize];
+        store.spans.add_flags(row, SpanFlags::SERVER_HALF);
+        findings.shared_ids.add(row);
+    }
+
+    fn add_sides(&mut self, store: &Store, first: u32, server: u32) {
+        for side in Side::both(store, self.rows[server as usize]) {
+            if self.server_on(store, first, side).is_none() {
+                self.servers.insert(hash_of((first, side)), server);
+            }
+        }
+    }
+}
+
+/// Where a span was made: which half of a call its children belong to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Side {
+    Resource(ResourceRow),
+    Service(StringId),
+}
+
+impl Side {
+    /// The narrower one first.
+    fn both(store: &Store, row: SpanRow) -> [Side; 2] {
+        [Side::Resource(store.spans.resource(row)), Side::Service(store.service(row))]
     }
 }
 
@@ -236,7 +297,7 @@ impl Refusals {
             self.own = true;
             return None;
         }
-        let found = ids.anchor(store, parent);
+        let found = ids.anchor(store, parent, row);
         self.absent |= found.is_none();
         if let (Some(SpanId::Hex { width: written, .. }), SpanId::Hex { width: named, .. }) =
             (found.and_then(|found| store.spans.id(ids.rows[found as usize])), parent)

@@ -13,10 +13,11 @@ struct Given {
     start: i64,
     kind: SpanKind,
     name: &'static str,
+    service: &'static str,
 }
 
 fn span(id: u64, parent: impl Into<Option<u64>>, start: i64) -> Given {
-    Given { id, parent: parent.into(), start, kind: SpanKind::Unspecified, name: "" }
+    Given { id, parent: parent.into(), start, kind: SpanKind::Unspecified, name: "", service: "shop" }
 }
 
 const DAY: i64 = 1_700_000_000_000_000_000;
@@ -33,7 +34,7 @@ fn push(store: &mut Store, given: &Given, flags: SpanFlags) -> SpanRow {
 /// The span's links have been pushed already, from the row `links` on.
 fn push_linked(store: &mut Store, given: &Given, flags: SpanFlags, links: u32) -> SpanRow {
     let trace = store.open_trace(TraceId::Hex { bits: 1, width: 1 });
-    let service = store.content.strings.intern("shop");
+    let service = store.content.strings.intern(given.service);
     let name = store.content.strings.intern(given.name);
     let open = store.open_rows();
     let resource = store.resources.intern(&store.content, service, &[]);
@@ -156,6 +157,58 @@ fn halves_of_a_call_hang_below_each_other() {
     outline_is(&store, &[("07", 0), ("01_1", 1), ("01", 2), ("03", 3)]);
     let findings = &store.trace(TraceRow(0)).findings;
     assert_eq!((findings.shared_ids.count, findings.duplicate_ids.count), (1, 0));
+}
+
+/// A client that asked two servers, or one twice: Zipkin's viewer hangs every server's record below the client, too.
+#[test]
+fn all_server_halves_of_a_call_hang_below_its_client() {
+    let half = |kind, service, start| Given { kind, service, ..span(1, 7, start) };
+    let child = |id, service| Given { service, ..span(id, 1, 20 + id as i64) };
+    let store = store_of(&[
+        span(7, None, 0),
+        half(SpanKind::Server, "stock", 3),
+        half(SpanKind::Client, "shop", 1),
+        half(SpanKind::Server, "pay", 2),
+        half(SpanKind::Server, "pay", 4),
+        child(3, "pay"),
+        child(4, "mail"),
+        child(5, "stock"),
+        child(6, "shop"),
+    ]);
+    // Children hang below the first half of their own service, be it the client's: it has children of its own, too. Those
+    // of a service that is no half's hang below the first server.
+    let expected =
+        [("07", 0), ("01_1", 1), ("01_2", 2), ("03", 3), ("01", 2), ("04", 3), ("05", 3), ("01_3", 2), ("06", 2)];
+    outline_is(&store, &expected);
+    let findings = &store.trace(TraceRow(0)).findings;
+    assert_eq!((findings.shared_ids.count, findings.duplicate_ids.count), (3, 0));
+}
+
+/// As Zipkin's viewer has it. Jaeger's backend hangs all below the server.
+#[test]
+fn a_child_made_in_the_clients_process_hangs_below_the_client() {
+    let of = |kind, service, id, parent| Given { kind, service, ..span(id, parent, id as i64) };
+    let store = store_of(&[
+        of(SpanKind::Client, "shop", 1, None),
+        of(SpanKind::Server, "pay", 1, None),
+        of(SpanKind::Unspecified, "shop", 2, Some(1)),
+        of(SpanKind::Unspecified, "pay", 3, Some(1)),
+        of(SpanKind::Unspecified, "mail", 4, Some(1)),
+    ]);
+    outline_is(&store, &[("01", 0), ("01_1", 1), ("03", 2), ("04", 2), ("02", 1)]);
+}
+
+#[test]
+fn a_client_with_100_000_server_halves_and_as_many_children_is_quick() {
+    let began = std::time::Instant::now();
+    let half = |kind, start| Given { kind, ..span(1, None, start) };
+    let mut spans = vec![half(SpanKind::Client, 0)];
+    spans.extend((1..=100_000).map(|start| half(SpanKind::Server, start)));
+    spans.extend((2..=100_001).map(|id| Given { service: "mail", ..span(id, 1, 0) }));
+    let store = store_of(&spans);
+    let tree = &store.trace(TraceRow(0)).tree;
+    assert_eq!((tree.len(), tree.children[0], tree.children[1]), (200_001, 100_000, 100_000));
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
 
 #[test]
