@@ -9,7 +9,7 @@ use futures::channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use rustc_hash::FxHashMap;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::messages::{
@@ -54,6 +54,8 @@ struct Inner {
     unsent: RefCell<Option<Vec<Array>>>,
     asked: RefCell<FxHashMap<u32, oneshot::Sender<Vec<u8>>>>,
     saves: RefCell<FxHashMap<SaveId, OnSave>>,
+    /// Files that are being read.
+    files: RefCell<FxHashMap<LoadId, File>>,
     next_id: Cell<u32>,
     on_event: Box<dyn Fn(Event)>,
 }
@@ -69,6 +71,7 @@ impl Client {
             unsent: RefCell::new(Some(Vec::new())),
             asked: RefCell::default(),
             saves: RefCell::default(),
+            files: RefCell::default(),
             next_id: Cell::new(0),
             on_event: Box::new(on_event),
         });
@@ -126,9 +129,10 @@ impl Client {
         }
     }
 
-    /// Loads; the file rides beside the message.
+    /// Loads; the file is kept until that is done.
     pub fn load(&self, load: LoadId, what: What, file: Option<&File>) {
-        self.0.send(&ToEngine::Load { load, what }, file);
+        self.0.files.borrow_mut().extend(file.map(|file| (load, file.clone())));
+        self.0.send(&ToEngine::Load { load, what }, None);
     }
 
     /// Removes what a load added.
@@ -142,12 +146,10 @@ impl Client {
 }
 
 impl Inner {
-    fn send(&self, message: &ToEngine, file: Option<&File>) {
-        let buffer = Uint8Array::from(encode(message).as_slice()).buffer();
-        let parts = match file {
-            Some(file) => Array::of2(&buffer, file),
-            None => Array::of1(&buffer),
-        };
+    /// Sends a message, and bytes beside it.
+    fn send(&self, message: &ToEngine, bytes: Option<&ArrayBuffer>) {
+        let parts = Array::of1(&Uint8Array::from(encode(message).as_slice()).buffer());
+        bytes.into_iter().for_each(|bytes| _ = parts.push(bytes));
         match self.unsent.borrow_mut().as_mut() {
             Some(unsent) => unsent.push(parts),
             None => self.post(&parts),
@@ -155,11 +157,33 @@ impl Inner {
     }
 
     fn post(&self, parts: &Array) {
-        // The one part that is transferred is our own fresh buffer, so this cannot fail.
-        let _ = self.worker.post_message_with_transfer(parts, &Array::of1(&parts.get(0)));
+        // The parts are our own fresh buffers, so this cannot fail.
+        let _ = self.worker.post_message_with_transfer(parts, parts);
     }
 
-    fn take(&self, event: &MessageEvent) {
+    /// Fetches bytes of a file that is being read.
+    fn fetch(self: &Rc<Self>, load: LoadId, from: u64, to: u64) {
+        let Some(file) = self.files.borrow().get(&load).cloned() else { return };
+        let this = self.clone();
+        spawn_local(async move {
+            let bytes = match file.slice_with_f64_and_f64(from as f64, to as f64) {
+                Ok(slice) => JsFuture::from(slice.array_buffer()).await,
+                Err(fault) => Err(fault),
+            };
+            match bytes {
+                Ok(bytes) => {
+                    let bytes: ArrayBuffer = bytes.unchecked_into();
+                    this.send(&ToEngine::Slice { load, from, fault: None }, Some(&bytes));
+                }
+                Err(fault) => {
+                    let fault = fault.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+                    this.send(&ToEngine::Slice { load, from, fault: Some(fault.unwrap_or_default()) }, None);
+                }
+            }
+        });
+    }
+
+    fn take(self: &Rc<Self>, event: &MessageEvent) {
         let parts: Array = event.data().unchecked_into();
         let bytes = Uint8Array::new(parts.get(0).unchecked_ref::<ArrayBuffer>()).to_vec();
         match decode::<FromEngine>(&bytes) {
@@ -177,7 +201,11 @@ impl Inner {
                 }
             }
             Some(FromEngine::Progress(progress)) => (self.on_event)(Event::Progress(progress)),
-            Some(FromEngine::Loaded { load, report }) => (self.on_event)(Event::Loaded(load, *report)),
+            Some(FromEngine::Want { load, from, to }) => self.fetch(load, from, to),
+            Some(FromEngine::Loaded { load, report }) => {
+                self.files.borrow_mut().remove(&load);
+                (self.on_event)(Event::Loaded(load, *report));
+            }
             Some(FromEngine::Removed { load }) => (self.on_event)(Event::Removed(load)),
             Some(FromEngine::Saving { id, written, spans }) => {
                 let tell = self.saves.borrow().get(&id).cloned();

@@ -1,5 +1,5 @@
 //! What crosses the border between page and worker: one message is one buffer, encoded with postcard and transferred.
-//! A file that is to be read, or was written, rides beside the buffer, for it is a handle, not bytes.
+//! Bytes of a file that is being read, and a file that was written, ride beside the buffer.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -24,6 +24,12 @@ pub enum ToEngine {
         load: LoadId,
         what: What,
     },
+    /// What [`FromEngine::Want`] asked for: the bytes ride beside the message, or the browser's words why there are none.
+    Slice {
+        load: LoadId,
+        from: u64,
+        fault: Option<String>,
+    },
     Cancel {
         load: LoadId,
     },
@@ -47,7 +53,7 @@ pub enum ToEngine {
 /// What is to be loaded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum What {
-    /// The file that rides beside the message.
+    /// A file, which stays with the page; see [`FromEngine::Want`].
     File {
         name: String,
         bytes: u64,
@@ -102,6 +108,13 @@ pub enum FromEngine {
     Answer {
         id: u32,
         answer: Vec<u8>,
+    },
+    /// These bytes of the load's file, please. The page fetches them, for a browser copies a file's bytes on the thread that
+    /// asks for them, and the worker's is the busy one.
+    Want {
+        load: LoadId,
+        from: u64,
+        to: u64,
     },
     Progress(Progress),
     Removed {

@@ -8,10 +8,11 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
+use futures::channel::oneshot;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, ToEngine, What, decode, encode};
 use super::{Content, Engine, warm_up};
@@ -21,10 +22,10 @@ use crate::source::fetch::{self, Body, Unreachable};
 use crate::source::jaeger::Jaeger;
 
 /// Bytes read from a file at a time: some ten milliseconds of reading, so messages wait no longer than that.
-const SLICE: f64 = (2 << 20) as f64;
+const SLICE: u64 = 2 << 20;
 /// Bytes of a file's first slice; each is twice as long as the one before, up to [`SLICE`]. A browser hands a slice over
 /// when it is whole, and until the first one comes nothing is read.
-const FIRST_SLICE: f64 = (128 << 10) as f64;
+const FIRST_SLICE: u64 = 128 << 10;
 /// The demo's place in the app's folder.
 const DEMO: &str = "demo.json.gz";
 /// Milliseconds between two progress messages.
@@ -34,6 +35,8 @@ struct Worker {
     engine: Engine,
     waiting: VecDeque<Job>,
     running: Option<Running>,
+    /// Slices of the file being read that are on their way: of which load, where they begin, and who waits for them.
+    slices: Vec<(LoadId, u64, oneshot::Sender<Slice>)>,
     /// Files that are being written.
     saves: Vec<SaveId>,
 }
@@ -41,7 +44,6 @@ struct Worker {
 struct Job {
     load: LoadId,
     what: What,
-    file: Option<File>,
 }
 
 struct Running {
@@ -60,8 +62,13 @@ enum Stop {
 
 /// Starts listening, then says so: a message sent earlier would be lost.
 pub fn start() {
-    let worker = Worker { engine: Engine::default(), waiting: VecDeque::new(), running: None, saves: Vec::new() };
-    let worker = Rc::new(RefCell::new(worker));
+    let worker = Rc::new(RefCell::new(Worker {
+        engine: Engine::default(),
+        waiting: VecDeque::new(),
+        running: None,
+        slices: Vec::new(),
+        saves: Vec::new(),
+    }));
     let taker = worker.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&taker, &event));
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -117,8 +124,12 @@ fn take(worker: &Shared, event: &MessageEvent) {
             post(&FromEngine::Answer { id, answer });
         }
         Some(ToEngine::Load { load, what }) => {
-            worker.borrow_mut().waiting.push_back(Job { load, what, file: parts.get(1).dyn_into().ok() });
+            worker.borrow_mut().waiting.push_back(Job { load, what });
             go_on(worker);
+        }
+        Some(ToEngine::Slice { load, from, fault }) => {
+            let bytes = fault.map_or_else(|| Ok(Uint8Array::new(&parts.get(1))), Err);
+            hand_over(worker, load, from, bytes);
         }
         Some(ToEngine::Cancel { load }) => cancel(worker, load),
         Some(ToEngine::Remove { load, sources }) => {
@@ -175,8 +186,8 @@ async fn read(worker: &Shared, job: Job, abort: &AbortController) -> LoadReport 
     let mut pace =
         Pace { load: job.load, name: name.clone(), total_bytes: 0, read_bytes: 0, told_ms: f64::NEG_INFINITY };
     let from_api = matches!(job.what, What::Trace { .. });
-    let stop = match (job.what, job.file) {
-        (What::File { .. }, Some(file)) => match known_file(worker, &file, abort, &mut pace).await {
+    let stop = match job.what {
+        What::File { bytes, .. } => match known_file(worker, bytes, abort, &mut pace).await {
             Ok(Some(known)) => return LoadReport::same_as(name, known, pace.total_bytes),
             Err(stop) => {
                 worker.borrow_mut().engine.begin(&name);
@@ -184,10 +195,10 @@ async fn read(worker: &Shared, job: Job, abort: &AbortController) -> LoadReport 
             }
             Ok(None) => {
                 worker.borrow_mut().engine.begin(&name);
-                read_file(worker, &file, abort, &mut pace).await
+                read_file(worker, bytes, abort, &mut pace).await
             }
         },
-        (What::Text { text, .. }, _) => {
+        What::Text { text, .. } => {
             let content = Content::of(text.as_bytes());
             if let Some(known) = worker.borrow().engine.loaded_as(&content) {
                 return LoadReport::same_as(name, known, text.len() as u64);
@@ -196,17 +207,13 @@ async fn read(worker: &Shared, job: Job, abort: &AbortController) -> LoadReport 
             worker.borrow_mut().engine.begin(&name);
             read_text(worker, &text, abort, &mut pace).await
         }
-        (What::Demo, _) => {
+        What::Demo => {
             worker.borrow_mut().engine.begin(&name);
             read_answer(worker, DEMO, abort, &mut pace).await
         }
-        (What::Trace { id }, _) => {
+        What::Trace { id } => {
             worker.borrow_mut().engine.begin(&name);
             read_answer(worker, &format!("api/{}", Jaeger.trace_path(&id)), abort, &mut pace).await
-        }
-        (What::File { .. }, None) => {
-            worker.borrow_mut().engine.begin(&name);
-            Stop::Broken(Fault::of(FaultKind::Unreadable))
         }
     };
     let engine = &mut worker.borrow_mut().engine;
@@ -226,15 +233,15 @@ async fn read(worker: &Shared, job: Job, abort: &AbortController) -> LoadReport 
 /// loaded file has the same length.
 async fn known_file(
     worker: &Shared,
-    file: &File,
+    bytes: u64,
     abort: &AbortController,
     pace: &mut Pace,
 ) -> Result<Option<String>, Stop> {
-    if !worker.borrow().engine.has_content_of(file.size() as u64) {
+    if !worker.borrow().engine.has_content_of(bytes) {
         return Ok(None);
     }
     let mut content = Content::default();
-    let mut slices = Slices::new(file);
+    let mut slices = Slices::new(worker, pace.load, bytes);
     let mut buffer = Vec::new();
     while slices.next(&mut buffer).await.map_err(Stop::Broken)? {
         if abort.signal().aborted() {
@@ -242,13 +249,13 @@ async fn known_file(
         }
         content.add(&buffer);
     }
-    pace.total_bytes = file.size() as u64;
+    pace.total_bytes = bytes;
     Ok(worker.borrow().engine.loaded_as(&content))
 }
 
-async fn read_file(worker: &Shared, file: &File, abort: &AbortController, pace: &mut Pace) -> Stop {
-    pace.total_bytes = file.size() as u64;
-    let mut slices = Slices::new(file);
+async fn read_file(worker: &Shared, bytes: u64, abort: &AbortController, pace: &mut Pace) -> Stop {
+    pace.total_bytes = bytes;
+    let mut slices = Slices::new(worker, pace.load, bytes);
     let mut buffer = Vec::new();
     loop {
         match slices.next(&mut buffer).await {
@@ -344,48 +351,68 @@ impl Pace {
 /// Slices that are on their way while the engine reads one.
 const AHEAD: usize = 3;
 
-/// A file in slices.
+/// A file in slices, which the page fetches.
 struct Slices {
-    file: Blob,
-    at: f64,
-    length: f64,
-    next: VecDeque<Promise<ArrayBuffer>>,
+    worker: Shared,
+    load: LoadId,
+    /// Up to here slices are on their way.
+    at: u64,
+    length: u64,
+    total: u64,
+    next: VecDeque<oneshot::Receiver<Slice>>,
 }
 
+/// Bytes, or the browser's words why there are none.
+type Slice = Result<Uint8Array, String>;
+
 impl Slices {
-    fn new(file: &File) -> Slices {
-        let mut slices = Slices { file: file.clone().into(), at: 0.0, length: FIRST_SLICE, next: VecDeque::new() };
+    fn new(worker: &Shared, load: LoadId, total: u64) -> Slices {
+        let worker = worker.clone();
+        let mut slices = Slices { worker, load, at: 0, length: FIRST_SLICE, total, next: VecDeque::new() };
         slices.order();
         slices
     }
 
     fn order(&mut self) {
-        while self.next.len() < AHEAD && self.at < self.file.size() {
-            let end = (self.at + self.length).min(self.file.size());
-            self.length = (self.length * 2.0).min(SLICE);
-            if let Ok(slice) = self.file.slice_with_f64_and_f64(self.at, end) {
-                self.next.push_back(slice.array_buffer().unchecked_into());
-            }
-            self.at = end;
+        while self.next.len() < AHEAD && self.at < self.total {
+            let (from, to) = (self.at, (self.at + self.length).min(self.total));
+            let (sender, receiver) = oneshot::channel();
+            self.worker.borrow_mut().slices.push((self.load, from, sender));
+            self.next.push_back(receiver);
+            post(&FromEngine::Want { load: self.load, from, to });
+            self.at = to;
+            self.length = (self.length * 2).min(SLICE);
         }
     }
 
     /// Fills the buffer with the next slice; false at the end.
     async fn next(&mut self, buffer: &mut Vec<u8>) -> Result<bool, Fault> {
-        let Some(promise) = self.next.pop_front() else {
+        let Some(slice) = self.next.pop_front() else {
             return Ok(false);
         };
-        let bytes = JsFuture::from(promise).await.map_err(unreadable)?;
+        let bytes = match slice.await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(detail)) => return Err(Fault { detail, ..Fault::of(FaultKind::Unreadable) }),
+            Err(oneshot::Canceled) => return Err(Fault::of(FaultKind::Unreadable)),
+        };
         self.order();
-        let bytes = Uint8Array::new(&bytes);
         buffer.resize(bytes.length() as usize, 0);
         bytes.copy_to(buffer);
         Ok(true)
     }
 }
 
-fn unreadable(error: JsValue) -> Fault {
-    let detail =
-        error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()));
-    Fault { detail, ..Fault::of(FaultKind::Unreadable) }
+impl Drop for Slices {
+    /// What is still on its way is not wanted any more.
+    fn drop(&mut self) {
+        self.worker.borrow_mut().slices.clear();
+    }
+}
+
+/// A slice has come. Nobody waits for one of a load that was cancelled.
+fn hand_over(worker: &Shared, load: LoadId, from: u64, slice: Slice) {
+    let slices = &mut worker.borrow_mut().slices;
+    if let Some(at) = slices.iter().position(|wanted| (wanted.0, wanted.1) == (load, from)) {
+        let _ = slices.swap_remove(at).2.send(slice);
+    }
 }
