@@ -24,7 +24,7 @@ use crate::model::SourceNumber;
 pub enum Event {
     Ready,
     Progress(Progress),
-    Loaded(LoadId, LoadReport),
+    Loaded(LoadId, Box<LoadReport>),
     /// What the load added is gone.
     Removed(LoadId),
     /// The worker is of another build, could not be started, or died: only a reload helps. With details.
@@ -177,7 +177,7 @@ impl Inner {
                 }
             }
             Some(FromEngine::Progress(progress)) => (self.on_event)(Event::Progress(progress)),
-            Some(FromEngine::Loaded { load, report }) => (self.on_event)(Event::Loaded(load, *report)),
+            Some(FromEngine::Loaded { load, report }) => (self.on_event)(Event::Loaded(load, report)),
             Some(FromEngine::Removed { load }) => (self.on_event)(Event::Removed(load)),
             Some(FromEngine::Saving { id, written, spans }) => {
                 let tell = self.saves.borrow().get(&id).cloned();

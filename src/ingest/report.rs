@@ -42,7 +42,7 @@ impl Format {
             Format::PythonConsole => "OpenTelemetry Python console",
             Format::Tempo => "Tempo JSON",
             Format::TempoSearch => "Tempo search answer",
-            Format::Dependencies => "list of service dependencies",
+            Format::Dependencies => "Service dependencies JSON",
         }
     }
 
@@ -62,6 +62,7 @@ impl Format {
                 | Format::OtlpMetrics
                 | Format::Tempo
                 | Format::TempoSearch
+                | Format::Dependencies
         )
     }
 
@@ -257,6 +258,12 @@ pub enum NoteKind {
     PartialTrace,
     /// A document with a fault in it: what came before the fault is kept, and reading went on at the next document.
     BrokenDocument,
+    /// A service dependency that does not name both services: left out.
+    MissingService,
+    /// A service dependency with a count below 0: left out.
+    NegativeCount,
+    /// A service dependency that does not say how many calls there were: shown as unknown.
+    UnknownCount,
 }
 
 impl NoteKind {
@@ -264,12 +271,22 @@ impl NoteKind {
         use NoteKind::*;
         match self {
             OtherSignal | LogEvent | SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning
-            | OtherLine | LogPrefix | SplitRecord | MissingChildren => Grade::Info,
+            | OtherLine | LogPrefix | SplitRecord | MissingChildren | UnknownCount => Grade::Info,
             UnknownField | LooseLog | PartialTrace | WrongType | SkippedEntry | BackendError | OtherDocument
-            | BrokenDocument => Grade::Lost,
+            | BrokenDocument | MissingService | NegativeCount => Grade::Lost,
             _ => Grade::Repaired,
         }
     }
+}
+
+/// Calls from one service to another, as [`crate::model::Dependency`] has them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// Names of services; long ones are cut.
+    pub parent: String,
+    pub child: String,
+    pub calls: Option<u64>,
+    pub errors: Option<u64>,
 }
 
 /// What one load (a file, a pasted text, an answer) came to.
@@ -288,7 +305,11 @@ pub struct LoadReport {
     /// identical copies among them, which are shown once.
     pub traces: u32,
     pub spans: u32,
+    /// Services of its spans and dependencies.
     pub services: u32,
+    /// Pairs of services that it tells calls of, and those with the most calls, the first [`LoadReport::MOST_CALLS`].
+    pub dependencies: u32,
+    pub most_calls: Vec<Calls>,
     /// Most grave first, then most frequent.
     pub notes: Vec<Note>,
     pub fault: Option<Fault>,
@@ -315,6 +336,13 @@ impl LoadReport {
 
     /// As many trace ids as a report names.
     pub const MOST_IDS: usize = 100;
+    /// As many pairs of services as a report names.
+    pub const MOST_CALLS: usize = 20;
+
+    /// Whether nothing was loaded.
+    pub fn is_empty(&self) -> bool {
+        self.spans == 0 && self.dependencies == 0
+    }
 
     pub(super) fn empty(name: String) -> LoadReport {
         LoadReport {
@@ -326,6 +354,8 @@ impl LoadReport {
             traces: 0,
             spans: 0,
             services: 0,
+            dependencies: 0,
+            most_calls: Vec::new(),
             notes: Vec::new(),
             fault: None,
             same_as: None,

@@ -156,7 +156,7 @@ impl TextLoad {
         report.text_bytes = self.bytes;
         report.bytes = self.bytes;
         report.fault = self.fault;
-        if report.fault.is_none() && intake.span_count() == 0 && !intake.notes.has(NoteKind::EmptyTrace) {
+        if report.fault.is_none() && intake.is_empty(store) && !intake.notes.has(NoteKind::EmptyTrace) {
             let _ = intake.notes.count(NoteKind::NoTraces, 1);
         }
         intake.finish(store, &mut report);
