@@ -252,7 +252,7 @@ impl Reading {
         }
         let line = &rest[..end.unwrap_or(rest.len())];
         let inside = memchr::memmem::find(line.as_bytes(), b"{\"")
-            .filter(|start| matches!(sniff::recognise(&line[*start..]), Shape::Of(format) if format.is_readable()));
+            .filter(|start| matches!(sniff::recognise(&line[*start..]), Shape::Of(_)));
         let (kind, length) = match inside {
             Some(start) => (NoteKind::LogPrefix, start),
             None => (NoteKind::OtherLine, line.len()),

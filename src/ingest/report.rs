@@ -5,7 +5,7 @@ use super::unpack::{Container, UnpackFault};
 use crate::model::SourceNumber;
 use serde::{Deserialize, Serialize};
 
-/// The formats that can be told apart by content. Not every one can be read yet: see [`Format::is_readable`].
+/// The formats that can be told apart by content; each has a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// Jaeger's query service JSON: `{"data":[{"traceID","spans","processes"}]}`, a bare trace or a list of traces.
@@ -44,26 +44,6 @@ impl Format {
             Format::TempoSearch => "Tempo search answer",
             Format::Dependencies => "Service dependencies JSON",
         }
-    }
-
-    /// Whether this build has a reader for the format.
-    pub fn is_readable(self) -> bool {
-        matches!(
-            self,
-            Format::Jaeger
-                | Format::JaegerElasticsearch
-                | Format::JaegerProtoJson
-                | Format::ZipkinV1
-                | Format::ZipkinV2
-                | Format::GoStdout
-                | Format::PythonConsole
-                | Format::Otlp
-                | Format::OtlpLogs
-                | Format::OtlpMetrics
-                | Format::Tempo
-                | Format::TempoSearch
-                | Format::Dependencies
-        )
     }
 
     /// The format that stands for all those that one reader reads.
@@ -118,7 +98,7 @@ pub enum FaultKind {
     Empty,
     /// Not one of the formats; `found` holds the first bytes.
     UnknownFormat,
-    /// A known format that this build has no reader for, or one that holds no traces.
+    /// A known format that holds no traces.
     NotReadable(Format),
     /// A web page (an error page saved as a file, or a proxy's answer), with its title.
     HtmlPage { title: String },

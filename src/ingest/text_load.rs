@@ -112,9 +112,6 @@ impl TextLoad {
             Start::Json(Shape::EmptyList) => self.stage = Stage::Empty,
             Start::Json(Shape::Of(format)) => {
                 self.format = Some(format);
-                if !format.is_readable() {
-                    return self.refuse(FaultKind::NotReadable(format), &first);
-                }
                 self.stage = Stage::Reading(Box::default());
                 self.bytes -= first.len() as u64;
                 self.push(store, &first);

@@ -67,7 +67,6 @@ catalogue! {
     fault_empty: "The file is empty.", "文件为空。";
     fault_unknown: "No known trace format. It starts with: {}", "不是已知的追踪格式。开头为：{}";
     fault_unknown_way_out: "Trackway reads Jaeger JSON (API, UI download, Elasticsearch), OTLP JSON (one object or lines), Zipkin JSON v1 and v2, Tempo JSON, what OpenTelemetry's Go and Python SDKs print, and service dependencies of Jaeger and Zipkin; plain or packed by gzip, zip, tar or zstd.", "Trackway 可读取：Jaeger JSON（API、UI 下载、Elasticsearch）、OTLP JSON（单个对象或逐行）、Zipkin JSON v1 与 v2、Tempo JSON，OpenTelemetry Go、Python SDK 的打印输出，以及 Jaeger 和 Zipkin 的服务依赖；支持 gzip、zip、tar、zstd 压缩。";
-    fault_not_readable: "This is {}, which this version cannot read yet.", "这是 {}，此版本尚不能读取。";
     fault_no_spans_in_format: "It is a {} and holds no spans.", "这是 {}：其中没有 span。";
     fault_html: "This is a web page (“{}”), not a trace.", "这是网页（“{}”），不是追踪数据。";
     unpack_damaged: "The {} data is damaged.", "{} 数据已损坏。";
