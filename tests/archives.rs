@@ -80,3 +80,21 @@ fn a_file_that_is_there_twice_counts_once() {
     let (_, alone) = load("traces.zip", &zip(&[]), usize::MAX);
     assert_eq!(alone.fault.map(|fault| fault.kind), Some(FaultKind::Empty));
 }
+
+#[test]
+fn dependencies_of_several_files_are_summed_up() {
+    let list = br#"[{"parent":"shop","child":"bank","callCount":2},{"parent":"bank","child":"vault","callCount":9}]"#;
+    let more = br#"{"data":[{"parent":"shop","child":"bank","callCount":3}]}"#;
+    let archive =
+        zip(&[("list.json", list), ("more.json", more), ("otlp.json", OTLP.as_bytes()), ("again.json", list)]);
+    let (mut store, report) = load("all.zip", &archive, 50);
+    assert_eq!((report.fault.as_ref(), report.spans, report.dependencies, report.services), (None, 1, 2, 3));
+    let parts: Vec<_> = report.parts.iter().map(|part| (part.dependencies, part.same_as.as_deref())).collect();
+    assert_eq!(parts, [(2, None), (1, None), (0, None), (2, Some("list.json"))]);
+    let most: Vec<_> = report.most_calls.iter().map(|calls| (calls.child.as_str(), calls.calls)).collect();
+    assert_eq!(most, [("vault", Some(9)), ("bank", Some(5))]);
+    assert!(store.remove_source(report.sources[0]), "one file alone can be removed, too");
+    assert_eq!(store.dependencies().iter().map(|edge| edge.calls).collect::<Vec<_>>(), [Some(3)]);
+    report.sources[1..].iter().for_each(|source| assert!(store.remove_source(*source)));
+    assert!(store.dependencies.is_empty());
+}

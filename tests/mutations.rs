@@ -51,13 +51,14 @@ impl Dice {
 }
 
 /// Inputs of our own, one of each format, so that the test has something without ../shared.
-const OWN: [&str; 6] = [
+const OWN: [&str; 7] = [
     r#"{"data":[{"traceID":"ab","spans":[{"traceID":"ab","spanID":"1","operationName":"o","references":[{"refType":"CHILD_OF","traceID":"ab","spanID":"2"}],"startTime":1700000000000000,"duration":5,"tags":[{"key":"k","type":"int64","value":"7"}],"logs":[{"timestamp":1700000000000001,"fields":[{"key":"event","value":"e"}]}],"processID":"p1"}],"processes":{"p1":{"serviceName":"s","tags":[]}}}]}"#,
     "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"s\"}}]},\"scopeSpans\":[{\"scope\":{\"name\":\"l\"},\"spans\":[{\"traceId\":\"5b8efff798038103d269b633813fc60c\",\"spanId\":\"eee19b7ec3c1b173\",\"name\":\"n\",\"kind\":2,\"startTimeUnixNano\":\"1700000000000000000\",\"endTimeUnixNano\":\"1700000000001000000\",\"attributes\":[{\"key\":\"a\",\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":\"1\"},{\"kvlistValue\":{\"values\":[]}}]}}}],\"events\":[{\"name\":\"e\"}],\"links\":[{\"traceId\":\"07\",\"spanId\":\"08\"}],\"status\":{\"code\":2}}]}]}]}\n{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"traceId\":\"5b8efff798038103d269b633813fc60c\",\"spanId\":\"eee19b7ec3c1b173\",\"body\":{\"stringValue\":\"b\"}}]}]}]}\n",
     r#"[[{"traceId":"463ac35c9f6413ad","id":"1","kind":"CLIENT","name":"z","timestamp":1700000000000000,"duration":7,"localEndpoint":{"serviceName":"s","ipv4":"1.2.3.4"},"annotations":[{"timestamp":1700000000000001,"value":"a"}],"tags":{"error":""},"shared":true}]]"#,
     r#"[{"traceId":"463ac35c9f6413ad","id":"1","name":"z","annotations":[{"timestamp":1700000000000000,"value":"cs","endpoint":{"serviceName":"s"}},{"timestamp":1700000000000009,"value":"sr","endpoint":{"serviceName":"t"}}],"binaryAnnotations":[{"key":"k","value":"v"}]}]"#,
     "listening\n{\"Name\":\"g\",\"SpanContext\":{\"TraceID\":\"5b8efff798038103d269b633813fc60c\",\"SpanID\":\"eee19b7ec3c1b173\"},\"Parent\":{\"TraceID\":\"00000000000000000000000000000000\",\"SpanID\":\"0000000000000000\"},\"SpanKind\":1,\"StartTime\":\"2023-11-14T22:13:20.5+01:00\",\"EndTime\":\"2023-11-14T22:13:21Z\",\"Attributes\":[{\"Key\":\"k\",\"Value\":{\"Type\":\"INT64SLICE\",\"Value\":[1]}}],\"Status\":{\"Code\":\"Error\"},\"Resource\":null}\npanic\n",
     "{\n \"name\":\"p\",\"context\":{\"trace_id\":\"0x5b8efff798038103d269b633813fc60c\",\"span_id\":\"0xeee19b7ec3c1b173\",\"trace_state\":\"[]\"},\"kind\":\"SpanKind.SERVER\",\"parent_id\":null,\"start_time\":\"2023-11-14T22:13:20.5Z\",\"end_time\":\"2023-11-14T22:13:21.000001Z\",\"status\":{\"status_code\":\"ERROR\"},\"attributes\":{\"a\":[1,NaN]},\"events\":[],\"links\":[],\"resource\":{\"attributes\":{\"service.name\":\"s\"}}}\n",
+    r#"{"data":[{"parent":"a","child":"b","callCount":5},{"parent":"b","child":"b","callCount":"7","errorCount":1},{"parent":"b","child":"c"}],"total":0,"errors":[{"code":500,"msg":"m"}]}"#,
 ];
 /// Files of ../shared that are longer are left out: a mutation is tried in a millisecond.
 const LONGEST: u64 = 60_000;
@@ -67,7 +68,7 @@ fn inputs() -> Vec<(String, Vec<u8>)> {
     inputs.push(("demo".into(), include_bytes!("../assets/demo.json.gz").to_vec()));
     let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let own = inputs.len();
-    for folder in ["jaeger", "otlp", "zipkin", "stdouttrace", "tempo", "malformed"] {
+    for folder in ["jaeger", "otlp", "zipkin", "stdouttrace", "tempo", "dependencies", "malformed"] {
         let Ok(entries) = std::fs::read_dir(shared.join(folder)) else { continue };
         let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
         paths.sort();
@@ -145,7 +146,7 @@ fn load(bytes: &[u8], slice: usize) -> Cost {
     for source in &report.sources {
         store.remove_source(*source);
     }
-    assert_eq!(store.spans.len(), 0, "all of it can be removed");
+    assert_eq!((store.spans.len(), store.dependencies.len()), (0, 0), "all of it can be removed");
     cost
 }
 

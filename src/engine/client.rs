@@ -24,7 +24,7 @@ use crate::model::SourceNumber;
 pub enum Event {
     Ready,
     Progress(Progress),
-    Loaded(LoadId, LoadReport),
+    Loaded(LoadId, Box<LoadReport>),
     /// What the load added is gone.
     Removed(LoadId),
     /// The worker is of another build, could not be started, or died: only a reload helps. With details.
@@ -204,7 +204,7 @@ impl Inner {
             Some(FromEngine::Want { load, from, to }) => self.fetch(load, from, to),
             Some(FromEngine::Loaded { load, report }) => {
                 self.files.borrow_mut().remove(&load);
-                (self.on_event)(Event::Loaded(load, *report));
+                (self.on_event)(Event::Loaded(load, report));
             }
             Some(FromEngine::Removed { load }) => (self.on_event)(Event::Removed(load)),
             Some(FromEngine::Saving { id, written, spans }) => {

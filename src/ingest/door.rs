@@ -1,5 +1,6 @@
 //! The one door: a file's bytes come in slices, containers are peeled off, and each text inside is read.
 
+use super::dependencies;
 use super::report::{Fault, FaultKind, LoadReport};
 use super::text_load::TextLoad;
 use super::unpack::{Layers, Piece, UnpackFault};
@@ -163,6 +164,7 @@ fn archive(store: &Store, before: &Mark, name: String, texts: Vec<(LoadReport, S
         traces.add(store.spans.trace(row).0);
         services.add(store.service(row).0);
     }
+    dependencies::sum_up(store, before, &mut services, &mut report);
     report.traces = traces.len() as u32;
     report.services = services.len() as u32;
     report.sources = texts.iter().filter(|(text, _)| text.same_as.is_none()).map(|(_, source)| *source).collect();

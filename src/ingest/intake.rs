@@ -1,9 +1,12 @@
 //! What a load has brought so far: the traces it touched and the notes on them. Shared by the readers of all formats.
 
+use super::dependencies;
 use super::notes::Notes;
 use super::report::{LoadReport, NoteKind};
 use crate::model::index::Numbers;
-use crate::model::{Cell, Finding, SpanDraft, SpanFlags, SpanRow, SpanWarning, Store, StringId, TraceId, TraceRow};
+use crate::model::{
+    Cell, Finding, Mark, SpanDraft, SpanFlags, SpanRow, SpanWarning, Store, StringId, TraceId, TraceRow,
+};
 
 /// See the module.
 #[derive(Debug)]
@@ -14,7 +17,8 @@ pub struct Intake {
     seen: Numbers,
     /// The trace that the last span went to: the next one mostly goes there too.
     last: Option<(TraceId, TraceRow)>,
-    first_span: u32,
+    /// The store before it.
+    before: Mark,
     spans: u32,
     /// Spans whose resource is not known yet, for it may come after them. No tree is built meanwhile.
     pub pending: u32,
@@ -33,7 +37,7 @@ impl Intake {
             traces: Vec::new(),
             seen: Numbers::default(),
             last: None,
-            first_span: store.spans.len() as u32,
+            before: store.mark(),
             spans: 0,
             pending: 0,
             nested: Vec::new(),
@@ -51,6 +55,11 @@ impl Intake {
     /// Spans that came, copies included.
     pub fn span_count(&self) -> u32 {
         self.spans
+    }
+
+    /// Whether nothing came that is shown.
+    pub fn is_empty(&self, store: &Store) -> bool {
+        self.spans == 0 && store.dependencies_since(&self.before).is_empty()
     }
 
     /// The trace for a span with this trace id.
@@ -134,13 +143,13 @@ impl Intake {
         }
         self.resolve(store);
         self.note_findings(store);
-        let rows = (self.first_span..store.spans.len() as u32).map(SpanRow);
-        let kept = rows.filter(|row| !store.spans.flags(*row).has(SpanFlags::COPY));
+        let kept = store.spans_since(&self.before).filter(|row| !store.spans.flags(*row).has(SpanFlags::COPY));
         let (mut kept_spans, mut services) = (0, Numbers::default());
         for row in kept {
             kept_spans += 1;
             services.add(store.service(row).0);
         }
+        dependencies::sum_up(store, &self.before, &mut services, report);
         report.spans = self.spans;
         report.traces = self.traces.len() as u32;
         report.services = services.len() as u32;
@@ -158,8 +167,12 @@ impl Intake {
         self.traces = resolved.collect();
     }
 
-    /// The name of the source that brought these spans before, if all of them are copies.
+    /// The name of the source that brought all this before: the spans are copies, the dependencies the same.
     fn repeated_source(&self, store: &Store, kept: u32) -> Option<String> {
+        if !store.dependencies_since(&self.before).is_empty() {
+            let source = store.source_of_dependencies(&self.before)?.to_owned();
+            return (kept == 0).then_some(source);
+        }
         let first = self.traces.first().filter(|_| kept == 0)?;
         store.source_of(store.trace(*first).rows().next()?).map(str::to_owned)
     }

@@ -6,6 +6,7 @@
 
 mod base64;
 mod decimal;
+mod dependencies;
 pub mod door;
 mod fields;
 mod go_stdout;

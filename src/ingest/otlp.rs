@@ -198,7 +198,7 @@ impl Reader for Otlp {
 
     fn finish(&mut self, sink: &mut Sink) -> Result<(), FaultKind> {
         self.logs.join(self.first_span, sink);
-        if sink.intake.span_count() == 0 {
+        if sink.intake.is_empty(sink.store) {
             return self.nothing();
         }
         if let Some((_, message)) = self.error.take()

@@ -1,6 +1,7 @@
 //! Reading a text: its documents one after another, each by the reader of its format. What stands between documents (the
 //! other output of a program), documents of no format, and broken ones are counted, and reading goes on behind them.
 
+use super::dependencies::Dependencies;
 use super::go_stdout::GoStdout;
 use super::jaeger::Jaeger;
 use super::jaeger_proto::JaegerProto;
@@ -25,9 +26,9 @@ const SHORT_WINDOW: usize = 2048;
 /// As many bytes of a document's beginning may tell that it is like the one before.
 const LONGEST_SIGNATURE: usize = 80;
 
-/// The reader of a format; `None`: there is none. A further format is a file, a line here and its rule in `sniff`.
-fn reader_of(format: Format, store: &mut Store) -> Option<Box<dyn Reader>> {
-    Some(match format {
+/// The reader of a format. A further format is a file, a line here and its rule in `sniff`.
+fn reader_of(format: Format, store: &mut Store) -> Box<dyn Reader> {
+    match format {
         Format::Jaeger | Format::JaegerElasticsearch => Box::new(Jaeger::new(store)),
         Format::JaegerProtoJson => Box::new(JaegerProto::default()),
         Format::GoStdout => Box::new(GoStdout::default()),
@@ -35,8 +36,8 @@ fn reader_of(format: Format, store: &mut Store) -> Option<Box<dyn Reader>> {
         Format::Otlp | Format::OtlpLogs | Format::OtlpMetrics | Format::Tempo => Box::new(Otlp::new(store)),
         Format::TempoSearch => Box::new(TempoSearch),
         Format::ZipkinV1 | Format::ZipkinV2 => Box::new(ZipkinReader::default()),
-        _ => return None,
-    })
+        Format::Dependencies => Box::new(Dependencies),
+    }
 }
 
 /// See the module.
@@ -214,7 +215,7 @@ impl Reading {
         if let Some(known) = self.readers.iter().position(|(known, _)| known.reader() == format.reader()) {
             return Some(known);
         }
-        let reader = reader_of(format, sink.store)?;
+        let reader = reader_of(format, sink.store);
         self.readers.push((format, reader));
         Some(self.readers.len() - 1)
     }
@@ -251,7 +252,7 @@ impl Reading {
         }
         let line = &rest[..end.unwrap_or(rest.len())];
         let inside = memchr::memmem::find(line.as_bytes(), b"{\"")
-            .filter(|start| matches!(sniff::recognise(&line[*start..]), Shape::Of(format) if format.is_readable()));
+            .filter(|start| matches!(sniff::recognise(&line[*start..]), Shape::Of(_)));
         let (kind, length) = match inside {
             Some(start) => (NoteKind::LogPrefix, start),
             None => (NoteKind::OtherLine, line.len()),
@@ -311,16 +312,18 @@ impl Reading {
     }
 }
 
-/// How a document begins, up to its first key, if that is enough to tell the next one's format: Zipkin's two begin alike,
-/// and of a list the items tell.
+/// How a document begins, up to its first key that is not any answer's, if that is enough to tell the next one's format:
+/// Zipkin's two begin alike, and of a list the items tell.
 fn signature(document: &str, format: Format) -> String {
     let is_telling = document.starts_with('{') && !matches!(format, Format::ZipkinV1 | Format::ZipkinV2);
     let start = &document[..document.floor_char_boundary(LONGEST_SIGNATURE)];
-    let quotes: Vec<usize> = start.match_indices('"').map(|(at, _)| at).take(2).collect();
-    match quotes[..] {
-        [_, end] if is_telling => start[..=end].to_owned(),
-        _ => String::new(),
+    let mut quotes = start.match_indices('"').map(|(at, _)| at);
+    while let (true, Some(open), Some(end)) = (is_telling, quotes.next(), quotes.next()) {
+        if !matches!(&start[open + 1..end], "data" | "errors" | "total" | "limit" | "offset") {
+            return start[..=end].to_owned();
+        }
     }
+    String::new()
 }
 
 fn note_invalid(invalid: Option<Invalid>, sink: &mut Sink) {

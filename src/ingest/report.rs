@@ -5,7 +5,7 @@ use super::unpack::{Container, UnpackFault};
 use crate::model::SourceNumber;
 use serde::{Deserialize, Serialize};
 
-/// The formats that can be told apart by content. Not every one can be read yet: see [`Format::is_readable`].
+/// The formats that can be told apart by content; each has a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// Jaeger's query service JSON: `{"data":[{"traceID","spans","processes"}]}`, a bare trace or a list of traces.
@@ -42,27 +42,8 @@ impl Format {
             Format::PythonConsole => "OpenTelemetry Python console",
             Format::Tempo => "Tempo JSON",
             Format::TempoSearch => "Tempo search answer",
-            Format::Dependencies => "list of service dependencies",
+            Format::Dependencies => "Service dependencies JSON",
         }
-    }
-
-    /// Whether this build has a reader for the format.
-    pub fn is_readable(self) -> bool {
-        matches!(
-            self,
-            Format::Jaeger
-                | Format::JaegerElasticsearch
-                | Format::JaegerProtoJson
-                | Format::ZipkinV1
-                | Format::ZipkinV2
-                | Format::GoStdout
-                | Format::PythonConsole
-                | Format::Otlp
-                | Format::OtlpLogs
-                | Format::OtlpMetrics
-                | Format::Tempo
-                | Format::TempoSearch
-        )
     }
 
     /// The format that stands for all those that one reader reads.
@@ -117,7 +98,7 @@ pub enum FaultKind {
     Empty,
     /// Not one of the formats; `found` holds the first bytes.
     UnknownFormat,
-    /// A known format that this build has no reader for, or one that holds no traces.
+    /// A known format that holds no traces.
     NotReadable(Format),
     /// A web page (an error page saved as a file, or a proxy's answer), with its title.
     HtmlPage { title: String },
@@ -257,6 +238,12 @@ pub enum NoteKind {
     PartialTrace,
     /// A document with a fault in it: what came before the fault is kept, and reading went on at the next document.
     BrokenDocument,
+    /// A service dependency that does not name both services: left out.
+    MissingService,
+    /// A service dependency with a count below 0: left out.
+    NegativeCount,
+    /// A service dependency that does not say how many calls there were: shown as unknown.
+    UnknownCount,
 }
 
 impl NoteKind {
@@ -264,12 +251,22 @@ impl NoteKind {
         use NoteKind::*;
         match self {
             OtherSignal | LogEvent | SeveralDocuments | IdLength | NoTraces | EmptyTrace | BackendWarning
-            | OtherLine | LogPrefix | SplitRecord | MissingChildren => Grade::Info,
+            | OtherLine | LogPrefix | SplitRecord | MissingChildren | UnknownCount => Grade::Info,
             UnknownField | LooseLog | PartialTrace | WrongType | SkippedEntry | BackendError | OtherDocument
-            | BrokenDocument => Grade::Lost,
+            | BrokenDocument | MissingService | NegativeCount => Grade::Lost,
             _ => Grade::Repaired,
         }
     }
+}
+
+/// Calls from one service to another, as [`crate::model::Dependency`] has them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// Names of services; long ones are cut.
+    pub parent: String,
+    pub child: String,
+    pub calls: Option<u64>,
+    pub errors: Option<u64>,
 }
 
 /// What one load (a file, a pasted text, an answer) came to.
@@ -288,7 +285,11 @@ pub struct LoadReport {
     /// identical copies among them, which are shown once.
     pub traces: u32,
     pub spans: u32,
+    /// Services of its spans and dependencies.
     pub services: u32,
+    /// Pairs of services that it tells calls of, and those with the most calls, the first [`LoadReport::MOST_CALLS`].
+    pub dependencies: u32,
+    pub most_calls: Vec<Calls>,
     /// Most grave first, then most frequent.
     pub notes: Vec<Note>,
     pub fault: Option<Fault>,
@@ -315,6 +316,13 @@ impl LoadReport {
 
     /// As many trace ids as a report names.
     pub const MOST_IDS: usize = 100;
+    /// As many pairs of services as a report names.
+    pub const MOST_CALLS: usize = 20;
+
+    /// Whether nothing was loaded.
+    pub fn is_empty(&self) -> bool {
+        self.spans == 0 && self.dependencies == 0
+    }
 
     pub(super) fn empty(name: String) -> LoadReport {
         LoadReport {
@@ -326,6 +334,8 @@ impl LoadReport {
             traces: 0,
             spans: 0,
             services: 0,
+            dependencies: 0,
+            most_calls: Vec::new(),
             notes: Vec::new(),
             fault: None,
             same_as: None,

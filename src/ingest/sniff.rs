@@ -101,6 +101,17 @@ pub fn next_document(text: &str) -> Option<usize> {
 
 /// Whether an object of Jaeger's is a span, and not a trace or an answer; `None` if the text ends before that is seen.
 pub fn is_jaeger_span(object: &str) -> Option<bool> {
+    const OF_SPANS: &[&str] = &["spanID", "operationName", "parentSpanID", "references", "processID", "process"];
+    has_key_of(object, OF_SPANS, &["data", "spans", "processes", "errors", "hits", "_source"])
+}
+
+/// Whether an object is an entry of a list of service dependencies, and not an answer with such a list.
+pub fn is_dependency(object: &str) -> Option<bool> {
+    has_key_of(object, &["parent", "child"], &["data"])
+}
+
+/// Whether an object has a key of the first kind before one of the second; `None` if the text ends before that is seen.
+fn has_key_of(object: &str, first: &[&str], second: &[&str]) -> Option<bool> {
     let mut open = 0_u32;
     let (bytes, mut at) = (object.as_bytes(), 0);
     while let Some(byte) = bytes.get(at) {
@@ -116,12 +127,11 @@ pub fn is_jaeger_span(object: &str) -> Option<bool> {
                 if open != 1 || *next != b':' {
                     continue;
                 }
-                match object.get(start..at - 1).unwrap_or_default() {
-                    "spanID" | "operationName" | "parentSpanID" | "references" | "processID" | "process" => {
-                        return Some(true);
-                    }
-                    "data" | "spans" | "processes" | "errors" | "hits" | "_source" => return Some(false),
-                    _ => {}
+                let key = object.get(start..at - 1).unwrap_or_default();
+                match first.contains(&key) {
+                    true => return Some(true),
+                    false if second.contains(&key) => return Some(false),
+                    false => {}
                 }
             }
             _ => {}
@@ -130,7 +140,8 @@ pub fn is_jaeger_span(object: &str) -> Option<bool> {
     None
 }
 
-/// The paths of keys at shallow depth, lists left out: `data.spans.spanID`.
+/// The paths of keys at shallow depth, lists left out: `data.spans.spanID`; and once more, as `parent=`, those that a
+/// dependency has, if their value is a text.
 struct Keys(Vec<String>);
 
 impl Keys {
@@ -141,6 +152,13 @@ impl Keys {
     /// Whether all are keys of one kind of object, which stands at any of the given paths.
     fn any(&self, parents: &[&str], keys: &[&str]) -> bool {
         parents.iter().any(|parent| keys.iter().all(|key| self.has(&format!("{parent}{key}"))))
+    }
+
+    /// Whether objects at the path are service dependencies: parent and child are names, and nothing is a span's.
+    fn has_dependencies(&self, path: &str) -> bool {
+        const OF_SPANS: [&str; 9] =
+            ["id", "traceId", "traceID", "trace_id", "spanId", "spanID", "span_id", "startTime", "duration"];
+        self.any(&[path], &["parent=", "child="]) && !OF_SPANS.iter().any(|key| self.any(&[path], &[key]))
     }
 
     fn format(&self) -> Option<Format> {
@@ -168,7 +186,7 @@ impl Keys {
             (Format::ZipkinV1, found(&[""], &["traceId", "id", "binaryAnnotations"])),
             (Format::ZipkinV1, found(&[""], &["traceId", "id", "annotations.endpoint"])),
             (Format::ZipkinV2, found(&[""], &["traceId", "id"])),
-            (Format::Dependencies, found(TOP, &["parent", "child"])),
+            (Format::Dependencies, TOP.iter().any(|path| self.has_dependencies(path))),
             (Format::Jaeger, self.has("data") && (self.has("errors") || self.has("total") || self.has("limit"))),
             (Format::Jaeger, self.has("data") && self.0.len() == 1),
         ];
@@ -200,19 +218,26 @@ impl Keys {
                     at = after_string(bytes, at);
                     let text = json.get(start..(at - 1).max(start)).unwrap_or("");
                     let is_key = bytes[at..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
-                    if let Some(object) =
-                        open.last_mut().filter(|open| open.is_object && is_key && open.depth <= DEEPEST)
-                    {
+                    let Some(object) = open.last_mut().filter(|open| open.is_object && open.depth <= DEEPEST) else {
+                        continue;
+                    };
+                    if is_key {
                         object.key = format!("{}{text}", object.path);
-                        if !keys.contains(&object.key) {
-                            keys.push(object.key.clone());
-                        }
+                        remember(&mut keys, &object.key);
+                    } else if object.key.ends_with("parent") || object.key.ends_with("child") {
+                        remember(&mut keys, &format!("{}=", object.key));
                     }
                 }
                 _ => {}
             }
         }
         (Keys(keys), at)
+    }
+}
+
+fn remember(keys: &mut Vec<String>, key: &str) {
+    if !keys.iter().any(|known| known == key) {
+        keys.push(key.to_owned());
     }
 }
 

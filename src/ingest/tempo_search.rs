@@ -33,9 +33,9 @@ impl Reader for TempoSearch {
 
     /// The file as a whole is no trace, unless something else in it is.
     fn finish(&mut self, sink: &mut Sink) -> Result<(), FaultKind> {
-        match sink.intake.span_count() {
-            0 => Err(FaultKind::NotReadable(Format::TempoSearch)),
-            _ => Ok(()),
+        match sink.intake.is_empty(sink.store) {
+            true => Err(FaultKind::NotReadable(Format::TempoSearch)),
+            false => Ok(()),
         }
     }
 }

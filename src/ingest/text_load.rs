@@ -112,9 +112,6 @@ impl TextLoad {
             Start::Json(Shape::EmptyList) => self.stage = Stage::Empty,
             Start::Json(Shape::Of(format)) => {
                 self.format = Some(format);
-                if !format.is_readable() {
-                    return self.refuse(FaultKind::NotReadable(format), &first);
-                }
                 self.stage = Stage::Reading(Box::default());
                 self.bytes -= first.len() as u64;
                 self.push(store, &first);
@@ -156,7 +153,7 @@ impl TextLoad {
         report.text_bytes = self.bytes;
         report.bytes = self.bytes;
         report.fault = self.fault;
-        if report.fault.is_none() && intake.span_count() == 0 && !intake.notes.has(NoteKind::EmptyTrace) {
+        if report.fault.is_none() && intake.is_empty(store) && !intake.notes.has(NoteKind::EmptyTrace) {
             let _ = intake.notes.count(NoteKind::NoTraces, 1);
         }
         intake.finish(store, &mut report);

@@ -2,6 +2,7 @@
 
 use super::attributes::{AttributeTable, Range};
 use super::content::Content;
+use super::dependencies::Dependency;
 use super::events::{EventTable, LinkTable};
 use super::ids::{SpanId, TraceId};
 use super::index::{Index, Numbers, hash_of};
@@ -28,13 +29,16 @@ pub struct Store {
     pub status_messages: Sparse<StringId>,
     pub trace_states: Sparse<StringId>,
     pub warnings: Sparse<SpanWarning>,
+    /// As they came: [`Store::dependencies`] has each pair of services once. No column, for a segment of one would be half
+    /// a megabyte, and most files have none.
+    pub dependencies: Vec<Dependency>,
     pub(super) traces: Vec<Trace>,
     by_id: Index,
     /// Of spans that repeat an id: their number, shown as `id_1`, `id_2`, ….
     pub(super) ordinals: Numbers,
     /// Of spans whose parent is not what the file names first: the row of the link that is.
     pub(super) chosen_links: Numbers,
-    sources: Vec<Source>,
+    pub(super) sources: Vec<Source>,
     /// Sources that there ever were: the next one's number.
     source_numbers: u32,
     /// 64-bit traces that were taken for the lower half of a 128-bit one: see [`Store::join_short_ids`].
@@ -49,13 +53,13 @@ pub struct SourceNumber(pub u32);
 
 #[derive(Debug)]
 pub(super) struct Source {
-    name: StringId,
+    pub(super) name: StringId,
     number: SourceNumber,
     first_span: SpanRow,
     /// The state before it.
-    before: Mark,
+    pub(super) before: Mark,
     /// What it brought is gone but for its columns, behind which other sources' lie.
-    is_removed: bool,
+    pub(super) is_removed: bool,
 }
 
 /// A state of a [`Store`] to return to.
@@ -67,7 +71,8 @@ pub struct Mark {
     scopes: usize,
     spans: usize,
     traces: usize,
-    sources: usize,
+    pub(super) dependencies: usize,
+    pub(super) sources: usize,
     open: OpenRows,
 }
 
@@ -331,6 +336,7 @@ impl Store {
             scopes: self.scopes.len(),
             spans: self.spans.len(),
             traces: self.traces.len(),
+            dependencies: self.dependencies.len(),
             sources: self.sources.len(),
             open: self.open_rows(),
         }
@@ -359,6 +365,7 @@ impl Store {
         self.status_messages.truncate(mark.spans);
         self.trace_states.truncate(mark.spans);
         self.warnings.truncate(mark.spans);
+        self.dependencies.truncate(mark.dependencies);
         self.resources.truncate(mark.resources);
         self.scopes.truncate(mark.scopes);
         self.content.strings.truncate(mark.strings);
@@ -387,6 +394,7 @@ impl Store {
         let numbers = self.ordinals.bytes() + self.chosen_links.bytes() + self.by_id.bytes();
         let sparse = self.status_messages.bytes() + self.trace_states.bytes() + self.warnings.bytes();
         let traces: usize = self.traces.iter().map(|trace| size_of::<Trace>() + trace.tree.bytes()).sum();
-        tables + shared + numbers + sparse + traces
+        let dependencies = self.dependencies.capacity() * size_of::<Dependency>();
+        tables + shared + numbers + sparse + traces + dependencies
     }
 }

@@ -48,7 +48,7 @@ async fn a_cut_file_keeps_what_came_before() {
         assert!(error.contains(&format!("line {}, column ", grouped(line))), "line {line}: {error}");
         assert!(error.contains(&format!("(byte {})", grouped(cut.len()))), "byte {}: {error}", cut.len());
         assert!(error.contains("cut off"), "{error}");
-        assert!(error.contains("1 trace, 40 spans"), "what is kept: {error}");
+        assert!(error.contains("1 trace · 40 spans · "), "what is kept: {error}");
         assert_eq!(page.attribute(&card("cut.json"), "data-spans").await, "40");
         assert!(page.text(&format!("{} @load-report", card("cut.json"))).await.contains("Incomplete"));
 

@@ -54,3 +54,33 @@ async fn a_file_is_removed_with_all_it_brought() {
     })
     .await;
 }
+
+/// The calls are seen at once, what was left out is said, and a broken list says what it kept.
+#[tokio::test]
+async fn service_dependencies_are_no_empty_file() {
+    let list = r#"[{"parent":"a","child":"b","callCount":5},{"parent":"a","child":"b","callCount":1200},
+        {"parent":"b","child":"b","callCount":1,"errorCount":1},{"parent":"b","child":"a","callCount":-3},
+        {"parent":"b","child":"c"},{"parent":"","child":"d","callCount":"7"}]"#;
+    in_browser(async |page| {
+        let folder = Folder::new("open-dependencies");
+        let file = folder.write("dependencies.json", list);
+        let broken = folder.write("broken.json", &list[..60]);
+        page.open("/").await;
+        page.choose_files(&[&file]).await;
+        page.until_count("@loaded-file", 1).await;
+        assert_eq!(page.attribute("@loaded-file", "data-dependencies").await, "3");
+        let report = page.text("@load-report").await;
+        assert!(report.starts_with("3 service dependencies · 3 services"), "{report}");
+        assert!(report.contains("1 service dependency has a count below 0: left out"), "{report}");
+        assert!(!report.contains("No traces"), "{report}");
+        let calls = ["a → b · 1,205 calls", "b → b · 1 call · 1 error", "b → c · number of calls unknown"];
+        assert_eq!(page.texts("@most-calls li").await, calls);
+        page.shot("dependencies").await;
+        page.choose_files(&[&broken]).await;
+        let error = page.until_text("@error", "What came before is loaded").await;
+        assert!(error.contains("1 service dependency · 2 services"), "{error}");
+        page.click("@loaded-file[data-file=\"dependencies.json\"] @load-remove").await;
+        page.until_count("@loaded-file", 1).await;
+    })
+    .await;
+}

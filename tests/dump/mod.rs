@@ -1,5 +1,5 @@
 //! A store as text, for tests that compare stores: traces by id, spans in display order, every column, attribute, event,
-//! link and warning. Ids stand by value, in full length. A scope without name, version and attributes is none.
+//! link and warning; and its service dependencies. Ids stand by value, in full length. A scope without name, version and attributes is none.
 //!
 //! [`plain`] has the same as plain structs, to make stores, [`made`] makes such up, and [`projected`] is what a format leaves.
 
@@ -12,14 +12,17 @@ pub mod projected;
 
 use plain::Attributes;
 use std::fmt::Write;
-use trackway::model::{Entries, SpanFlags, SpanId, SpanKind, SpanWarning, StatusCode, Store, TraceId, TraceRow};
+use trackway::model::{
+    Dependency, Entries, SpanFlags, SpanId, SpanKind, SpanWarning, StatusCode, Store, TraceId, TraceRow,
+};
 
 /// See the module.
 pub fn dump(store: &Store) -> String {
     let mut traces: Vec<(String, TraceRow)> =
         store.traces().map(|(row, trace)| (trace_id(store, trace.id), row)).collect();
     traces.sort();
-    traces.iter().map(|(id, row)| dump_trace(store, id, *row)).collect()
+    let traces = traces.iter().map(|(id, row)| dump_trace(store, id, *row));
+    traces.chain(dump_dependencies(store)).collect()
 }
 
 /// The dump of the store after a round through Jaeger JSON; see [`projected::for_jaeger`].
@@ -48,6 +51,16 @@ pub fn projected_for_zipkin(store: &Store) -> String {
     }
     lines.sort();
     lines.join("\n")
+}
+
+fn dump_dependencies(store: &Store) -> Vec<String> {
+    let line = |edge: &Dependency| {
+        let names = (store.text(edge.parent), store.text(edge.child));
+        format!("dependency {names:?} {:?} {:?}\n", edge.calls, edge.errors)
+    };
+    let mut lines: Vec<String> = store.dependencies().iter().map(line).collect();
+    lines.sort();
+    lines
 }
 
 fn dump_trace(store: &Store, id: &str, row: TraceRow) -> String {

@@ -4,7 +4,7 @@ use super::format::{bytes, number};
 use super::view::{View, el, empty};
 use super::words::{fill, words};
 use crate::engine::messages::What;
-use crate::ingest::report::{Fault, FaultKind, Format, Place};
+use crate::ingest::report::{Fault, FaultKind, Place};
 use crate::ingest::unpack::UnpackFault;
 
 /// What a fault says: a sentence, and the way out if there is one.
@@ -16,10 +16,7 @@ pub fn explain(fault: &Fault, what: &What) -> (String, Option<&'static str>) {
         FaultKind::UnknownFormat => {
             return (fill(words.fault_unknown, &[&fault.found]), Some(words.fault_unknown_way_out));
         }
-        FaultKind::NotReadable(format) if holds_no_spans(*format) => {
-            fill(words.fault_no_spans_in_format, &[format.name()])
-        }
-        FaultKind::NotReadable(format) => fill(words.fault_not_readable, &[format.name()]),
+        FaultKind::NotReadable(format) => fill(words.fault_no_spans_in_format, &[format.name()]),
         FaultKind::HtmlPage { .. } if from_api => {
             return (words.fault_answer_is_page.to_owned(), Some(words.fault_unreachable_way_out));
         }
@@ -58,10 +55,6 @@ fn unpack_text(fault: &UnpackFault) -> String {
         UnpackFault::TooManyFiles { limit } => fill(words.unpack_files, &[&number((*limit).into())]),
         UnpackFault::TooDeep { limit } => fill(words.unpack_deep, &[&number((*limit).into())]),
     }
-}
-
-fn holds_no_spans(format: Format) -> bool {
-    matches!(format, Format::OtlpLogs | Format::OtlpMetrics | Format::TempoSearch | Format::Dependencies)
 }
 
 pub fn place_text(place: &Place) -> String {

@@ -20,7 +20,7 @@ use crate::engine::questions::{
     SpanWarning, TraceHead,
 };
 use crate::export::{ExportFormat, Loss, LossKind};
-use crate::ingest::report::{Fault, FaultKind, Format, LoadReport, Note, NoteKind, Place as FilePlace};
+use crate::ingest::report::{Calls, Fault, FaultKind, Format, LoadReport, Note, NoteKind, Place as FilePlace};
 use crate::ingest::unpack::Container;
 use crate::model::{SpanKind, StatusCode, Value};
 use crate::ui::colour::SLOTS;
@@ -228,6 +228,8 @@ fn loads() -> Vec<LoadView> {
         traces: 20,
         spans: 100_000,
         services: 12,
+        dependencies: 0,
+        most_calls: Vec::new(),
         notes: Vec::new(),
         fault: None,
         same_as: None,
@@ -251,6 +253,16 @@ fn loads() -> Vec<LoadView> {
         parts: vec![good.clone(), LoadReport::failed("broken.json".into(), cut.clone())],
         ..good.clone()
     };
+    let calls = |child: &str, calls| Calls { parent: "frontend".into(), child: child.into(), calls, errors: calls };
+    let dependencies = LoadReport {
+        name: "dependencies.json".into(),
+        format: Some(Format::Dependencies),
+        traces: 0,
+        spans: 0,
+        dependencies: 3,
+        most_calls: vec![calls("driver", Some(12_345)), calls("customer", Some(1)), calls(LONG, None)],
+        ..good.clone()
+    };
     vec![
         load(1, good.clone()),
         load(
@@ -266,6 +278,7 @@ fn loads() -> Vec<LoadView> {
             LoadReport::failed("page.json".into(), Fault::of(FaultKind::HtmlPage { title: "502 Bad Gateway".into() })),
         ),
         load(6, archive),
+        load(7, dependencies),
         load(5, LoadReport::same_as("copy.json".into(), "traces.json".into(), 94_100_000)),
     ]
 }

@@ -14,7 +14,7 @@ use super::state::{LoadView, app, now_ms};
 use super::view::{View, el, empty, optional, when};
 use super::words::{fill, words};
 use crate::engine::messages::{LoadId, What};
-use crate::ingest::report::{Fault, Grade, LoadReport};
+use crate::ingest::report::{Calls, Fault, Grade, LoadReport};
 
 /// Loads shown at once; thousands of dropped files must not become thousands of cards.
 const SHOWN: usize = 40;
@@ -144,7 +144,7 @@ pub fn load_card(load: &LoadView) -> View {
     match &report.fault {
         None => report_card(load, report),
         Some(fault) => {
-            let has_more = report.spans > 0;
+            let has_more = !report.is_empty();
             el("div", "load-cards")
                 .child(fault_card(load, report, fault))
                 .children(has_more.then(|| report_card(load, report)))
@@ -154,17 +154,13 @@ pub fn load_card(load: &LoadView) -> View {
 
 fn fault_card(load: &LoadView, report: &LoadReport, fault: &Fault) -> View {
     let words = words();
-    let is_partial = report.spans > 0;
+    let is_partial = !report.is_empty();
     let title = match (&load.what, is_partial) {
         (What::Trace { .. }, _) => words.fault_title_api,
         (_, true) => words.fault_title_partly,
         (_, false) => words.fault_title,
     };
-    let kept = is_partial.then(|| {
-        let traces = counted(report.traces.into(), words.trace_one, words.trace_many);
-        let spans = counted(report.spans.into(), words.span_one, words.span_many);
-        el("p", "").text(&fill(words.kept_before_fault, &[&traces, &spans]))
-    });
+    let kept = is_partial.then(|| el("p", "").text(&fill(words.kept_before_fault, &[&counts(report)])));
     let head = el("header", "card-head")
         .child(icon(Icon::Error))
         .child(el("h3", "").text(&fill(title, &[&load.name()])))
@@ -202,6 +198,7 @@ fn report_card(load: &LoadView, report: &LoadReport) -> View {
         .child(report_facts(load, report))
         .children(has_fault.then(cut))
         .children((!report.notes.is_empty()).then(notes))
+        .children((report.dependencies > 0 && report.same_as.is_none()).then(|| most_calls(report)))
         .children((!report.parts.is_empty()).then(|| parts(load, report)));
     el("section", "card")
         .test_id("loaded-file")
@@ -210,6 +207,7 @@ fn report_card(load: &LoadView, report: &LoadReport) -> View {
             ("data-format", format),
             ("data-traces", &report.traces.to_string()),
             ("data-spans", &report.spans.to_string()),
+            ("data-dependencies", &report.dependencies.to_string()),
         ])
         .child(head)
         .child(body)
@@ -227,23 +225,42 @@ fn parts(load: &LoadView, report: &LoadReport) -> View {
     let (files, faults) = (report.parts.len() as u64, bad.len());
     let lines = bad.into_iter().chain(good).take(SHOWN).map(|part| part_line(load, part));
     let list = el("ul", "notes").children(lines);
-    let rest = files.saturating_sub(SHOWN as u64);
+    let summary = counted(files, words().file_one, words().file_many);
+    fold_out(&summary, faults > 0, list, files.saturating_sub(SHOWN as u64))
+}
+
+/// A list that is folded away; `rest`: so many more are not in it.
+fn fold_out(summary: &str, is_open: bool, list: View, rest: u64) -> View {
     let more = (rest > 0).then(|| el("p", "quiet").text(&fill(words().more_services, &[&number(rest)])));
-    let summary = el("summary", "").text(&counted(files, words().file_one, words().file_many));
     let details = el("details", "");
-    let details = if faults > 0 { details.attr("open", "") } else { details };
-    details.child(summary).child(list).children(more)
+    let details = if is_open { details.attr("open", "") } else { details };
+    details.child(el("summary", "").text(summary)).child(list).children(more)
+}
+
+/// The calls between services, most first: to be seen at once where there is nothing else.
+fn most_calls(report: &LoadReport) -> View {
+    let list = el("ul", "notes").test_id("most-calls").children(report.most_calls.iter().map(calls_line));
+    let rest = u64::from(report.dependencies).saturating_sub(report.most_calls.len() as u64);
+    fold_out(words().most_calls, report.spans == 0, list, rest)
+}
+
+fn calls_line(calls: &Calls) -> View {
+    let words = words();
+    let Calls { parent, child, calls, errors } = calls;
+    let count = calls.map_or(words.calls_unknown.to_owned(), |count| counted(count, words.call_one, words.call_many));
+    let errors =
+        errors.map_or(String::new(), |count| format!(" · {}", counted(count, words.error_one, words.error_many)));
+    el("li", "note").text(&format!("{parent} → {child} · {count}{errors}"))
 }
 
 fn part_line(load: &LoadView, part: &LoadReport) -> View {
-    let spans = counted(part.spans.into(), words().span_one, words().span_many);
-    let format = part.format.map_or("", |format| format.name());
-    let facts = [format, &spans].into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join(" · ");
+    let format = part.format.map_or(String::new(), |format| format!("{} · ", format.name()));
+    let facts = format + &counts(part);
     let fault = part.fault.as_ref().map(|fault| el("div", "").child(fault_body(fault, &load.what)));
     el("li", if part.fault.is_some() { "note note-lost" } else { "note" })
         .attrs(&[("data-file", &part.name), ("data-spans", &part.spans.to_string())])
         .child(el("div", "mono").text(&part.name))
-        .children((part.fault.is_none() || part.spans > 0).then(|| el("div", "quiet").text(&facts)))
+        .children((part.fault.is_none() || !part.is_empty()).then(|| el("div", "quiet").text(&facts)))
         .children(fault)
         .children((!part.notes.is_empty()).then(|| el("ul", "notes").children(part.notes.iter().map(note_line))))
 }
@@ -263,11 +280,6 @@ fn report_facts(load: &LoadView, report: &LoadReport) -> View {
     if let Some(known) = &report.same_as {
         return el("p", "").text(&fill(words.report_same, &[known]));
     }
-    let counts = [
-        counted(report.traces.into(), words.trace_one, words.trace_many),
-        counted(report.spans.into(), words.span_one, words.span_many),
-        counted(report.services.into(), words.service_one, words.service_many),
-    ];
     let took = duration((load.seconds().unwrap_or_default() * 1e9) as i64);
     let containers = report.containers.iter().map(|container| container.name());
     let format: Vec<&str> = containers.chain(report.format.map(|format| format.name())).collect();
@@ -279,7 +291,21 @@ fn report_facts(load: &LoadView, report: &LoadReport) -> View {
     speed.extend(rate.map(|rate| fill(words.per_second, &[&rate])));
     speed.retain(|fact| !fact.is_empty());
     let speed = speed.join(" · ");
-    empty().child(el("p", "card-counts").text(&counts.join(" · "))).child(el("p", "quiet").text(&speed))
+    empty().child(el("p", "card-counts").text(&counts(report))).child(el("p", "quiet").text(&speed))
+}
+
+/// What a load brought; without spans only if it brought something else.
+fn counts(report: &LoadReport) -> String {
+    let words = words();
+    let (has_dependencies, has_spans) = (report.dependencies > 0, report.spans > 0);
+    let all = [
+        (has_spans || !has_dependencies, report.traces, words.trace_one, words.trace_many),
+        (has_spans || !has_dependencies, report.spans, words.span_one, words.span_many),
+        (has_dependencies, report.dependencies, words.dependency_one, words.dependency_many),
+        (true, report.services, words.service_one, words.service_many),
+    ];
+    let told = all.into_iter().filter(|(is_told, ..)| *is_told);
+    told.map(|(_, count, one, many)| counted(count.into(), one, many)).collect::<Vec<_>>().join(" · ")
 }
 
 fn dismiss(load: LoadId) -> View {

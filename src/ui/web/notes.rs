@@ -53,6 +53,9 @@ fn words_of(kind: NoteKind) -> &'static str {
         NoteKind::PartialTrace => words.note_partial_trace,
         NoteKind::ShortId => words.note_short_id,
         NoteKind::Superseded => words.note_superseded,
+        NoteKind::MissingService => words.note_missing_service,
+        NoteKind::NegativeCount => words.note_negative_count,
+        NoteKind::UnknownCount => words.note_unknown_count,
     }
 }
 

@@ -121,7 +121,7 @@ impl App {
         match event {
             Event::Ready => {}
             Event::Progress(progress) => self.take_progress(progress),
-            Event::Loaded(load, report) => self.take_report(load, report),
+            Event::Loaded(load, report) => self.take_report(load, *report),
             Event::Removed(load) => self.take_removed(load),
             Event::Broken(detail) => self.broken.set(Some(detail)),
         }

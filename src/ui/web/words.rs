@@ -57,7 +57,7 @@ catalogue! {
     report_example: "first: {}", "首例：{}";
     report_lines: "lines {}", "第 {} 行";
     report_place: "line {}, column {} (byte {})", "第 {} 行，第 {} 列（字节 {}）";
-    kept_before_fault: "What came before is loaded: {}, {}.", "此前的内容已加载：{}，{}。";
+    kept_before_fault: "What came before is loaded: {}.", "此前的内容已加载：{}。";
 
     named_one: "It names {} trace", "其中提到 {} 条追踪";
     named_many: "It names {} traces", "其中提到 {} 条追踪";
@@ -66,8 +66,7 @@ catalogue! {
     fault_title_api: "Could not get trace {}", "无法获取追踪 {}";
     fault_empty: "The file is empty.", "文件为空。";
     fault_unknown: "No known trace format. It starts with: {}", "不是已知的追踪格式。开头为：{}";
-    fault_unknown_way_out: "Trackway reads Jaeger JSON (API, UI download, Elasticsearch), OTLP JSON (one object or lines), Zipkin JSON v1 and v2, Tempo JSON, and what OpenTelemetry's Go and Python SDKs print; plain or packed by gzip, zip, tar or zstd.", "Trackway 可读取：Jaeger JSON（API、UI 下载、Elasticsearch）、OTLP JSON（单个对象或逐行）、Zipkin JSON v1 与 v2、Tempo JSON，以及 OpenTelemetry Go、Python SDK 的打印输出；支持 gzip、zip、tar、zstd 压缩。";
-    fault_not_readable: "This is {}, which this version cannot read yet.", "这是 {}，此版本尚不能读取。";
+    fault_unknown_way_out: "Trackway reads Jaeger JSON (API, UI download, Elasticsearch), OTLP JSON (one object or lines), Zipkin JSON v1 and v2, Tempo JSON, what OpenTelemetry's Go and Python SDKs print, and service dependencies of Jaeger and Zipkin; plain or packed by gzip, zip, tar or zstd.", "Trackway 可读取：Jaeger JSON（API、UI 下载、Elasticsearch）、OTLP JSON（单个对象或逐行）、Zipkin JSON v1 与 v2、Tempo JSON，OpenTelemetry Go、Python SDK 的打印输出，以及 Jaeger 和 Zipkin 的服务依赖；支持 gzip、zip、tar、zstd 压缩。";
     fault_no_spans_in_format: "It is a {} and holds no spans.", "这是 {}：其中没有 span。";
     fault_html: "This is a web page (“{}”), not a trace.", "这是网页（“{}”），不是追踪数据。";
     unpack_damaged: "The {} data is damaged.", "{} 数据已损坏。";
@@ -143,6 +142,9 @@ catalogue! {
     note_partial_trace: "The backend says that the trace is not complete", "后端提示追踪不完整";
     note_short_id: "64-bit trace ID is the lower half of a 128-bit one: taken for the same trace|64-bit trace IDs are the lower half of a 128-bit one: taken for the same trace", "个 64 位追踪 ID 是某个 128 位 ID 的低位：视为同一追踪";
     note_superseded: "span was written before it ended, and again when it had: the earlier version was left out|spans were written before they ended, and again when they had: the earlier version was left out", "个 span 在结束前后各写入一次：已略去较早的版本";
+    note_missing_service: "service dependency does not name both services: left out|service dependencies do not name both services: left out", "条服务依赖未写明两端的服务：已略去";
+    note_negative_count: "service dependency has a count below 0: left out|service dependencies have a count below 0: left out", "条服务依赖的次数为负：已略去";
+    note_unknown_count: "service dependency does not say how many calls there were|service dependencies do not say how many calls there were", "条服务依赖未写明调用次数";
     note_backend_error: "error that the backend sent along|errors that the backend sent along", "条后端附带的错误";
 
     results_title: "Traces", "追踪";
@@ -152,6 +154,12 @@ catalogue! {
     span_many: "{} spans", "{} 个 span";
     service_one: "{} service", "{} 个服务";
     service_many: "{} services", "{} 个服务";
+    dependency_one: "{} service dependency", "{} 条服务依赖";
+    dependency_many: "{} service dependencies", "{} 条服务依赖";
+    most_calls: "Most calls between services", "服务间调用最多的";
+    call_one: "{} call", "{} 次调用";
+    call_many: "{} calls", "{} 次调用";
+    calls_unknown: "number of calls unknown", "调用次数未知";
     error_one: "{} error", "{} 个错误";
     error_many: "{} errors", "{} 个错误";
     file_one: "{} file", "{} 个文件";
