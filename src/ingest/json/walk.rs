@@ -363,12 +363,7 @@ impl Walk {
     }
 
     fn wrong(&self, text: &Text, position: u64, expected: &str) -> Broken {
-        // Of a file that ends here, the end is what is wrong.
-        let is_at_end = text.is_complete() && text.from(position).bytes().all(|byte| byte.is_ascii_whitespace());
-        match is_at_end {
-            true => Broken::cut_off(text, self.path()),
-            false => Broken::at(text, position, self.path(), FaultKind::Syntax, expected),
-        }
+        Broken::at(text, position, self.path(), FaultKind::Syntax, expected)
     }
 
     /// The place of the value at the text's front.
