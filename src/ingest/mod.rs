@@ -8,6 +8,8 @@ mod base64;
 mod decimal;
 pub mod door;
 mod fields;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod go_stdout;
 mod inline_resource;
 mod intake;
@@ -23,7 +25,7 @@ mod rfc3339;
 mod sink;
 mod sniff;
 mod tempo_search;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod testing;
 mod text;
 mod text_load;
