@@ -3,6 +3,7 @@
 
 TRUNK_VERSION=0.21.14
 GECKODRIVER_VERSION=0.37.1
+CARGO_FUZZ_VERSION=0.13.2
 # The oldest compiler that builds Leptos 0.8; an older one is passed over.
 RUST_AT_LEAST=1.88
 

@@ -98,3 +98,17 @@ fn dependencies_of_several_files_are_summed_up() {
     report.sources[1..].iter().for_each(|source| assert!(store.remove_source(*source)));
     assert!(store.dependencies.is_empty());
 }
+
+#[test]
+fn a_text_of_no_format_is_that_however_its_damaged_container_came() {
+    // Found by fuzzing: in one slice the damage behind the text was told instead, and in many not what it was packed in.
+    let numbers: Vec<String> = (0..40_000).map(|number| number.to_string()).collect();
+    let mut packed = gzip(format!("{{\"n\":[{}]}}", numbers.join(",")).as_bytes());
+    let checksum = packed.len() - 8;
+    packed[checksum] ^= 1;
+    for slice in [100, 10_000, usize::MAX] {
+        let (_, report) = load("numbers.gz", &packed, slice);
+        let kind = report.fault.map(|fault| fault.kind);
+        assert_eq!((kind, report.containers), (Some(FaultKind::UnknownFormat), vec![Container::Gzip]), "{slice}");
+    }
+}

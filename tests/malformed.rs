@@ -642,6 +642,23 @@ fn a_tag_of_10_megabytes() {
 }
 
 #[test]
+fn a_text_that_is_cut_and_ends_with_a_newline_is_cut() {
+    // Found by fuzzing: whether this was a newline in a text or a file cut off depended on the slices.
+    for letters in [10, 70_000, 140_000] {
+        let json = with_tag(&"x".repeat(letters));
+        let cut = json.find("xxx").expect("the tag") + letters / 2;
+        let json = format!("{}\r\n", &json[..cut]);
+        for slice in [7, 64 * 1024, usize::MAX] {
+            let f = load_bytes("cut.json", json.as_bytes(), slice);
+            assert_eq!((&f.fault().kind, f.place().0), (&FaultKind::CutOff, json.len() as u64), "{letters} by {slice}");
+        }
+    }
+    // But when something follows.
+    let f = load_bytes("newline.json", with_tag("x").replace("\"x\"", "\"x\n\"").as_bytes(), 7);
+    assert_eq!((&f.fault().kind, &f.fault().expected[..]), (&FaultKind::Syntax, "a text without control characters"));
+}
+
+#[test]
 fn a_chain_and_a_fan_of_200_000_spans() {
     for (parent, depth) in [((|i| i - 1) as fn(u32) -> u32, 200_000), (|_| 1, 2)] {
         let spans: Vec<String> = (1..=200_000_u32)

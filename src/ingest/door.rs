@@ -14,7 +14,9 @@ pub struct Load {
     bytes: u64,
     /// The store before it.
     mark: Option<Mark>,
-    layers: Option<Layers>,
+    layers: Layers,
+    /// Nothing more is read.
+    is_over: bool,
     texts: Texts,
     fault: Option<Fault>,
 }
@@ -45,7 +47,8 @@ impl Load {
             name: name.to_owned(),
             bytes: 0,
             mark: None,
-            layers: Some(Layers::new()),
+            layers: Layers::new(),
+            is_over: false,
             texts: Texts::default(),
             fault: None,
         }
@@ -55,21 +58,18 @@ impl Load {
     pub fn push(&mut self, store: &mut Store, bytes: &[u8]) -> Result<(), Over> {
         self.begin(store);
         self.bytes += bytes.len() as u64;
-        let Some(mut layers) = self.layers.take() else {
+        if self.is_over {
             return Err(Over);
-        };
-        let (name, texts) = (&self.name, &mut self.texts);
-        match layers.push(bytes, &mut |piece| texts.take(store, name, piece)) {
-            Ok(()) if texts.wants_no_more() => Err(Over),
-            Ok(()) => {
-                self.layers = Some(layers);
-                Ok(())
-            }
-            Err(fault) => {
-                self.spoil(store, fault);
-                Err(Over)
-            }
         }
+        let (name, texts) = (&self.name, &mut self.texts);
+        let pushed = self.layers.push(bytes, &mut |piece| texts.take(store, name, piece));
+        self.is_over = texts.wants_no_more() || pushed.is_err();
+        match pushed {
+            // Damage behind a text that is over would be another slice's.
+            Err(fault) if !texts.wants_no_more() => self.spoil(store, fault),
+            _ => {}
+        }
+        if self.is_over { Err(Over) } else { Ok(()) }
     }
 
     /// Spans and traces that came so far.
@@ -84,14 +84,13 @@ impl Load {
     /// The file has ended: reads what is left, builds the trees that are left, and sums up.
     pub fn finish(mut self, store: &mut Store) -> LoadReport {
         self.begin(store);
-        if let Some(mut layers) = self.layers.take() {
+        if !self.is_over {
             let (name, texts) = (&self.name, &mut self.texts);
-            let end = layers.finish(&mut |piece| texts.take(store, name, piece));
+            let end = self.layers.finish(&mut |piece| texts.take(store, name, piece));
             if let Err(fault) = end {
                 self.spoil(store, fault);
             }
-            self.texts.note_lone_surrogates(layers.lone_surrogates());
-            self.layers = Some(layers);
+            self.texts.note_lone_surrogates(self.layers.lone_surrogates());
         }
         self.report(store)
     }
@@ -100,9 +99,9 @@ impl Load {
     pub fn fail(mut self, store: &mut Store, fault: Fault) -> LoadReport {
         self.begin(store);
         let (name, texts) = (&self.name, &mut self.texts);
-        if let Some(layers) = &mut self.layers {
+        if !self.is_over {
             // A container that was cut off is no news here.
-            let _ = layers.finish(&mut |piece| texts.take(store, name, piece));
+            let _ = self.layers.finish(&mut |piece| texts.take(store, name, piece));
         }
         match texts.open.as_mut().filter(|_| !texts.is_archive) {
             Some(text) => text.stop(store, fault),
@@ -140,7 +139,7 @@ impl Load {
             self.texts.open(store, &self.name);
         }
         self.texts.close(store);
-        let containers = self.layers.as_ref().map_or_else(Vec::new, |layers| layers.containers().to_vec());
+        let containers = self.layers.containers().to_vec();
         let only = if self.texts.is_archive { None } else { self.texts.over.pop() };
         let mut report = match only {
             Some((report, source)) if report.same_as.is_none() => LoadReport { sources: vec![source], ..report },

@@ -9,6 +9,8 @@ mod decimal;
 mod dependencies;
 pub mod door;
 mod fields;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod go_stdout;
 mod inline_resource;
 mod intake;
@@ -24,7 +26,7 @@ mod rfc3339;
 mod sink;
 mod sniff;
 mod tempo_search;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod testing;
 mod text;
 mod text_load;

@@ -27,7 +27,7 @@ const SHORT_WINDOW: usize = 2048;
 const LONGEST_SIGNATURE: usize = 80;
 
 /// The reader of a format. A further format is a file, a line here and its rule in `sniff`.
-fn reader_of(format: Format, store: &mut Store) -> Box<dyn Reader> {
+pub(super) fn reader_of(format: Format, store: &mut Store) -> Box<dyn Reader> {
     match format {
         Format::Jaeger | Format::JaegerElasticsearch => Box::new(Jaeger::new(store)),
         Format::JaegerProtoJson => Box::new(JaegerProto::default()),
@@ -272,9 +272,9 @@ impl Reading {
             self.state = State::Broken(broken);
             return Ok(Next::Wait);
         }
-        let (position, kind) = (broken.position, broken.kind().clone());
+        let position = broken.position;
         let fault = broken.show(&self.text);
-        if !matches!(kind, FaultKind::Syntax | FaultKind::Shape | FaultKind::ElementTooLong { .. }) {
+        if !matches!(fault.kind, FaultKind::Syntax | FaultKind::Shape | FaultKind::ElementTooLong { .. }) {
             return Err(fault);
         }
         self.text.keep(None);

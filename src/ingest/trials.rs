@@ -2,10 +2,7 @@
 //! files.
 
 use super::json::walk::Reader;
-use super::report::LoadReport;
-use super::testing::{read, read_in_slices};
-use crate::model::Store;
-use std::fmt::Write as _;
+use super::testing::{read, read_in_slices, tell};
 use std::path::PathBuf;
 
 /// The text of a file of ../shared/fixtures; `None`, with a word, where they are not.
@@ -14,32 +11,6 @@ pub fn fixture(name: &str) -> Option<String> {
     let text = std::fs::read_to_string(path).ok();
     println!("{}: {name}", if text.is_some() { "covered" } else { "ignored" });
     text
-}
-
-/// All spans and dependencies of a store, as text.
-pub fn tell((store, report): &(Store, LoadReport)) -> String {
-    let mut told = String::new();
-    for (row, trace) in store.traces() {
-        writeln!(told, "trace {} {} {}", store.trace_id_text(row), trace.start.0, trace.end.0).unwrap();
-        for span in trace.tree.order.iter().map(|row| store.span(*row)) {
-            let ids = (span.id_text(), span.parent_id().map(|id| id.text(store.strings())), span.trace_state());
-            let what = (span.name(), span.kind(), span.status(), span.status_message(), span.flags());
-            writeln!(told, "{ids:?} {what:?} {:?} {:?}", span.start(), span.duration()).unwrap();
-            writeln!(told, "  {:?} {:?}", span.service(), span.resource_attributes()).unwrap();
-            writeln!(told, "  {:?} {:?}", span.scope(), span.scope_attributes()).unwrap();
-            writeln!(told, "  {:?}", span.attributes()).unwrap();
-            span.events().for_each(|event| writeln!(told, "  {event:?}").unwrap());
-            span.links().for_each(|link| writeln!(told, "  {link:?}").unwrap());
-            writeln!(told, "  {:?}", span.warnings().collect::<Vec<_>>()).unwrap();
-        }
-    }
-    for edge in store.dependencies() {
-        let names = (store.text(edge.parent), store.text(edge.child));
-        writeln!(told, "{names:?} {:?} {:?}", edge.calls, edge.errors).unwrap();
-    }
-    let notes: Vec<_> = report.notes.iter().map(|note| (note.kind, note.count, &note.example)).collect();
-    writeln!(told, "{} {} {notes:?} {:?}", report.traces, report.spans, report.fault).unwrap();
-    told
 }
 
 /// However a text is cut, it gives the same.

@@ -37,10 +37,6 @@ impl Broken {
         Broken { shows_text: false, ..broken }
     }
 
-    pub fn kind(&self) -> &FaultKind {
-        &self.fault.kind
-    }
-
     /// Where the text must be kept from.
     pub fn kept_from(&self) -> Option<u64> {
         self.shows_text.then_some(self.position)
@@ -51,11 +47,21 @@ impl Broken {
         !self.shows_text || text.is_complete() || text.end() >= self.position + SHOWN_BYTES
     }
 
-    /// The fault, with what stands at its place.
+    /// The fault, with what stands at its place. Of a file that ends there, the end is what is wrong: a newline in a text
+    /// that was cut, mostly. Only now that can be told however the file came in slices.
     pub fn show(mut self, text: &Text) -> Box<Fault> {
         let found = self.kept_from().map_or("", |from| text.from(from));
+        if self.fault.kind == FaultKind::Syntax && text.is_complete() && is_white_end(found) {
+            let path = self.fault.place.map(|place| place.path).unwrap_or_default();
+            return Broken::cut_off(text, path).fault;
+        }
         let end = found.char_indices().nth(SHOWN).map_or(found.len(), |(end, _)| end);
         self.fault.found = piece(&found[..end]);
         self.fault
     }
+}
+
+/// Whether nothing but white space is left, and no more than a fault waits for.
+fn is_white_end(left: &str) -> bool {
+    left.len() as u64 <= SHOWN_BYTES && left.bytes().all(|byte| byte.is_ascii_whitespace())
 }

@@ -223,6 +223,10 @@ impl Walk {
             self.expect = Expect::Document;
             return Ok(Flow::Done);
         };
+        // A comma with nothing behind it stays: if an end follows, the comma is what is wrong, and its place is asked for.
+        if byte == b',' && !text.is_complete() && text.rest()[1..].bytes().all(is_white) {
+            return Ok(Flow::Wait);
+        }
         match (frame.is_list, byte) {
             (true, b',') => {
                 frame.index += 1;
@@ -363,12 +367,7 @@ impl Walk {
     }
 
     fn wrong(&self, text: &Text, position: u64, expected: &str) -> Broken {
-        // Of a file that ends here, the end is what is wrong.
-        let is_at_end = text.is_complete() && text.from(position).bytes().all(|byte| byte.is_ascii_whitespace());
-        match is_at_end {
-            true => Broken::cut_off(text, self.path()),
-            false => Broken::at(text, position, self.path(), FaultKind::Syntax, expected),
-        }
+        Broken::at(text, position, self.path(), FaultKind::Syntax, expected)
     }
 
     /// The place of the value at the text's front.
@@ -377,8 +376,26 @@ impl Walk {
     }
 }
 
+fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
 /// Whether a value of this length is whole: a number or a word at the very end may go on.
 fn is_closed(text: &Text, length: usize) -> bool {
     let rest = text.rest().as_bytes();
     text.is_complete() || length < rest.len() || matches!(rest.last(), Some(b'"' | b'}' | b']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::python_console::PythonConsole;
+    use crate::ingest::trials::every_slicing;
+
+    #[test]
+    fn a_comma_before_an_end_has_its_place_however_the_text_is_cut() {
+        // Found by fuzzing: the comma was given back with its slice, and the place was that of the bracket.
+        for text in ["[1, ] and so on", "[{},\n\n]", "[1,", "[1 , ", "[1,2"] {
+            every_slicing::<PythonConsole>(text);
+        }
+    }
 }

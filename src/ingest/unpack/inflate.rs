@@ -60,8 +60,8 @@ impl Inflate {
         while !self.has_ended {
             let (read, written) = self.step(packed, container, take)?;
             packed = &packed[read..];
-            // A full buffer may have left something in the decoder.
-            if packed.is_empty() && written < STEP {
+            // The decoder stops where the buffer or its own window is full, be there more in the bytes that it has taken.
+            if packed.is_empty() && written == 0 {
                 break;
             }
             if read == 0 && written == 0 && !self.has_ended {

@@ -5,7 +5,7 @@ use super::*;
 use flate2::{Compression, write::DeflateEncoder, write::GzEncoder};
 use proptest::prelude::*;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-use std::io::Write;
+use std::io::{Read, Write};
 
 /// What came out of a file, its pieces put together.
 #[derive(Clone, Debug, PartialEq)]
@@ -475,6 +475,23 @@ fn nothing_stays_in_the_decoder() {
             let lengths = |peeled: &Peeled| peeled.files.iter().map(|(_, text, _)| text.len()).collect::<Vec<_>>();
             assert_eq!(lengths(&whole), lengths(&sliced), "{length} of {} bytes", archive.len());
             assert_eq!(whole, sliced);
+        }
+    }
+}
+
+#[test]
+fn nothing_stays_in_the_decoder_when_its_window_is_full() {
+    // Found by fuzzing: the decoder stops where its window of 32 kB is full, be there more in the bytes that it has taken.
+    let zeros = vec![0; super::inflate::STEP + 300];
+    let archive = gzip(&zeros);
+    for length in 20..archive.len() {
+        let cut = &archive[..length];
+        let mut expected = Vec::new();
+        // Cut, it ends with an error; what it has until then is all that there is.
+        let _ = flate2::read::GzDecoder::new(cut).read_to_end(&mut expected);
+        for slice in [1, 8, cut.len()] {
+            let text = peel_slices(cut.chunks(slice)).files.concat_text();
+            assert_eq!(text.len(), expected.len(), "{length} bytes, slices of {slice}");
         }
     }
 }

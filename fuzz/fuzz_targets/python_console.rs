@@ -1,0 +1,5 @@
+#![no_main]
+
+use trackway::ingest::Format;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| trackway_fuzz::alone::target(Format::PythonConsole, input));
