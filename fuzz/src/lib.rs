@@ -5,8 +5,8 @@
 //! * [`json`]: any text as a JSON value, by our tape and by serde_json.
 //! * [`unpack`]: any bytes through the containers.
 //!
-//! All of them read the input in one piece and in slices, and want the same from both. The input's last byte says how
-//! long the slices are: see [`Cut`].
+//! All but `json` read the input in one piece and in slices, and want the same from both; `json` shortens it. The input's
+//! last byte says how long the slices are, or by how much: see [`Cut`].
 
 pub mod alone;
 pub mod door;
