@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use leptos::prelude::*;
 use web_sys::File;
 
+use super::format::warm_up;
 use super::storage;
 use super::words::{Language, fill, words};
 use crate::engine::client::{Client, Event};
@@ -119,7 +120,7 @@ impl App {
 
     fn take(self, event: Event) {
         match event {
-            Event::Ready => {}
+            Event::Ready => warm_up(),
             Event::Progress(progress) => self.take_progress(progress),
             Event::Loaded(load, report) => self.take_report(load, *report),
             Event::Removed(load) => self.take_removed(load),
