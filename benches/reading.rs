@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use trackway::engine::Engine;
-use trackway::engine::questions::{Fold, Rows, Sort};
+use trackway::engine::questions::{FoldStep, Look, Rows, Sort};
 
 /// Slices as the worker reads them.
 const SLICE: usize = 2 << 20;
@@ -46,16 +46,21 @@ fn rows(criterion: &mut Criterion) {
     let mut engine = load(&file(100_000));
     let results = engine.ask(&trackway::engine::questions::Results { sort: Sort::MostSpans, from: 0, count: 1 });
     let trace = results.rows[0].id.clone();
-    let window = |fold: Fold| Rows { trace: trace.clone(), fold, open: Vec::new(), from: 50_000, count: 88 };
-    criterion
-        .bench_function("a window of rows of 100,000", |bencher| bencher.iter(|| engine.ask(&window(Fold::default()))));
+    let window = |folds: Vec<FoldStep>| Rows {
+        trace: trace.clone(),
+        look: Look { folds, ..Look::default() },
+        open: Vec::new(),
+        focus: None,
+        columns: Vec::new(),
+        from: 50_000,
+        count: 88,
+    };
+    criterion.bench_function("a window of rows of 100,000", |bencher| bencher.iter(|| engine.ask(&window(Vec::new()))));
     let mut turn = 0;
     criterion.bench_function("rows after a new fold of 100,000", |bencher| {
         bencher.iter(|| {
-            let mut fold = Fold::default();
             turn = (turn + 1) % 1_000;
-            fold.toggle(turn);
-            engine.ask(&window(fold))
+            engine.ask(&window(vec![FoldStep::Toggle(turn)]))
         })
     });
 }

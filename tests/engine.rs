@@ -35,8 +35,21 @@ fn failing(engine: &mut Engine) -> ResultRow {
     results(engine, Sort::MostErrors).remove(0)
 }
 
-fn rows(engine: &mut Engine, trace: &str, fold: &Fold, open: &[u32]) -> RowsAnswer {
-    engine.ask(&Rows { trace: trace.into(), fold: fold.clone(), open: open.into(), from: 0, count: 1000 })
+fn folded(folds: &[FoldStep]) -> Look {
+    Look { folds: folds.to_vec(), ..Look::default() }
+}
+
+fn question(trace: &str, look: &Look) -> Rows {
+    let (trace, look) = (trace.to_owned(), look.clone());
+    Rows { trace, look, open: vec![], focus: None, columns: vec![], from: 0, count: 1000 }
+}
+
+fn rows(engine: &mut Engine, trace: &str, look: &Look, open: &[u32]) -> RowsAnswer {
+    engine.ask(&Rows { open: open.into(), ..question(trace, look) })
+}
+
+fn spans(answer: &RowsAnswer) -> Vec<&SpanRow> {
+    answer.rows.iter().filter_map(Row::span).collect()
 }
 
 #[test]
@@ -79,44 +92,102 @@ fn the_head_agrees_with_the_result() {
 fn rows_follow_the_fold() {
     let mut engine = demo();
     let trace = failing(&mut engine).id;
-    let all = rows(&mut engine, &trace, &Fold::default(), &[]);
+    let all = rows(&mut engine, &trace, &Look::default(), &[]);
     assert_eq!(all.total, 14);
-    assert!(all.rows.iter().zip(0..).all(|(row, position)| row.position == position));
-    assert_eq!(all.rows[0].descendants, 13);
-    let collapsed = rows(&mut engine, &trace, &Fold::all(true), &[]);
-    assert_eq!((collapsed.total, collapsed.rows[0].is_collapsed), (1, true));
-    assert!(collapsed.rows[0].hides_error);
-    let mut one = Fold::default();
-    one.toggle(1);
-    let folded = rows(&mut engine, &trace, &one, &[2, 5]);
-    assert_eq!(folded.total, 14 - all.rows[1].descendants);
-    let row_of_five = folded.rows.iter().position(|row| row.position == 5).expect("not below the fold") as u32;
-    assert_eq!(folded.open, [(row_of_five, 5)], "what is hidden has no row");
-    let window = engine.ask(&Rows { trace, fold: one, open: vec![], from: 2, count: 2 });
-    assert_eq!(window.rows, &folded.rows[2..4]);
+    assert!(spans(&all).iter().zip(0..).all(|(row, position)| row.position == position));
+    assert_eq!(spans(&all)[0].descendants, 13);
+    let collapsed = rows(&mut engine, &trace, &folded(&[FoldStep::All(true)]), &[]);
+    assert_eq!((collapsed.total, spans(&collapsed)[0].is_collapsed), (1, true));
+    assert!(spans(&collapsed)[0].hides_error);
+    let look = folded(&[FoldStep::Toggle(1)]);
+    let one = rows(&mut engine, &trace, &look, &[2, 5]);
+    assert_eq!(one.total, 14 - spans(&all)[1].descendants);
+    let row_of_five = spans(&one).iter().position(|row| row.position == 5).expect("not below the fold") as u32;
+    assert_eq!(one.open, [(row_of_five, 5)], "what is hidden has no row");
+    let window = engine.ask(&Rows { from: 2, count: 2, ..question(&trace, &look) });
+    assert_eq!(window.rows, &one.rows[2..4]);
 }
 
 #[test]
-fn a_span_is_found_below_whatever_is_folded() {
+fn the_focused_row_is_told_wherever_it_is() {
     let mut engine = demo();
     let trace = failing(&mut engine).id;
-    let all = rows(&mut engine, &trace, &Fold::default(), &[]);
-    let deepest = all.rows.iter().max_by_key(|row| row.depth).expect("there are rows");
-    let question = RowOf { trace: trace.clone(), fold: Fold::all(true), span_id: deepest.span_id.clone() };
-    let place = engine.ask(&question).expect("the span is there");
-    assert_eq!(place.position, deepest.position);
-    let rows = rows(&mut engine, &trace, &place.fold, &[]);
-    assert_eq!(rows.rows[place.row as usize].span_id, deepest.span_id);
-    assert_eq!(engine.ask(&RowOf { span_id: "nope".into(), ..question }), None);
+    let all = rows(&mut engine, &trace, &Look::default(), &[]);
+    let look = folded(&[FoldStep::Toggle(1)]);
+    let mut focus = |look: &Look, focus| {
+        let question = Rows { focus: Some(focus), count: 1, ..question(&trace, look) };
+        let (row, content) = engine.ask(&question).focus.expect("there are rows");
+        (row, content.key)
+    };
+    let span = |position| LineKey::Span(position);
+    assert_eq!(focus(&Look::default(), Focus::Row(7)), (7, span(7)));
+    assert_eq!(focus(&Look::default(), Focus::Row(99)), (13, span(13)), "the last one");
+    assert_eq!(focus(&Look::default(), Focus::Line(span(5))), (5, span(5)));
+    assert_eq!(focus(&look, Focus::Line(span(2))), (1, span(1)), "what hides it");
+    assert_eq!(focus(&look, Focus::Line(span(99))), (0, span(0)));
+    assert!(spans(&all)[1].descendants > 1);
+}
+
+#[test]
+fn a_look_at_one_span_has_its_subtree_only() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let all = rows(&mut engine, &trace, &Look::default(), &[]);
+    let root = spans(&all)[1];
+    let look = Look { root: Some(root.span_id.clone()), ..Look::default() };
+    let part = rows(&mut engine, &trace, &look, &[]);
+    assert_eq!(part.total, root.descendants + 1);
+    assert_eq!((part.rows[0].depth, spans(&part)[0].position), (0, 1));
+    assert!(part.rows[0].guides.is_empty(), "its ancestors are not there");
+    assert!(part.rows.iter().zip(&all.rows[1..]).all(|(one, other)| one.depth + 1 == other.depth));
+}
+
+#[test]
+fn rows_outside_the_window_leave_but_for_ancestors() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let all = rows(&mut engine, &trace, &Look::default(), &[]);
+    let last = *spans(&all).iter().max_by_key(|span| span.start_nanos).expect("there are spans");
+    let window = (last.start_nanos, last.start_nanos + last.duration_nanos);
+    let look = Look { within: Some(window), ..Look::default() };
+    let part = rows(&mut engine, &trace, &look, &[]);
+    assert!(part.total < all.total, "{} rows", part.total);
+    let overlaps = |span: &&SpanRow| span.start_nanos <= window.1 && span.start_nanos + span.duration_nanos >= window.0;
+    let inside = spans(&all).iter().filter(|span| overlaps(span)).count();
+    assert_eq!(spans(&part).iter().filter(|span| overlaps(span)).count(), inside);
+    for span in spans(&part).iter().filter(|span| !overlaps(span)) {
+        assert!(span.children > 0, "{} is there for what is below it", span.span_id);
+    }
+}
+
+#[test]
+fn a_span_is_found_whatever_hides_it() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let all = rows(&mut engine, &trace, &Look::default(), &[]);
+    let deepest = all.rows.iter().max_by_key(|row| row.depth).and_then(Row::span).expect("there are rows");
+    let other = spans(&all).into_iter().rfind(|span| span.position > deepest.position).expect("a later span");
+    for look in [
+        folded(&[FoldStep::All(true)]),
+        Look { root: Some(other.span_id.clone()), ..Look::default() },
+        Look { within: Some((-2, -1)), ..Look::default() },
+    ] {
+        let question = RowOf { trace: trace.clone(), look, span_id: deepest.span_id.clone() };
+        let place = engine.ask(&question).expect("the span is there");
+        assert_eq!(place.position, deepest.position);
+        let rows = rows(&mut engine, &trace, &place.look, &[]);
+        assert_eq!(rows.rows[place.row as usize].span().expect("a span").span_id, deepest.span_id);
+        assert_eq!(engine.ask(&RowOf { span_id: "nope".into(), ..question }), None);
+    }
 }
 
 #[test]
 fn a_detail_has_everything_in_order() {
     let mut engine = demo();
     let trace = failing(&mut engine).id;
-    let all = rows(&mut engine, &trace, &Fold::default(), &[]);
-    let driver =
-        all.rows.iter().find(|row| row.is_error && row.kind == SpanKind::Server && row.depth > 0).expect("the driver");
+    let all = rows(&mut engine, &trace, &Look::default(), &[]);
+    let driver = spans(&all).into_iter().find(|row| row.is_error && row.kind == SpanKind::Server && row.position > 0);
+    let driver = driver.expect("the driver");
     let detail = engine.ask(&Detail { trace: trace.clone(), position: driver.position }).expect("it is there");
     assert_eq!(detail.service, "driver");
     assert_eq!(detail.status, StatusCode::Error);

@@ -2,8 +2,10 @@
 //! web, no store of their own.
 
 pub mod clock;
+pub mod folds;
 pub mod guides;
 pub mod minimap;
 pub mod positions;
+pub mod row_facts;
 pub mod units;
 pub mod visible_rows;

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{SpanKind, StatusCode, Value};
 
+mod timeline;
+
+pub use timeline::*;
+
 /// A question with the type of its answer.
 pub trait Ask: Into<Question> {
     type Answer: Serialize + DeserializeOwned + 'static;
@@ -120,115 +124,10 @@ pub struct TraceHead {
     pub depth: u32,
     pub errors: u32,
     pub orphans: u32,
-    /// In the order of their names; [`Row::service`] is an index into this.
+    /// In the order of their names; [`SpanRow::service`] is an index into this.
     pub services: Vec<ServiceCount>,
     /// What the backend or the reader said of the trace as a whole.
     pub warnings: Vec<String>,
-}
-
-/// Which rows of a tree are hidden: a span with children is collapsed if it is an exception to the rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Fold {
-    /// The rule: every span with children is collapsed (true) or expanded (false).
-    pub all_collapsed: bool,
-    /// Positions that differ from the rule, ascending.
-    pub exceptions: Vec<u32>,
-}
-
-impl Fold {
-    pub fn is_collapsed(&self, position: u32) -> bool {
-        self.exceptions.binary_search(&position).is_ok() != self.all_collapsed
-    }
-
-    pub fn toggle(&mut self, position: u32) {
-        match self.exceptions.binary_search(&position) {
-            Ok(at) => {
-                self.exceptions.remove(at);
-            }
-            Err(at) => self.exceptions.insert(at, position),
-        }
-    }
-
-    pub fn all(collapsed: bool) -> Fold {
-        Fold { all_collapsed: collapsed, exceptions: Vec::new() }
-    }
-}
-
-/// A window of a trace's visible rows: `from .. from + count`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rows {
-    pub trace: String,
-    pub fold: Fold,
-    /// Positions that have something open below them: the answer says where they are.
-    pub open: Vec<u32>,
-    pub from: u32,
-    pub count: u32,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RowsAnswer {
-    /// Visible rows in all.
-    pub total: u32,
-    /// Row and position of those of [`Rows::open`] that are visible, in the order of rows.
-    pub open: Vec<(u32, u32)>,
-    pub from: u32,
-    pub rows: Vec<Row>,
-}
-
-/// What one row of the timeline shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    pub position: u32,
-    /// Unique in the trace: repeated ids carry a suffix (`id_1`).
-    pub span_id: String,
-    pub depth: u32,
-    /// Index into [`TraceHead::services`].
-    pub service: u32,
-    pub operation: String,
-    pub start_nanos: i64,
-    pub duration_nanos: i64,
-    pub kind: SpanKind,
-    pub is_error: bool,
-    /// A span below this one, hidden by a fold, is an error.
-    pub hides_error: bool,
-    pub is_orphan: bool,
-    pub has_warning: bool,
-    pub children: u32,
-    pub descendants: u32,
-    pub is_collapsed: bool,
-    /// The nearest ancestors, outermost first (at most [`GUIDES`]), for the tree's guides.
-    pub guides: Vec<Guide>,
-    /// Times of its events, relative to the trace's start; at most [`EVENT_TICKS`].
-    pub event_nanos: Vec<i64>,
-}
-
-/// How many ancestors a row's guides show at most: deeper trees shift instead of leaving the screen.
-pub const GUIDES: usize = 20;
-/// How many event ticks a row shows at most.
-pub const EVENT_TICKS: usize = 50;
-
-/// One vertical guide: an ancestor's service, and whether its line goes on below this row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Guide {
-    pub service: u32,
-    pub goes_on: bool,
-}
-
-/// Where a span is among the visible rows; `None` when the trace has no such span.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowOf {
-    pub trace: String,
-    pub fold: Fold,
-    pub span_id: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowPlace {
-    pub position: u32,
-    /// Index among the visible rows once every ancestor is expanded.
-    pub row: u32,
-    /// The fold with every ancestor of the span expanded.
-    pub fold: Fold,
 }
 
 /// Everything about one span.

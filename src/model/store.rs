@@ -146,16 +146,22 @@ impl Store {
 
     /// The span of a trace with an id as [`Store::span_id_text`] gives it.
     pub fn span_by_id(&self, trace: TraceRow, text: &str) -> Option<SpanRow> {
+        self.position_of(trace, text).map(|position| self.trace(trace).tree.order[position as usize])
+    }
+
+    /// The position of the span with an id as it is shown and linked.
+    pub fn position_of(&self, trace: TraceRow, text: &str) -> Option<u32> {
         let (plain, ordinal) = match text.rsplit_once('_') {
             Some((plain, ordinal)) => (SpanId::find(plain, self.strings()), ordinal.parse::<u32>().ok()),
             None => (None, None),
         };
         let whole = SpanId::find(text, self.strings());
-        let order = self.trace(trace).tree.order.iter().copied();
-        order.into_iter().find(|row| {
+        let mut order = self.trace(trace).tree.order.iter();
+        let position = order.position(|row| {
             let (id, own) = (self.spans.id(*row), self.ordinals.get(row.0));
             id.is_some() && (id == whole && own.is_none() || id == plain && own.is_some() && own == ordinal)
-        })
+        });
+        position.map(|position| position as u32)
     }
 
     /// The service's name.

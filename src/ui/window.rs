@@ -31,6 +31,11 @@ impl Window {
         Window { from, to, duration: whole.duration }
     }
 
+    /// From and to.
+    pub fn times(self) -> (i64, i64) {
+        (self.from, self.to)
+    }
+
     pub fn is_whole(self) -> bool {
         self.from == 0 && self.to == self.duration
     }

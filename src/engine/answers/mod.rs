@@ -2,12 +2,12 @@
 //! question will most likely need again.
 
 mod detail;
+mod looks;
 mod results;
 mod rows;
 mod trace;
 
-use super::questions::{Ask, Fold};
-use crate::analysis::visible_rows::VisibleRows;
+use super::questions::Ask;
 use crate::model::{Store, StringId, Trace, TraceRow};
 use crate::query::sort::Sort;
 
@@ -16,11 +16,11 @@ pub trait Answer: Ask {
     fn answer(&self, store: &Store, memo: &mut Memo) -> Self::Answer;
 }
 
-/// The last order of the result list and the last fold of a trace: scrolling asks for them again and again.
+/// The last order of the result list and the last look at a trace: scrolling asks for them again and again.
 #[derive(Default)]
 pub struct Memo {
     order: Option<(Sort, Vec<TraceRow>)>,
-    visible: Option<(TraceRow, Fold, VisibleRows)>,
+    look: Option<looks::Prepared>,
 }
 
 impl Memo {

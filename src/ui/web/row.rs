@@ -1,15 +1,17 @@
-//! One row of the timeline: the tree's guides, service and operation, and the bar.
+//! One row of the timeline: the tree's guides, service and operation, chosen attributes, and the bar.
 
 use std::rc::Rc;
 
 use leptos::prelude::{RwSignal, Set};
-use web_sys::Event;
+use web_sys::{Event, MouseEvent};
 
 use super::format::{counted, duration, fixed};
 use super::icons::{Icon, icon};
 use super::view::{View, el};
-use super::words::words;
-use crate::engine::questions::{Row, TraceHead};
+use super::words::{fill, words};
+use crate::engine::questions::{
+    Colour, Focus, LineKey, Namespace, Pruned, Row, RowContent, Siblings, SpanRow, TraceHead,
+};
 use crate::model::SpanKind;
 
 /// What a row needs to know of its trace and its timeline.
@@ -17,10 +19,23 @@ use crate::model::SpanKind;
 pub struct RowContext {
     pub head: Rc<TraceHead>,
     pub slots: Rc<Vec<usize>>,
-    /// Index of the row that the keyboard is at.
-    pub current: RwSignal<Option<u32>>,
-    pub toggle_fold: Rc<dyn Fn(u32)>,
-    pub toggle_detail: Rc<dyn Fn(u32)>,
+    /// The row that the keyboard is at.
+    pub cursor: RwSignal<Option<Focus>>,
+    pub colour: Colour,
+    pub act: Rc<dyn Fn(RowAct)>,
+}
+
+/// What can be done with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowAct {
+    /// Collapse or expand the span at a position.
+    Fold(u32),
+    /// Open or close its detail.
+    Detail(u32),
+    /// Show the siblings that share a row one by one, or as one row again.
+    Siblings(u32),
+    /// Show all services again.
+    ShowPruned,
 }
 
 impl RowContext {
@@ -39,55 +54,73 @@ impl RowContext {
     }
 }
 
-/// The element id of a row, for `aria-activedescendant`.
-pub fn row_element_id(index: u32) -> String {
-    format!("row-{index}")
-}
-
-/// What else a row shows; a row is made anew when it changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct RowState {
-    /// Its detail is open.
-    pub is_open: bool,
-    /// The keyboard is at it.
-    pub is_current: bool,
+/// The element id of a row.
+pub fn row_element_id(key: LineKey) -> String {
+    match key {
+        LineKey::Span(position) => format!("row-{position}"),
+        LineKey::Siblings(first) => format!("siblings-{first}"),
+        LineKey::Pruned(parent) => format!("pruned-{}", parent.map_or("roots".to_owned(), |parent| parent.to_string())),
+    }
 }
 
 /// Levels that are indented; deeper rows show their depth instead of leaving the column.
 const LEVELS: u32 = 20;
 
-pub fn row_view(row: &Row, index: u32, state: RowState, context: &RowContext) -> View {
-    let service = context.service_name(row.service);
-    let mut class = format!("span-row service-{}", context.slot(row.service));
-    for (name, holds) in [(" selected", state.is_open), (" current", state.is_current), (" has-error", row.is_error)] {
+/// A row; `is_open`: its detail is open.
+pub fn row_view(row: &Row, index: u32, is_open: bool, context: &RowContext) -> View {
+    match &row.content {
+        RowContent::Span(span) => span_row(row, span, index, is_open, context),
+        RowContent::Pruned(pruned) => pruned_row(row, *pruned, index, context),
+        RowContent::Siblings(siblings) => siblings_row(row, siblings, index, context),
+    }
+}
+
+/// What every row is: a row of the tree grid that tells its place.
+fn frame(row: &Row, index: u32, class: &str, label: &str, act: RowAct, context: &RowContext) -> View {
+    let (cursor, doer, key) = (context.cursor, context.act.clone(), row.key);
+    el("div", class)
+        .attrs(&[
+            ("id", &row_element_id(row.key)),
+            ("role", "row"),
+            ("tabindex", "-1"),
+            ("aria-rowindex", &(index + 1).to_string()),
+            ("aria-level", &(row.depth + 1).to_string()),
+            ("aria-label", label),
+            ("data-row", &index.to_string()),
+            ("data-depth", &row.depth.to_string()),
+        ])
+        .on("click", move |event: MouseEvent| {
+            cursor.set(Some(Focus::Line(key)));
+            // A link or a button in the row does its own.
+            if !event.default_prevented() {
+                doer(act);
+            }
+        })
+}
+
+fn span_row(row: &Row, span: &SpanRow, index: u32, is_open: bool, context: &RowContext) -> View {
+    let service = context.service_name(span.service);
+    let mut class = format!("span-row service-{}", context.slot(span.service));
+    for (name, holds) in [(" selected", is_open), (" has-error", span.is_error), (" found", span.is_found)] {
         class.push_str(if holds { name } else { "" });
     }
-    let title = title_of(service, &row.operation);
-    let mut label = [&title, duration(row.duration_nanos).as_str()].join(", ");
-    if row.is_error {
+    let title = title_of(service, &span.operation);
+    let mut label = [&title, duration(span.duration_nanos).as_str()].join(", ");
+    if span.is_error {
         label.push_str(", ");
         label.push_str(words().span_error);
     }
-    let view = el("div", &class).test_id("span-row").attrs(&[
-        ("id", &row_element_id(index)),
-        ("role", "treeitem"),
-        ("aria-level", &(row.depth + 1).to_string()),
-        ("aria-selected", yes_no(state.is_open)),
-        ("aria-label", &label),
-        ("data-span-id", &row.span_id),
-        ("data-depth", &row.depth.to_string()),
-        ("data-row", &index.to_string()),
+    let view = frame(row, index, &class, &label, RowAct::Detail(span.position), context).test_id("span-row").attrs(&[
+        ("aria-selected", yes_no(is_open)),
+        ("data-span-id", &span.span_id),
         ("data-service", service),
-        ("data-error", yes_no(row.is_error)),
+        ("data-error", yes_no(span.is_error)),
     ]);
-    let view = if row.children > 0 { view.attr("aria-expanded", yes_no(!row.is_collapsed)) } else { view };
-    let (current, toggle, position) = (context.current, context.toggle_detail.clone(), row.position);
-    view.on("click", move |_: Event| {
-        current.set(Some(index));
-        toggle(position);
-    })
-    .child(name_cell(row, index, &title, context))
-    .child(bar_cell(row, context))
+    let view = if span.children > 0 { view.attr("aria-expanded", yes_no(!span.is_collapsed)) } else { view };
+    let columns = span.columns.iter().map(|value| {
+        el("div", "column-cell mono").attrs(&[("role", "gridcell"), ("title", value)]).child(el("bdi", "").text(value))
+    });
+    view.child(name_cell(row, span, &title, context)).children(columns).child(bar_cell(span, context))
 }
 
 /// How attributes say it.
@@ -111,35 +144,62 @@ pub fn names_of(view: View, service: &str, operation: &str) -> View {
         .child(el("bdi", "operation").text(display_name(operation)))
 }
 
-fn name_cell(row: &Row, index: u32, title: &str, context: &RowContext) -> View {
-    let cell = guide_lines(el("div", "name-cell"), row, context);
-    let cell = cell.child(if row.children > 0 { fold_toggle(row, index, context) } else { el("span", "leaf") });
-    let names = el("span", "names").attr("title", title);
-    marks(cell, row).child(names_of(names, context.service_name(row.service), &row.operation))
+fn name_cell(row: &Row, span: &SpanRow, title: &str, context: &RowContext) -> View {
+    let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context);
+    let cell = cell.child(if span.children > 0 { fold_toggle(span, row.key, context) } else { el("span", "leaf") });
+    let service = context.service_name(span.service);
+    let mut names = el("span", "names").child(el("bdi", "service-name").text(display_name(service)));
+    let mut title = title.to_owned();
+    let arrow = |names: View| names.child(el("span", "arrow").text("→"));
+    if let Some(called) = &span.called {
+        let other = context.service_name(called.service);
+        names = arrow(names).child(el("bdi", "service-name").text(display_name(other)));
+        title = format!("{title} → {}", title_of(other, &called.operation));
+    } else if !span.peer.is_empty() {
+        names = arrow(names).child(el("bdi", "service-name peer").attr("title", words().peer_title).text(&span.peer));
+    }
+    let names = names.child(el("bdi", "operation").text(display_name(&span.operation))).attr("title", &title);
+    let pills = span.pills.iter().map(|pill| {
+        let class = if pill.is_error { "row-pill mono error-text" } else { "row-pill mono" };
+        el("span", class).attr("title", &format!("{}={}", pill.key, pill.value)).text(&pill.value)
+    });
+    marks(cell, span).child(names).children(pills)
 }
 
-fn fold_toggle(row: &Row, index: u32, context: &RowContext) -> View {
+fn fold_toggle(span: &SpanRow, key: LineKey, context: &RowContext) -> View {
     let words = words();
-    let (class, name) = match row.is_collapsed {
+    let (class, name) = match span.is_collapsed {
         true => ("toggle collapsed", words.expand),
         false => ("toggle", words.collapse),
     };
-    let hidden = counted(row.descendants.into(), words.span_one, words.span_many);
-    let (current, toggle, position) = (context.current, context.toggle_fold.clone(), row.position);
-    el("button", class)
+    let hidden = counted(span.descendants.into(), words.span_one, words.span_many);
+    toggle(class, name, &hidden, &span.children.to_string(), RowAct::Fold(span.position), key, context)
         .test_id("span-toggle")
+}
+
+fn toggle(
+    class: &str,
+    name: &str,
+    about: &str,
+    text: &str,
+    act: RowAct,
+    key: LineKey,
+    context: &RowContext,
+) -> View {
+    let (cursor, doer) = (context.cursor, context.act.clone());
+    el("button", class)
         .attrs(&[
             ("type", "button"),
             ("tabindex", "-1"),
             ("aria-label", name),
-            ("title", &format!("{name} ({hidden})")),
+            ("title", &format!("{name} ({about})")),
         ])
         .on("click", move |event: Event| {
             event.stop_propagation();
-            current.set(Some(index));
-            toggle(position);
+            cursor.set(Some(Focus::Line(key)));
+            doer(act);
         })
-        .text(&row.children.to_string())
+        .text(text)
 }
 
 fn guide_lines(cell: View, row: &Row, context: &RowContext) -> View {
@@ -153,30 +213,52 @@ fn guide_lines(cell: View, row: &Row, context: &RowContext) -> View {
             (false, false) => "guide",
         };
         el("span", &format!("{shape} service-{}", context.slot(guide.service)))
+            .attr("data-ancestor", &guide.position.to_string())
     });
     cell.children(depth).children(lines)
 }
 
-/// Marks before the name: own error solid, a hidden one hollow, warnings, kind.
-fn marks(cell: View, row: &Row) -> View {
+/// Marks before the name: own error solid, a hidden one hollow, warnings, kind and kind of work, links.
+fn marks(cell: View, span: &SpanRow) -> View {
     let words = words();
     let mark = |class, name| el("span", class).attrs(&[("title", name), ("aria-label", name), ("role", "img")]);
-    let error = match (row.is_error, row.hides_error) {
+    let error = match (span.is_error, span.hides_error) {
         (true, _) => Some((Icon::Error, words.span_error)),
         (false, true) => Some((Icon::ErrorBelow, words.hidden_error)),
         (false, false) => None,
     };
-    let kind = match row.kind {
+    let kind = match span.kind {
         SpanKind::Client => "→",
         SpanKind::Server => "←",
         SpanKind::Producer => "⇢",
         SpanKind::Consumer => "⇠",
         SpanKind::Internal | SpanKind::Unspecified => "",
     };
-    let warning = row.has_warning.then(|| mark("mark mark-warning", words.span_warning).child(icon(Icon::Warning)));
+    let work = span.namespace.map(|namespace| match namespace {
+        Namespace::Database => (Icon::Database, words.work_database),
+        Namespace::Http => (Icon::Http, words.work_http),
+        Namespace::Messaging => (Icon::Messaging, words.work_messaging),
+        Namespace::Rpc => (Icon::Rpc, words.work_rpc),
+        Namespace::GenAi => (Icon::GenAi, words.work_gen_ai),
+    });
+    let warning = span.has_warning.then(|| mark("mark mark-warning", words.span_warning).child(icon(Icon::Warning)));
+    let links = (span.links > 0).then(|| mark("mark", words.span_links).child(icon(Icon::Link)));
+    let shift = (span.shift_nanos != 0).then(|| {
+        let about = fill(words.shifted_by, &[&signed(span.shift_nanos)]);
+        mark("mark", &about).child(icon(Icon::Clock))
+    });
     cell.children(error.map(|(shape, name)| mark("mark mark-error", name).child(icon(shape))))
         .children(warning)
-        .children((!kind.is_empty()).then(|| mark("mark kind", kind_name(row.kind)).text(kind)))
+        .children(shift)
+        .children((!kind.is_empty()).then(|| mark("mark kind", kind_name(span.kind)).text(kind)))
+        .children(work.map(|(shape, name)| mark("mark", name).child(icon(shape))))
+        .children(links)
+}
+
+/// A length of time with its sign.
+pub fn signed(nanos: i64) -> String {
+    let sign = if nanos < 0 { "−" } else { "+" };
+    format!("{sign}{}", duration(nanos.saturating_abs()))
 }
 
 /// OpenTelemetry's name of a kind; not translated.
@@ -193,12 +275,113 @@ pub fn kind_name(kind: SpanKind) -> &'static str {
 
 /// The bar. Its place is given as fractions of the whole trace; the visible window is a pair of custom properties of the
 /// timeline, so that zooming moves all bars without touching one.
-fn bar_cell(row: &Row, context: &RowContext) -> View {
-    let (start, length) = (context.fraction(row.start_nanos), context.fraction(row.duration_nanos));
-    let at = |view: View| view.style("--s", &start).style("--d", &length);
-    let ticks = row.event_nanos.iter().map(|time| el("span", "event-tick").style("--s", &context.fraction(*time)));
+fn bar_cell(span: &SpanRow, context: &RowContext) -> View {
+    let at = |view: View, start: i64, length: i64| {
+        view.style("--s", &context.fraction(start)).style("--d", &context.fraction(length))
+    };
+    let (start, length) = (span.start_nanos, span.duration_nanos);
+    let label = duration(length);
+    let about = title_of(context.service_name(span.service), &span.operation);
+    let bar = at(el("div", &bar_class(span, context.colour)).test_id("span-bar"), start, length)
+        .attr("title", &format!("{label} | {about}"));
+    let bar = match span.shade {
+        Some(shade) => bar.style("--shade", &format!("{shade}%")),
+        None => bar,
+    };
+    let called = span.called.as_ref().map(|called| {
+        let class = format!("called-bar service-{}", context.slot(called.service));
+        at(el("div", &class), called.start_nanos, called.duration_nanos)
+    });
+    let critical = span.critical.iter().map(|(from, to)| {
+        at(el("div", "critical-path"), *from, to - from)
+            .test_id("critical-path")
+            .attr("title", &format!("{}: {}", words().critical_path, duration(to - from)))
+    });
+    let ticks = span.event_nanos.iter().map(|time| el("span", "event-tick").style("--s", &context.fraction(*time)));
     el("div", "bar-cell")
-        .child(at(el("div", "span-bar").test_id("span-bar")))
-        .child(at(el("span", "bar-label")).text(&duration(row.duration_nanos)))
+        .attr("role", "gridcell")
+        .child(bar)
+        .children(called)
+        .children(critical)
+        .child(at(el("span", "bar-label"), start, length).text(&label))
         .children(ticks)
+}
+
+fn bar_class(span: &SpanRow, colour: Colour) -> String {
+    let by = match colour {
+        Colour::Service => return "span-bar".to_owned(),
+        Colour::Status if span.is_error => "by-error",
+        Colour::Status => "by-unset",
+        Colour::Kind => kind_name(span.kind),
+        Colour::SelfTime | Colour::Percentile => "by-shade",
+    };
+    format!("span-bar {by}")
+}
+
+/// What stands for pruned spans.
+fn pruned_row(row: &Row, pruned: Pruned, index: u32, context: &RowContext) -> View {
+    let words = words();
+    let spans = counted(pruned.spans.into(), words.span_one, words.span_many);
+    let text = match pruned.errors {
+        0 => fill(words.pruned, &[&spans]),
+        errors => {
+            let errors = counted(errors.into(), words.error_one, words.error_many);
+            fill(words.pruned_errors, &[&spans, &errors])
+        }
+    };
+    let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context);
+    let class = if pruned.errors > 0 { "pruned-text error-text" } else { "pruned-text quiet" };
+    let cell = cell.child(el("span", class).attr("title", words.pruned_title).text(&text));
+    frame(row, index, "span-row pruned-row", &text, RowAct::ShowPruned, context)
+        .test_id("pruned-row")
+        .child(cell)
+        .child(el("div", "bar-cell").attr("role", "gridcell"))
+}
+
+/// What stands for siblings that repeat: their number, sum and spread, and a bar from the first to the last.
+fn siblings_row(row: &Row, siblings: &Siblings, index: u32, context: &RowContext) -> View {
+    let words = words();
+    let service = context.service_name(siblings.service);
+    let count = format!("{} ×", siblings.count);
+    let facts = fill(
+        words.siblings_facts,
+        &[
+            &duration(siblings.sum_nanos),
+            &duration(siblings.least_nanos),
+            &duration(siblings.median_nanos),
+            &duration(siblings.most_nanos),
+        ],
+    );
+    let label = format!("{count} {}, {facts}", title_of(service, &siblings.operation));
+    let LineKey::Siblings(first) = row.key else {
+        return el("div", "");
+    };
+    let (class, name) = match siblings.is_open {
+        true => ("toggle", words.siblings_fold),
+        false => ("toggle collapsed", words.siblings_open),
+    };
+    let act = RowAct::Siblings(first);
+    let error = (siblings.errors > 0).then(|| {
+        let errors = counted(siblings.errors.into(), words.error_one, words.error_many);
+        el("span", "row-pill error-text").text(&errors)
+    });
+    let names = names_of(el("span", "names").attr("title", &label), service, &siblings.operation);
+    let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context)
+        .child(toggle(class, name, &facts, &siblings.count.to_string(), act, row.key, context).test_id("siblings-toggle"))
+        .child(el("span", "mono quiet").text("×"))
+        .child(names)
+        .children(error);
+    let bar = el("div", "siblings-bar")
+        .style("--s", &context.fraction(siblings.from_nanos))
+        .style("--d", &context.fraction(siblings.to_nanos - siblings.from_nanos));
+    let text = el("span", "bar-label")
+        .style("--s", &context.fraction(siblings.from_nanos))
+        .style("--d", &context.fraction(siblings.to_nanos - siblings.from_nanos))
+        .text(&facts);
+    let class = format!("span-row siblings-row service-{}", context.slot(siblings.service));
+    frame(row, index, &class, &label, act, context)
+        .test_id("siblings-row")
+        .attrs(&[("aria-expanded", yes_no(siblings.is_open)), ("data-count", &siblings.count.to_string())])
+        .child(cell)
+        .child(el("div", "bar-cell").attr("role", "gridcell").child(bar).child(text))
 }
