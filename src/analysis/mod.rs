@@ -1,11 +1,20 @@
 //! Results computed over the model, one file each, named by the result. In goes a view of the model, out comes a value; no
 //! web, no store of their own.
 
+pub mod children;
 pub mod clock;
 pub mod folds;
+pub mod critical_path;
 pub mod guides;
 pub mod minimap;
+pub mod operations;
+pub mod percentiles;
 pub mod positions;
 pub mod row_facts;
+pub mod self_time;
+pub mod siblings;
+#[cfg(test)]
+mod testing;
 pub mod units;
 pub mod visible_rows;
+pub mod waiting;
