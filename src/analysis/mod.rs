@@ -4,6 +4,5 @@
 pub mod clock;
 pub mod guides;
 pub mod minimap;
-pub mod positions;
 pub mod units;
 pub mod visible_rows;
