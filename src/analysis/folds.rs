@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::positions::Positions;
+use crate::model::Positions;
 use crate::model::{SpanKind, SpanTree};
 
 /// One thing that a user did to the fold.

@@ -9,7 +9,6 @@ pub mod guides;
 pub mod minimap;
 pub mod operations;
 pub mod percentiles;
-pub mod positions;
 pub mod row_facts;
 pub mod self_time;
 pub mod siblings;

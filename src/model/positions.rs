@@ -1,4 +1,4 @@
-//! A set of positions of one trace, a bit each.
+//! A set of positions of one trace, a bit each: what finding, filtering and analyses tell of its spans.
 
 /// Which spans of a trace, by position in its pre-order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ impl Positions {
     }
 
     /// The spans for which a condition holds.
-    pub fn of(spans: u32, holds: impl Fn(u32) -> bool) -> Positions {
+    pub fn of(spans: u32, mut holds: impl FnMut(u32) -> bool) -> Positions {
         let mut positions = Positions::none(spans);
         (0..spans).filter(|position| holds(*position)).for_each(|position| positions.insert(position));
         positions

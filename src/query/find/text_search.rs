@@ -1,0 +1,222 @@
+//! Which spans have a word, or what a pattern says, in their name, service, keys or values.
+
+use super::needle::{Needle, lower};
+use super::pattern::Pattern;
+use super::value_text::text_of;
+use super::verdicts::{KeyVerdict, ValueVerdict, Verdicts};
+use super::walk::{EVENT, Pairs, Walk};
+use crate::model::{Cell, SpanId, SpanRow, Store, StringId, Tag};
+
+/// What is looked for.
+#[derive(Debug)]
+pub enum Sought {
+    Word(Word),
+    Pattern(Pattern),
+}
+
+/// A word in lower case. It may be part of a key or of a value; one with a `=` may also span both.
+#[derive(Debug)]
+pub struct Word {
+    needle: Needle,
+    /// What stands before and after each `=`.
+    splits: Vec<(String, String)>,
+    /// Whether it can be part of a number or of `true` and `false`: most words cannot, and numbers have no text at hand.
+    may_be_scalar: bool,
+}
+
+impl Word {
+    pub fn new(word: &str) -> Word {
+        let needle = Needle::new(word);
+        let lower = needle.lower();
+        let halves = lower.match_indices('=').map(|(at, _)| (lower[..at].to_owned(), lower[at + 1..].to_owned()));
+        let splits: Vec<_> = halves.collect();
+        let of_scalar = |text: &str| text.bytes().all(|byte| b"0123456789.-+einftyatruls".contains(&byte));
+        let may_be_scalar = of_scalar(lower) || splits.iter().any(|(_, right)| of_scalar(right));
+        Word { needle, splits, may_be_scalar }
+    }
+}
+
+/// Parts of keys whose pairs take no part, in lower case.
+#[derive(Debug, Default)]
+pub struct Excluded {
+    pub parts: Vec<Needle>,
+}
+
+/// A search through the spans of a store.
+pub struct TextSearch<'a> {
+    store: &'a Store,
+    walk: Walk<'a>,
+    texts: Texts<'a>,
+    id: Option<IdSearch<'a>>,
+}
+
+impl<'a> TextSearch<'a> {
+    pub fn new(store: &'a Store, sought: &'a Sought, excluded: &'a Excluded) -> TextSearch<'a> {
+        let id = match sought {
+            Sought::Word(word) => Some(IdSearch::new(store, word.needle.lower())),
+            Sought::Pattern(_) => None,
+        };
+        TextSearch { store, walk: Walk::new(store), texts: Texts::new(store, sought, excluded), id }
+    }
+
+    #[inline]
+    pub fn matches(&mut self, row: SpanRow) -> bool {
+        self.texts.value(self.store.spans.name(row)).has(ValueVerdict::HIT)
+            || self.texts.value(self.store.service(row)).has(ValueVerdict::HIT)
+            || self.walk.any(row, &mut self.texts)
+            || self.id.as_mut().is_some_and(|id| id.is_of(row))
+    }
+}
+
+/// What was found out about the texts of the store.
+struct Texts<'a> {
+    store: &'a Store,
+    verdicts: Verdicts,
+    judge: Judge<'a>,
+    event: KeyVerdict,
+    /// For values that are no texts.
+    value: String,
+}
+
+impl<'a> Texts<'a> {
+    fn new(store: &'a Store, sought: &'a Sought, excluded: &'a Excluded) -> Texts<'a> {
+        let mut judge = Judge { sought, excluded, lower: String::new() };
+        let event = judge.key(EVENT);
+        Texts { store, verdicts: Verdicts::new(store), judge, event, value: String::new() }
+    }
+
+    #[inline]
+    fn value(&mut self, id: StringId) -> ValueVerdict {
+        self.verdicts.value(id, || self.judge.value(self.store.text(id)))
+    }
+
+    #[inline]
+    fn text_pair(&mut self, key: KeyVerdict, key_text: impl FnOnce() -> &'a str, id: StringId) -> bool {
+        let value = self.value(id);
+        value.has(ValueVerdict::HIT)
+            || key.has(KeyVerdict::ENDS)
+                && value.has(ValueVerdict::STARTS)
+                && self.judge.pair(key_text(), self.store.text(id))
+    }
+
+    /// Numbers, truth values, bytes and lists: they are written down each time.
+    fn other_pair(&mut self, key: KeyVerdict, key_text: &str, cell: Cell) -> bool {
+        if self.judge.is_no_scalar() && matches!(cell.tag, Tag::Int | Tag::Double | Tag::Bool) {
+            return false;
+        }
+        let text = text_of(&self.store.content, cell, &mut self.value);
+        let value = self.judge.value(text);
+        value.has(ValueVerdict::HIT)
+            || key.has(KeyVerdict::ENDS) && value.has(ValueVerdict::STARTS) && self.judge.pair(key_text, text)
+    }
+}
+
+impl Pairs for Texts<'_> {
+    #[inline]
+    fn pair(&mut self, key: StringId, cell: Cell) -> bool {
+        let verdict = self.verdicts.key(key, || self.judge.key(self.store.text(key)));
+        if verdict.has(KeyVerdict::EXCLUDED) || cell.tag == Tag::Null {
+            return false;
+        }
+        if verdict.has(KeyVerdict::HIT) {
+            return true;
+        }
+        match cell.tag {
+            Tag::Text | Tag::BigInt => self.text_pair(verdict, || self.store.text(key), StringId(cell.payload as u32)),
+            _ => self.other_pair(verdict, self.store.text(key), cell),
+        }
+    }
+
+    fn event(&mut self, name: StringId) -> bool {
+        let key = self.event;
+        !key.has(KeyVerdict::EXCLUDED) && (key.has(KeyVerdict::HIT) || self.text_pair(key, || EVENT, name))
+    }
+}
+
+/// Looks at texts.
+struct Judge<'a> {
+    sought: &'a Sought,
+    excluded: &'a Excluded,
+    lower: String,
+}
+
+impl Judge<'_> {
+    /// Out of line: each text comes here once.
+    #[inline(never)]
+    fn key(&mut self, text: &str) -> KeyVerdict {
+        let key = lower(text, &mut self.lower);
+        let (is_hit, ends) = match self.sought {
+            Sought::Word(word) => (word.needle.is_in(key), word.splits.iter().any(|(left, _)| key.ends_with(left))),
+            Sought::Pattern(pattern) => (pattern.is_in(text), pattern.spans_pairs()),
+        };
+        let is_excluded = self.excluded.parts.iter().any(|part| part.is_in(key));
+        KeyVerdict::NONE
+            .with(KeyVerdict::HIT, is_hit)
+            .with(KeyVerdict::EXCLUDED, is_excluded)
+            .with(KeyVerdict::ENDS, ends)
+    }
+
+    #[inline(never)]
+    fn value(&mut self, text: &str) -> ValueVerdict {
+        let (is_hit, starts) = match self.sought {
+            Sought::Word(word) => {
+                let value = lower(text, &mut self.lower);
+                (word.needle.is_in(value), word.splits.iter().any(|(_, right)| value.starts_with(right)))
+            }
+            Sought::Pattern(pattern) => (pattern.is_in(text), pattern.spans_pairs()),
+        };
+        ValueVerdict::NONE.with(ValueVerdict::HIT, is_hit).with(ValueVerdict::STARTS, starts)
+    }
+
+    /// Whether `key=value` matches, of a key that ends as a left half and a value that begins as a right half.
+    fn pair(&mut self, key: &str, value: &str) -> bool {
+        match self.sought {
+            Sought::Word(word) if word.splits.len() == 1 => true,
+            Sought::Word(word) => {
+                let (key, value) = (key.to_lowercase(), value.to_lowercase());
+                word.splits.iter().any(|(left, right)| key.ends_with(left) && value.starts_with(right))
+            }
+            Sought::Pattern(pattern) => {
+                self.lower.clear();
+                self.lower.extend([key, "=", value]);
+                pattern.is_in(&self.lower)
+            }
+        }
+    }
+
+    fn is_no_scalar(&self) -> bool {
+        matches!(self.sought, Sought::Word(word) if !word.may_be_scalar)
+    }
+}
+
+/// Which span has an id that is the word.
+struct IdSearch<'a> {
+    store: &'a Store,
+    /// In lower case.
+    word: &'a str,
+    /// The word as an id, and without the `_1` of spans that repeat one.
+    ids: [Option<SpanId>; 2],
+}
+
+impl<'a> IdSearch<'a> {
+    fn new(store: &'a Store, word: &'a str) -> IdSearch<'a> {
+        let plain = word.rsplit_once('_').map_or("", |(plain, _)| plain);
+        IdSearch { store, word, ids: [word, plain].map(|text| SpanId::find(text, store.strings())) }
+    }
+
+    #[inline]
+    fn is_of(&mut self, row: SpanRow) -> bool {
+        match self.store.spans.id(row) {
+            // Lower case takes a third of the bytes at the least.
+            Some(SpanId::Text(text)) => self.store.strings().len_of(text) <= 3 * self.word.len() && self.is_shown(row),
+            // Numbers are compared first: writing them down is slow.
+            id @ Some(SpanId::Hex { .. }) => self.ids.contains(&id) && self.is_shown(row),
+            None => false,
+        }
+    }
+
+    #[cold]
+    fn is_shown(&self, row: SpanRow) -> bool {
+        self.store.span_id_text(row).to_lowercase() == self.word
+    }
+}
