@@ -52,6 +52,8 @@ fn rows(criterion: &mut Criterion) {
         open: Vec::new(),
         focus: None,
         columns: Vec::new(),
+        colour: trackway::engine::questions::Colour::Service,
+        critical_path: true,
         from: 50_000,
         count: 88,
     };

@@ -41,7 +41,8 @@ fn folded(folds: &[FoldStep]) -> Look {
 
 fn question(trace: &str, look: &Look) -> Rows {
     let (trace, look) = (trace.to_owned(), look.clone());
-    Rows { trace, look, open: vec![], focus: None, columns: vec![], from: 0, count: 1000 }
+    let colour = Colour::Service;
+    Rows { trace, look, open: vec![], focus: None, columns: vec![], colour, critical_path: true, from: 0, count: 1000 }
 }
 
 fn rows(engine: &mut Engine, trace: &str, look: &Look, open: &[u32]) -> RowsAnswer {

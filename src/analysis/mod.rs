@@ -3,8 +3,8 @@
 
 pub mod children;
 pub mod clock;
-pub mod folds;
 pub mod critical_path;
+pub mod folds;
 pub mod guides;
 pub mod minimap;
 pub mod operations;

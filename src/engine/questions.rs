@@ -40,6 +40,10 @@ questions! {
     Head -> Option<TraceHead>,
     Rows -> RowsAnswer,
     RowOf -> Option<RowPlace>,
+    PlaceOf -> Option<u32>,
+    Found -> FoundAnswer,
+    NextFound -> Option<u32>,
+    FirstFound -> Vec<u32>,
     Detail -> Option<SpanDetail>,
     FullValue -> Option<String>,
     Overview -> OverviewAnswer,
@@ -126,6 +130,8 @@ pub struct TraceHead {
     pub orphans: u32,
     /// In the order of their names; [`SpanRow::service`] is an index into this.
     pub services: Vec<ServiceCount>,
+    /// Services of spans without a parent: indexes into [`TraceHead::services`].
+    pub root_services: Vec<u32>,
     /// What the backend or the reader said of the trace as a whole.
     pub warnings: Vec<String>,
 }

@@ -2,4 +2,5 @@
 //! `export`'s base64.
 
 pub mod find;
+pub mod pruned;
 pub mod sort;

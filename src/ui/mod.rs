@@ -7,6 +7,8 @@
 pub mod colour;
 pub mod file_name;
 pub mod row_layout;
+pub mod scroll_map;
+pub mod service_filter;
 pub mod ticks;
 pub mod window;
 
@@ -15,9 +17,11 @@ mod web {
     pub mod app;
     pub mod canvas;
     pub mod clipboard;
+    pub mod commands;
     pub mod detail;
     pub mod drop;
     pub mod faults;
+    pub mod find;
     pub mod format;
     #[cfg(debug_assertions)]
     pub mod gallery;
@@ -28,6 +32,7 @@ mod web {
     pub mod minimap;
     pub mod navigation;
     pub mod notes;
+    pub mod palette;
     pub mod results;
     pub mod row;
     pub mod ruler;
@@ -38,6 +43,9 @@ mod web {
     pub mod state;
     pub mod storage;
     pub mod timeline;
+    pub mod timeline_keys;
+    pub mod timeline_state;
+    pub mod timeline_tools;
     pub mod trace_page;
     pub mod values;
     pub mod view;

@@ -1,20 +1,62 @@
-//! A look at a trace, worked out: what scrolling and folding ask for again and again.
+//! A look at a trace, worked out: what scrolling, folding and finding ask for again and again.
+//!
+//! Each part is kept with what it was made from, and made anew only when that changes: a fold keeps what was found.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::Memo;
 use crate::analysis::clock::Clock;
-use crate::analysis::folds::{Rule, ancestors_of, collapsed};
-use crate::analysis::positions::Positions;
+use crate::analysis::critical_path::{Section, critical_path, of_positions};
+use crate::analysis::folds::{FoldStep, Rule, ancestors_of, collapsed};
+use crate::analysis::percentiles::Ranks;
+use crate::analysis::siblings::{Groups, groups};
 use crate::analysis::visible_rows::{Plan, VisibleRows};
-use crate::engine::questions::Look;
-use crate::model::{SpanTree, StatusCode, Store, TraceRow};
+use crate::engine::questions::{Look, REPEATS};
+use crate::model::{Positions, SpanTree, StatusCode, Store, StringId, TraceRow};
+use crate::query::find::{self, Find};
+use crate::query::pruned::{Pruned, prune, usable};
+
+/// A part of a look: what it was made from, and itself.
+struct Part<K, V> {
+    key: K,
+    value: Rc<V>,
+}
+
+/// Takes the part again if its key is the same.
+fn part<K: PartialEq, V>(kept: &mut Option<Part<K, V>>, key: K, make: impl FnOnce(&K) -> V) -> Rc<V> {
+    if let Some(part) = kept.as_ref().filter(|part| part.key == key) {
+        return part.value.clone();
+    }
+    let value = Rc::new(make(&key));
+    *kept = Some(Part { key, value: value.clone() });
+    value
+}
+
+/// What was worked out for a trace.
+#[derive(Default)]
+pub struct Parts {
+    trace: TraceRow,
+    shifts: Option<Part<bool, Vec<i64>>>,
+    found: Option<Part<Option<Find>, Result<Positions, find::Fault>>>,
+    pruned: Option<Part<Vec<u32>, Pruned>>,
+    siblings: Option<Part<(), Groups>>,
+    critical: Option<Part<(bool, Option<u32>), Vec<Section>>>,
+    ranks: Option<Part<(), Ranks>>,
+    collapsed: Option<Part<(Vec<FoldStep>, Option<Find>), Positions>>,
+    last: Option<Part<Look, Prepared>>,
+}
 
 /// A look, and what follows from it.
 pub struct Prepared {
-    trace: TraceRow,
-    look: Look,
-    pub collapsed: Positions,
+    pub collapsed: Rc<Positions>,
+    /// What is found, of all spans of the trace.
+    pub found: Rc<Result<Positions, find::Fault>>,
+    pub pruned: Rc<Pruned>,
+    pub siblings: Option<Rc<Groups>>,
+    open_siblings: Vec<u32>,
+    /// By position; empty if no clock is corrected.
+    pub shifts: Rc<Vec<i64>>,
     /// Positions that are looked at.
     pub range: Range<u32>,
     /// Depth of the root that is looked at.
@@ -23,58 +65,178 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Of a span that is one of repeating siblings: the first of them, and whether they are shown one by one.
+    pub fn siblings_of(&self, position: u32) -> Option<(u32, bool)> {
+        let group = self.siblings.as_ref()?.group_of(position)?;
+        Some((group.first, self.open_siblings.contains(&group.first)))
+    }
+
     /// The row of a span, or of what hides it.
     pub fn row_of(&self, tree: &SpanTree, position: u32) -> u32 {
-        self.rows.row_of(tree, position, &|_| None)
+        self.rows.row_of(tree, position, &|position| self.siblings_of(position))
+    }
+
+    pub fn clock<'a>(&'a self, store: &'a Store, trace: TraceRow) -> Clock<'a> {
+        Clock::new(store, trace).shifted(&self.shifts)
+    }
+
+    pub fn is_found(&self, position: u32) -> bool {
+        self.found.as_ref().as_ref().is_ok_and(|found| found.has(position))
+    }
+
+    /// A span that is found and could be gone to: it is in the part that is looked at, and not pruned.
+    pub fn counts(&self, position: u32) -> bool {
+        self.range.contains(&position) && self.is_found(position) && !self.pruned.spans.has(position)
     }
 }
 
 impl Memo {
+    fn parts(&mut self, trace: TraceRow) -> &mut Parts {
+        if self.parts.trace != trace {
+            self.parts = Parts { trace, ..Parts::default() };
+        }
+        &mut self.parts
+    }
+
     /// A look at a trace, from the last time if it was the same.
-    pub fn look(&mut self, store: &Store, trace: TraceRow, look: &Look) -> &Prepared {
-        let last = self.look.take();
-        let is_known = last.as_ref().is_some_and(|last| last.trace == trace && last.look == *look);
-        let prepared = match last {
-            Some(last) if is_known => last,
-            last => prepare(store, trace, look, last.filter(|last| last.trace == trace)),
-        };
-        self.look.insert(prepared)
+    pub fn look(&mut self, store: &Store, trace: TraceRow, look: &Look) -> Rc<Prepared> {
+        let parts = self.parts(trace);
+        if let Some(last) = parts.last.as_ref().filter(|last| last.key == *look) {
+            return last.value.clone();
+        }
+        let value = Rc::new(parts.prepare(store, look));
+        parts.last = Some(Part { key: look.clone(), value: value.clone() });
+        value
+    }
+
+    /// The critical path of what is looked at.
+    pub fn critical_path(&mut self, store: &Store, trace: TraceRow, look: &Look) -> Rc<Vec<Section>> {
+        self.parts(trace).critical_path(store, look)
+    }
+
+    /// The durations of every operation of the trace.
+    pub fn ranks(&mut self, store: &Store, trace: TraceRow) -> Rc<Ranks> {
+        part(&mut self.parts(trace).ranks, (), |()| Ranks::of(&Clock::new(store, trace)))
     }
 }
 
-fn prepare(store: &Store, trace: TraceRow, look: &Look, last: Option<Prepared>) -> Prepared {
-    let tree = &store.trace(trace).tree;
-    let spans = tree.len() as u32;
-    let clock = Clock::new(store, trace);
-    let collapsed = match last {
-        Some(last) if last.look.folds == look.folds => last.collapsed,
-        _ => collapsed(tree, &look.folds, &|rule, position| holds(&clock, rule, position)),
-    };
-    let root = look.root.as_ref().and_then(|root| store.position_of(trace, root));
-    let range = root.map_or(0..spans, |root| root..root + tree.descendants[root as usize] + 1);
-    let inside = look.within.map(|(from, to)| {
-        let overlaps = |position| clock.start(position) <= to && clock.end(position) >= from;
-        let mut inside = ancestors_of(tree, &overlaps);
-        (0..spans).filter(|position| overlaps(*position)).for_each(|position| inside.insert(position));
-        inside
-    });
-    let rows = if collapsed.is_empty() && inside.is_none() {
-        VisibleRows::All(range.clone())
-    } else {
-        VisibleRows::of(&Plan {
-            tree,
-            range: range.clone(),
-            is_collapsed: &|position| collapsed.has(position),
-            is_left_out: &|position| inside.as_ref().is_some_and(|inside| !inside.has(position)),
-            has_pruned: &|_| false,
-            siblings: &|_| None,
+impl Parts {
+    fn shifts(&mut self, store: &Store, look: &Look) -> Rc<Vec<i64>> {
+        let trace = self.trace;
+        part(&mut self.shifts, look.skew, |skew| match skew {
+            true => Vec::new(),
+            false => Vec::new(),
         })
-    };
-    let top_depth = tree.depth.get(range.start as usize).copied().unwrap_or_default();
-    Prepared { trace, look: look.clone(), collapsed, range, top_depth, rows }
+    }
+
+    fn critical_path(&mut self, store: &Store, look: &Look) -> Rc<Vec<Section>> {
+        let shifts = self.shifts(store, look);
+        let trace = self.trace;
+        let root = look.root.as_ref().and_then(|root| store.position_of(trace, root));
+        part(&mut self.critical, (look.skew, root), |(_, root)| {
+            let tree = &store.trace(trace).tree;
+            let roots = || (0..tree.len() as u32).filter(|at| tree.parent_of(*at as usize).is_none()).collect();
+            let roots: Vec<u32> = root.map_or_else(roots, |root| vec![root]);
+            critical_path(&Clock::new(store, trace).shifted(&shifts), &roots)
+        })
+    }
+
+    fn prepare(&mut self, store: &Store, look: &Look) -> Prepared {
+        let row = self.trace;
+        let trace = store.trace(row);
+        let tree = &trace.tree;
+        let spans = tree.len() as u32;
+        let shifts = self.shifts(store, look);
+        let clock = Clock::new(store, row).shifted(&shifts);
+        let found = part(&mut self.found, look.find.clone(), |text| match text {
+            Some(text) => find::parse(text).map(|query| find::matches(store, row, &query)),
+            None => Ok(Positions::none(spans)),
+        });
+        let pruned = part(&mut self.pruned, look.hidden_services.clone(), |hidden| {
+            let service = |index: &u32| trace.services.get(*index as usize).map(|known| known.service);
+            let hidden: Vec<StringId> = hidden.iter().filter_map(service).collect();
+            prune(store, row, &usable(store, row, &hidden))
+        });
+        let siblings = look.join_siblings.then(|| part(&mut self.siblings, (), |()| groups(&clock, REPEATS)));
+        let is_rule = |wanted: Rule| {
+            look.folds
+                .iter()
+                .any(|step| matches!(step, FoldStep::OpenTo(rule) | FoldStep::Collapse(rule) if *rule == wanted))
+        };
+        let critical = is_rule(Rule::CriticalPath).then(|| self.critical_path(store, look));
+        let by_find = look.find.clone().filter(|_| is_rule(Rule::Found));
+        let collapsed = part(&mut self.collapsed, (look.folds.clone(), by_find), |(folds, _)| {
+            let holds = |rule: &Rule, position: u32| match rule {
+                Rule::CriticalPath => {
+                    critical.as_ref().is_some_and(|path| !of_positions(path, position, position + 1).is_empty())
+                }
+                Rule::Found => found.as_ref().as_ref().is_ok_and(|found| found.has(position)),
+                other => holds(&clock, other, position),
+            };
+            collapsed(tree, folds, &holds)
+        });
+        let root = look.root.as_ref().and_then(|root| store.position_of(row, root));
+        let range = root.map_or(0..spans, |root| root..root + tree.descendants[root as usize] + 1);
+        let wanted = |position: u32| {
+            let in_time =
+                look.within.is_none_or(|(from, to)| clock.start(position) <= to && clock.end(position) >= from);
+            let is_found = !look.only_found
+                || look.find.is_none()
+                || found.as_ref().as_ref().map_or(true, |found| found.has(position));
+            in_time && is_found
+        };
+        let selects = look.within.is_some() || look.only_found && look.find.is_some();
+        let kept = selects.then(|| {
+            let wanted = Positions::of(spans, wanted);
+            let mut kept = ancestors_of(tree, &|position| wanted.has(position));
+            wanted.iter().for_each(|position| kept.insert(position));
+            kept
+        });
+        let mut prepared = Prepared {
+            collapsed,
+            found: found.clone(),
+            pruned,
+            siblings,
+            open_siblings: look.open_siblings.clone(),
+            shifts: shifts.clone(),
+            range: range.clone(),
+            top_depth: tree.depth.get(range.start as usize).copied().unwrap_or_default(),
+            rows: VisibleRows::All(range),
+        };
+        prepared.rows = prepared.find_rows(tree, kept.as_ref());
+        prepared
+    }
 }
 
-/// Whether a rule names a span.
+impl Prepared {
+    fn find_rows(&self, tree: &SpanTree, kept: Option<&Positions>) -> VisibleRows {
+        let has_siblings = self.siblings.as_ref().is_some_and(|groups| !groups.groups.is_empty());
+        if self.collapsed.is_empty() && kept.is_none() && self.pruned.placeholders.is_empty() && !has_siblings {
+            return VisibleRows::All(self.range.clone());
+        }
+        let is_pruned = |position| self.pruned.spans.has(position);
+        VisibleRows::of(&Plan {
+            tree,
+            range: self.range.clone(),
+            is_collapsed: &|position| self.collapsed.has(position),
+            is_left_out: &|position| is_pruned(position) || kept.is_some_and(|kept| !kept.has(position)),
+            has_pruned: &|parent| self.placeholder(parent).is_some(),
+            siblings: &|position| self.siblings_of(position),
+        })
+    }
+
+    /// What stands for the pruned spans right below a span; `None`: for pruned roots.
+    pub fn placeholder(&self, parent: Option<u32>) -> Option<&crate::query::pruned::Placeholder> {
+        let list = &self.pruned.placeholders;
+        let at = match parent {
+            Some(parent) => list.partition_point(|known| known.parent.is_some_and(|known| known < parent)),
+            None => list.len().checked_sub(1)?,
+        };
+        list.get(at).filter(|known| known.parent == parent)
+    }
+}
+
+/// Whether a rule names a span, by the span alone.
 fn holds(clock: &Clock, rule: &Rule, position: u32) -> bool {
     let (store, row) = (clock.store, clock.trace.tree.order[position as usize]);
     match rule {

@@ -2,6 +2,7 @@
 //! question will most likely need again.
 
 mod detail;
+mod found;
 mod looks;
 mod results;
 mod rows;
@@ -16,11 +17,11 @@ pub trait Answer: Ask {
     fn answer(&self, store: &Store, memo: &mut Memo) -> Self::Answer;
 }
 
-/// The last order of the result list and the last look at a trace: scrolling asks for them again and again.
+/// The last order of the result list, and what was worked out for the last trace: scrolling asks for them again and again.
 #[derive(Default)]
 pub struct Memo {
     order: Option<(Sort, Vec<TraceRow>)>,
-    look: Option<looks::Prepared>,
+    parts: looks::Parts,
 }
 
 impl Memo {

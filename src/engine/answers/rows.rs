@@ -2,12 +2,17 @@
 
 use super::looks::Prepared;
 use super::{Answer, Memo, service_index};
+use crate::analysis::children::children;
+use crate::analysis::clock::Clock;
+use crate::analysis::critical_path::{self, Section, of_positions};
 use crate::analysis::guides::ancestor_lines;
+use crate::analysis::percentiles::Ranks;
 use crate::analysis::row_facts::{cut, namespace, peer, pills, value_of};
+use crate::analysis::self_time::self_time;
 use crate::analysis::visible_rows::Line;
 use crate::engine::questions::{
-    COLUMN_BYTES, Called, EVENT_TICKS, Focus, FoldStep, GUIDES, Guide, LineKey, Row, RowContent, RowOf, RowPlace, Rows,
-    RowsAnswer, SpanRow,
+    COLUMN_BYTES, Called, Colour, EVENT_TICKS, Focus, FoldStep, GUIDES, Guide, LineKey, Look, PlaceOf, Pruned, Row,
+    RowContent, RowOf, RowPlace, Rows, RowsAnswer, Siblings, SpanRow,
 };
 use crate::engine::value_text;
 use crate::model::{SpanFlags, SpanKind, SpanRef, StatusCode, Store, TraceRow, ValueRef, order};
@@ -17,8 +22,12 @@ impl Answer for Rows {
         let Some(trace) = store.trace_by_id(&self.trace) else {
             return RowsAnswer::default();
         };
-        let prepared = memo.look(store, trace, &self.look);
-        let scene = Scene { store, trace, prepared, columns: &self.columns };
+        let prepared = &*memo.look(store, trace, &self.look);
+        let clock = prepared.clock(store, trace);
+        let critical = self.critical_path.then(|| memo.critical_path(store, trace, &self.look)).unwrap_or_default();
+        let ranks = (self.colour == Colour::Percentile).then(|| memo.ranks(store, trace));
+        let scene =
+            Scene { store, trace, prepared, clock, question: self, critical: &critical, ranks: ranks.as_deref() };
         let visible = &prepared.rows;
         let rows = visible.window(self.from, self.count).map(|line| scene.row(line)).collect();
         let open = self.open.iter().filter_map(|position| Some((scene.find(Line::Span(*position))?, *position)));
@@ -33,7 +42,10 @@ struct Scene<'a> {
     store: &'a Store,
     trace: TraceRow,
     prepared: &'a Prepared,
-    columns: &'a [String],
+    clock: Clock<'a>,
+    question: &'a Rows,
+    critical: &'a [Section],
+    ranks: Option<&'a Ranks>,
 }
 
 impl<'a> Scene<'a> {
@@ -85,12 +97,47 @@ impl<'a> Scene<'a> {
             service: self.service_of(line.position),
             goes_on: line.goes_on,
         };
-        Row {
-            key: key_of(line),
-            depth,
-            guides: guides.into_iter().map(guide).collect(),
-            content: RowContent::Span(Box::new(self.span_row(position))),
+        let content = match line {
+            Line::Span(position) => RowContent::Span(Box::new(self.span_row(position))),
+            Line::Pruned(parent) => RowContent::Pruned(self.pruned(parent)),
+            Line::Siblings(first) => match self.siblings(first) {
+                Some(siblings) => RowContent::Siblings(Box::new(siblings)),
+                None => RowContent::Span(Box::new(self.span_row(first))),
+            },
+        };
+        // What was pruned below a span stands where its children do.
+        let own = matches!(line, Line::Pruned(Some(_)));
+        let mut guides: Vec<Guide> = guides.into_iter().map(guide).collect();
+        if own {
+            guides.push(Guide { position, service: self.service_of(position), goes_on: false });
+            let more = guides.len().saturating_sub(GUIDES);
+            guides.drain(..more);
         }
+        Row { key: key_of(line), depth: depth + u32::from(own), guides, content }
+    }
+
+    fn pruned(&self, parent: Option<u32>) -> Pruned {
+        let placeholder = self.prepared.placeholder(parent);
+        placeholder.map_or(Pruned { spans: 0, errors: 0 }, |known| Pruned { spans: known.spans, errors: known.errors })
+    }
+
+    fn siblings(&self, first: u32) -> Option<Siblings> {
+        let group = self.prepared.siblings.as_ref()?.group_of(first)?;
+        let starts = group.members.iter().map(|member| self.clock.start(*member));
+        let ends = group.members.iter().map(|member| self.clock.end(*member));
+        Some(Siblings {
+            service: self.service_of(first),
+            operation: self.span(first).name().to_owned(),
+            count: group.members.len() as u32,
+            errors: group.errors,
+            sum_nanos: group.sum,
+            least_nanos: group.min,
+            median_nanos: group.median,
+            most_nanos: group.max,
+            from_nanos: starts.min()?,
+            to_nanos: ends.max()?,
+            is_open: self.prepared.siblings_of(first).is_some_and(|(_, is_open)| is_open),
+        })
     }
 
     fn span_row(&self, position: u32) -> SpanRow {
@@ -99,6 +146,7 @@ impl<'a> Scene<'a> {
         let at = position as usize;
         let span = self.span(position);
         let (children, descendants) = (tree.children[at], tree.descendants[at]);
+        let shift = self.clock.shift(position);
         let is_collapsed = children > 0 && self.prepared.collapsed.has(position);
         let hidden = if is_collapsed { &tree.order[at + 1..=at + descendants as usize] } else { &[] };
         SpanRow {
@@ -106,7 +154,7 @@ impl<'a> Scene<'a> {
             span_id: span.id_text(),
             service: self.service_of(position),
             operation: span.name().to_owned(),
-            start_nanos: (span.start() - trace.start).0,
+            start_nanos: self.clock.start(position),
             duration_nanos: span.duration().0,
             kind: span.kind(),
             is_error: span.status() == StatusCode::Error,
@@ -121,9 +169,45 @@ impl<'a> Scene<'a> {
             pills: pills(span),
             namespace: namespace(span),
             links: span.links().len() as u32,
-            columns: self.columns.iter().map(|key| column(span, key)).collect(),
-            event_nanos: span.events().take(EVENT_TICKS).map(|event| (event.time - trace.start).0).collect(),
+            columns: self.question.columns.iter().map(|key| column(span, key)).collect(),
+            is_found: self.prepared.is_found(position),
+            shade: self.shade(position),
+            shift_nanos: self.clock.shift(position),
+            critical: self.critical(position, is_collapsed),
+            event_nanos: span.events().take(EVENT_TICKS).map(|event| (event.time - trace.start).0 + shift).collect(),
         }
+    }
+
+    fn shade(&self, position: u32) -> Option<u8> {
+        match self.question.colour {
+            Colour::SelfTime => {
+                let (own, all) = (self_time(&self.clock, position), self.clock.duration(position));
+                Some((i128::from(own) * 100).checked_div(i128::from(all)).unwrap_or(100).clamp(0, 100) as u8)
+            }
+            Colour::Percentile => self.ranks.map(|ranks| ranks.percent(&self.clock, position)),
+            Colour::Service | Colour::Status | Colour::Kind => None,
+        }
+    }
+
+    /// A span's parts of the critical path; with those of what a fold or the service filter hides below it.
+    fn critical(&self, position: u32, is_collapsed: bool) -> Vec<(i64, i64)> {
+        if self.critical.is_empty() {
+            return Vec::new();
+        }
+        let tree = self.tree();
+        if is_collapsed {
+            return critical_path::stretch_below(&self.clock, self.critical, position).into_iter().collect();
+        }
+        let own = of_positions(self.critical, position, position + 1).iter().map(|part| (part.from, part.to));
+        if self.prepared.placeholder(Some(position)).is_none() {
+            return own.collect();
+        }
+        // Of the pruned children, too.
+        let mut parts: Vec<(i64, i64)> = own.collect();
+        for child in children(tree, position).filter(|child| self.prepared.pruned.spans.has(*child)) {
+            parts.extend(critical_path::stretch_below(&self.clock, self.critical, child));
+        }
+        order::arrange(parts, &mut |one, other| one.cmp(other))
     }
 
     /// The first server span right below a client span.
@@ -132,15 +216,12 @@ impl<'a> Scene<'a> {
         if self.span(position).kind() != SpanKind::Client {
             return None;
         }
-        let end = position + tree.descendants[position as usize];
-        let next = |child: &u32| Some(child + tree.descendants[*child as usize] + 1).filter(|next| *next <= end);
-        let mut children = std::iter::successors(Some(position + 1), next);
-        let server = children.find(|child| self.span(*child).kind() == SpanKind::Server)?;
+        let server = children(tree, position).find(|child| self.span(*child).kind() == SpanKind::Server)?;
         let span = self.span(server);
         Some(Called {
             service: self.service_of(server),
             operation: span.name().to_owned(),
-            start_nanos: (span.start() - self.store.trace(self.trace).start).0,
+            start_nanos: self.clock.start(server),
             duration_nanos: span.duration().0,
         })
     }
@@ -199,13 +280,35 @@ impl Answer for RowOf {
         if !memo.look(store, trace, &look).range.contains(&position) {
             look.root = None;
         }
-        if memo.look(store, trace, &look).rows.find(tree, Line::Span(position)).is_none() {
+        // What hides it goes, one after the other.
+        let mut is_hidden = |look: &Look| memo.look(store, trace, look).rows.find(tree, Line::Span(position)).is_none();
+        if is_hidden(&look) {
             look.folds.push(FoldStep::Reveal(position));
         }
-        if memo.look(store, trace, &look).rows.find(tree, Line::Span(position)).is_none() {
+        if is_hidden(&look) {
             look.within = None;
+        }
+        if is_hidden(&look) {
+            look.only_found = false;
+        }
+        if is_hidden(&look) {
+            look.hidden_services.clear();
+        }
+        if is_hidden(&look) {
+            look.join_siblings = false;
         }
         let row = memo.look(store, trace, &look).row_of(tree, position);
         Some(RowPlace { position, row, look })
+    }
+}
+
+impl Answer for PlaceOf {
+    fn answer(&self, store: &Store, memo: &mut Memo) -> Option<u32> {
+        let trace = store.trace_by_id(&self.trace)?;
+        let tree = &store.trace(trace).tree;
+        let prepared = memo.look(store, trace, &self.look);
+        let line = line_of(self.line);
+        let position = position_of(line).filter(|position| (*position as usize) < tree.len())?;
+        Some(prepared.rows.find(tree, line).unwrap_or_else(|| prepared.row_of(tree, position)))
     }
 }

@@ -5,6 +5,7 @@ use super::{Answer, Memo, service_index};
 use crate::analysis::minimap::minimap;
 use crate::engine::questions::{Head, Overview, OverviewAnswer, Run, TraceHead};
 use crate::model::Store;
+use crate::query::pruned::root_services;
 
 impl Answer for Head {
     fn answer(&self, store: &Store, _: &mut Memo) -> Option<TraceHead> {
@@ -24,6 +25,7 @@ impl Answer for Head {
             errors: trace.errors,
             orphans: trace.orphans,
             services: service_counts(store, trace),
+            root_services: root_services(store, row).into_iter().map(|known| service_index(store, trace, known)).collect(),
             warnings: trace.warnings().map(|text| store.text(text).to_owned()).collect(),
         })
     }

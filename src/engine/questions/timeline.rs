@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::analysis::folds::{FoldStep, Rule};
 pub use crate::analysis::row_facts::{Namespace, Pill};
 use crate::model::SpanKind;
-pub use crate::query::find::{Find, FindMode};
+pub use crate::query::find::{Expected, Fault as FindFault, Find, FindMode, duration as duration_nanos};
 
 /// How a trace is looked at: which of its spans have rows, and when they are shown to be.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -235,4 +235,49 @@ pub struct RowPlace {
     pub row: u32,
     /// The look with every ancestor of the span expanded, and without what hides the span.
     pub look: Look,
+}
+
+/// The row of a line or, when it has none, of what hides it; `None` when the trace has no such span.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaceOf {
+    pub trace: String,
+    pub look: Look,
+    pub line: LineKey,
+}
+
+/// How many spans are found in what is looked at, pruned ones left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    pub trace: String,
+    pub look: Look,
+    /// The span that the keyboard is at: the answer says which of those found it is.
+    pub at: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FoundAnswer {
+    pub count: u32,
+    /// Of the found spans up to and with [`Found::at`], how many; 0 if it is none of them.
+    pub index: u32,
+    /// Why nothing can be found.
+    pub fault: Option<FindFault>,
+}
+
+/// The next span to go to, after or before a position: one that is found, or any without a search. Spans outside `within`
+/// (nanoseconds from the trace's start) and, without a search, those hidden by folds are passed over. Goes round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NextFound {
+    pub trace: String,
+    pub look: Look,
+    pub from: Option<u32>,
+    pub is_forward: bool,
+    pub within: Option<(i64, i64)>,
+}
+
+/// Positions of the first spans that are found, at most so many.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FirstFound {
+    pub trace: String,
+    pub look: Look,
+    pub most: u32,
 }

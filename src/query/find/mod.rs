@@ -17,6 +17,7 @@ mod words;
 
 use crate::model::{Positions, Store, TraceRow};
 use comparison::{Comparison, ComparisonSearch};
+pub use number::duration;
 pub use parse::parse;
 use serde::{Deserialize, Serialize};
 use text_search::{Excluded, Sought, TextSearch};

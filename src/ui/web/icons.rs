@@ -17,12 +17,26 @@ pub enum Icon {
     ErrorBelow,
     Drop,
     Search,
+    ExpandOne,
+    CollapseOne,
+    Up,
+    Down,
+    Target,
+    Filter,
+    Options,
+    Clock,
+    Keyboard,
+    Database,
+    Http,
+    Messaging,
+    Rpc,
+    GenAi,
 }
 
 impl Icon {
     /// For the gallery.
     #[cfg(debug_assertions)]
-    pub const ALL: [Icon; 13] = [
+    pub const ALL: [Icon; 27] = [
         Icon::Caret,
         Icon::Close,
         Icon::Copy,
@@ -36,6 +50,20 @@ impl Icon {
         Icon::ErrorBelow,
         Icon::Drop,
         Icon::Search,
+        Icon::ExpandOne,
+        Icon::CollapseOne,
+        Icon::Up,
+        Icon::Down,
+        Icon::Target,
+        Icon::Filter,
+        Icon::Options,
+        Icon::Clock,
+        Icon::Keyboard,
+        Icon::Database,
+        Icon::Http,
+        Icon::Messaging,
+        Icon::Rpc,
+        Icon::GenAi,
     ];
 
     fn path(self) -> &'static str {
@@ -53,6 +81,20 @@ impl Icon {
             Icon::Warning => "M8 2.5l6 11H2zM8 6.5v3.5M8 11.8v.2",
             Icon::Error | Icon::ErrorBelow => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 5v3.7M8 10.8v.3",
             Icon::Drop => "M8 2v8M5 7l3 3 3-3M2.5 10.5v3h11v-3",
+            Icon::ExpandOne => "M4 6l4 4 4-4",
+            Icon::CollapseOne => "M6 4l4 4-4 4",
+            Icon::Up => "M4 10l4-4 4 4",
+            Icon::Down => "M4 6l4 4 4-4M8 3v6",
+            Icon::Target => "M8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3zM8 1v4M8 11v4M1 8h4M11 8h4",
+            Icon::Filter => "M2.5 3.5h11L9.5 8.5v4l-3 1.5V8.5z",
+            Icon::Options => "M2 4.5h12M2 8h12M2 11.5h12M5 3v3M10 6.5v3M7 10v3",
+            Icon::Clock => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.5V8l2.5 1.5",
+            Icon::Keyboard => "M1.5 4h13v8h-13zM4 6.5h.5M7 6.5h.5M10 6.5h.5M4.5 9.5h7",
+            Icon::Database => "M3 4c0-2.4 10-2.4 10 0v8c0 2.4-10 2.4-10 0zM3 4c0 2.4 10 2.4 10 0M3 8c0 2.4 10 2.4 10 0",
+            Icon::Http => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM2 8h12M8 2c-4 4-4 8 0 12M8 2c4 4 4 8 0 12",
+            Icon::Messaging => "M2 3.5h12v9H2zM2 4l6 5 6-5",
+            Icon::Rpc => "M2 5h10M9 2l3 3-3 3M14 11H4M7 8l-3 3 3 3",
+            Icon::GenAi => "M8 2l1.5 4.5L14 8l-4.5 1.5L8 14l-1.5-4.5L2 8l4.5-1.5z",
             Icon::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.3 10.3L14 14",
         }
     }

@@ -28,12 +28,17 @@ struct Kept {
 impl View {
     /// Fills the element, which has no other children, with a list that follows signals.
     pub fn keyed(self, entries: impl Fn() -> Vec<Entry> + 'static) -> View {
-        fill(self.node().clone(), Box::new(entries));
+        self.keyed_then(entries, || ())
+    }
+
+    /// [`View::keyed`], with something to do whenever the list is in place.
+    pub fn keyed_then(self, entries: impl Fn() -> Vec<Entry> + 'static, then: impl Fn() + 'static) -> View {
+        fill(self.node().clone(), Box::new(entries), Box::new(then));
         self
     }
 }
 
-fn fill(parent: Node, entries: Box<dyn Fn() -> Vec<Entry>>) {
+fn fill(parent: Node, entries: Box<dyn Fn() -> Vec<Entry>>, then: Box<dyn Fn()>) {
     let list_owner = Owner::current().unwrap_or_default();
     let mut kept: FxHashMap<String, Kept> = FxHashMap::default();
     effect(move || {
@@ -63,5 +68,6 @@ fn fill(parent: Node, entries: Box<dyn Fn() -> Vec<Entry>>) {
             }
             kept.insert(key, item);
         }
+        untrack(&then);
     });
 }

@@ -177,23 +177,10 @@ fn fold_toggle(span: &SpanRow, key: LineKey, context: &RowContext) -> View {
         .test_id("span-toggle")
 }
 
-fn toggle(
-    class: &str,
-    name: &str,
-    about: &str,
-    text: &str,
-    act: RowAct,
-    key: LineKey,
-    context: &RowContext,
-) -> View {
+fn toggle(class: &str, name: &str, about: &str, text: &str, act: RowAct, key: LineKey, context: &RowContext) -> View {
     let (cursor, doer) = (context.cursor, context.act.clone());
     el("button", class)
-        .attrs(&[
-            ("type", "button"),
-            ("tabindex", "-1"),
-            ("aria-label", name),
-            ("title", &format!("{name} ({about})")),
-        ])
+        .attrs(&[("type", "button"), ("tabindex", "-1"), ("aria-label", name), ("title", &format!("{name} ({about})"))])
         .on("click", move |event: Event| {
             event.stop_propagation();
             cursor.set(Some(Focus::Line(key)));
@@ -367,7 +354,9 @@ fn siblings_row(row: &Row, siblings: &Siblings, index: u32, context: &RowContext
     });
     let names = names_of(el("span", "names").attr("title", &label), service, &siblings.operation);
     let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context)
-        .child(toggle(class, name, &facts, &siblings.count.to_string(), act, row.key, context).test_id("siblings-toggle"))
+        .child(
+            toggle(class, name, &facts, &siblings.count.to_string(), act, row.key, context).test_id("siblings-toggle"),
+        )
         .child(el("span", "mono quiet").text("×"))
         .child(names)
         .children(error);

@@ -74,6 +74,8 @@ pub struct App {
     /// What the system wants, unless the user chose.
     pub theme: RwSignal<Theme>,
     pub language: RwSignal<Language>,
+    /// Services have the colours that colour-blind people tell apart.
+    pub is_safe_palette: RwSignal<bool>,
     /// A short message that goes away by itself.
     pub toast: RwSignal<Option<String>>,
 }
@@ -101,10 +103,17 @@ impl App {
             broken: RwSignal::default(),
             theme: RwSignal::new(theme),
             language: RwSignal::new(Language::from_tag(&tag)),
+            is_safe_palette: RwSignal::new(storage::preference("palette").as_deref() == Some("safe")),
             toast: RwSignal::default(),
         };
         APP.set(Some(app));
         app
+    }
+
+    /// Chooses the palette of services; remembered.
+    pub fn use_safe_palette(self, is_safe: bool) {
+        storage::set_preference("palette", if is_safe { "safe" } else { "usual" });
+        self.is_safe_palette.set(is_safe);
     }
 
     /// Starts the worker that this very build brought along.

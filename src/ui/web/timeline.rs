@@ -121,7 +121,13 @@ fn entries(state: &Timeline, slots: &Rc<Vec<usize>>) -> Vec<Entry> {
         let opened = position.filter(|position| answer.open.contains(&(index, *position)));
         let mut hasher = FxHasher::default();
         hasher.write(&encode(row));
-        let key = format!("{} {index} {} {} {:?}", row_element_id(row.key), opened.is_some(), hasher.finish(), context.colour);
+        let key = format!(
+            "{} {index} {} {} {:?}",
+            row_element_id(row.key),
+            opened.is_some(),
+            hasher.finish(),
+            context.colour
+        );
         let (shown, of) = (row.clone(), context.clone());
         entries.push(Entry::new(key, move || row_view(&shown, index, opened.is_some(), &of)));
         if let Some(position) = opened {

@@ -16,7 +16,7 @@ use crate::engine::questions::{
     Colour, Find, FindMode, Focus, FoldStep, LineKey, Look, PlaceOf, Row, RowOf, Rows, RowsAnswer, SpanRow, TraceHead,
 };
 use crate::ui::row_layout::RowLayout;
-use crate::ui::service_filter;
+use crate::ui::service_filter::{self, ServiceFilter};
 use crate::ui::window::Window;
 
 /// Height of a row in CSS pixels; style/trace.css has the same.
@@ -59,6 +59,9 @@ pub struct Timeline {
     pub scrolling: Scrolling,
     pub layout: Signal<RowLayout>,
     pub look: Signal<Look>,
+    pub time_window: Signal<Window>,
+    /// What dialogs that outlive an event belong to.
+    pub owner: Owner,
 }
 
 impl Timeline {
@@ -89,7 +92,7 @@ impl Timeline {
         let names: Vec<String> = head.services.iter().map(|service| service.name.clone()).collect();
         let hidden = Memo::new(move |_| {
             let filter = parameter(&search.read(), "svcFilter");
-            filter.map(|filter| service_filter::hidden(&filter, &names)).unwrap_or_default()
+            filter.map(|filter| hidden_in(&filter, &names)).unwrap_or_default()
         });
         let join_siblings = preference("join-siblings", false);
         let open_siblings = RwSignal::new(Vec::new());
@@ -132,6 +135,8 @@ impl Timeline {
             scrolling,
             layout: layout.into(),
             look: look.into(),
+            time_window,
+            owner: Owner::current().unwrap_or_default(),
         }
     }
 
@@ -301,8 +306,11 @@ impl Timeline {
 
     /// Prunes other services than before; in the address.
     pub fn hide_services(&self, hidden: Vec<u32>) {
-        let names: Vec<&str> = self.head.services.iter().map(|service| service.name.as_str()).collect();
-        let filter = (!hidden.is_empty()).then(|| service_filter::encode(&names, &hidden));
+        let services = &self.head.services;
+        let is_hidden = |name: &str| hidden.iter().any(|at| services.get(*at as usize).is_some_and(|known| known.name == name));
+        let mut names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
+        service_filter::sort(&mut names);
+        let filter = service_filter::encode(&names, |name| !is_hidden(name));
         go(&with_parameters(&[("svcFilter", filter)]), true);
     }
 
@@ -345,6 +353,19 @@ fn resting(time_window: Signal<Window>) -> RwSignal<Window> {
         });
     });
     rest
+}
+
+/// The services that a filter in the address hides: indexes into `names`. None if it is of another state of the trace.
+fn hidden_in(filter: &str, names: &[String]) -> Vec<u32> {
+    let mut sorted = names.to_vec();
+    service_filter::sort(&mut sorted);
+    match service_filter::decode(&sorted, filter) {
+        Some(ServiceFilter::Hidden(hidden)) => {
+            let places = names.iter().zip(0..).filter(|(name, _)| hidden.contains(name));
+            places.map(|(_, at)| at).collect()
+        }
+        Some(ServiceFilter::Stale) | None => Vec::new(),
+    }
 }
 
 fn preference(name: &str, usual: bool) -> RwSignal<bool> {

@@ -9,17 +9,23 @@
 //! └───────────────────┘
 //! ```
 //!
+//! Browsers cap an element's height (33,554,428 px in Chromium). The sizer is never higher than [`HIGHEST`]: beyond, the
+//! scroller's thumb stands for a place in the list, and wheel, keys and touch move the list itself (see `ui::scroll_map`).
+//!
 //! The layer stays where it is while the scroller scrolls, so that rows that are not loaded yet leave the last ones on
 //! screen instead of a blank: the shift follows the scrolling only as far as there are rows.
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, HtmlElement, ResizeObserver};
+use web_sys::{Event, HtmlElement, ResizeObserver, TouchEvent, WheelEvent};
 
 use super::format::fixed;
-use super::view::{View, el, keep};
+use super::view::{View, effect, el, keep};
 use crate::ui::row_layout::RowLayout;
+use crate::ui::scroll_map::ScrollMap;
 
+/// No element is higher, in CSS pixels.
+const HIGHEST: f64 = 8_000_000.0;
 /// Rows asked for beyond the visible ones, on either side.
 const MARGIN: u32 = 24;
 /// Rows are asked for in steps, so that scrolling by a row does not ask anew.
@@ -29,9 +35,13 @@ const STEP: u32 = 8;
 #[derive(Clone, Copy)]
 pub struct Scrolling {
     element: StoredValue<HtmlElement, LocalStorage>,
-    /// CSS pixels.
+    /// Where the list is scrolled to, and how high its viewport is: CSS pixels.
     top: RwSignal<f64>,
     height: RwSignal<f64>,
+    /// Height of all rows together.
+    total: RwSignal<f64>,
+    /// Where the thumb was put last: the scrolling event that comes of it is no news.
+    thumb: StoredValue<f64>,
 }
 
 impl Scrolling {
@@ -42,9 +52,12 @@ impl Scrolling {
             element: StoredValue::new_local(element.clone()),
             top: RwSignal::new(0.0),
             height: RwSignal::new(900.0),
+            total: RwSignal::new(0.0),
+            thumb: StoredValue::new(0.0),
         };
         let height = scrolling.height;
         scroller.listen("scroll", move |_: Event| scrolling.read_top());
+        scrolling.move_by_wheel_and_touch(scroller);
         let watched = element.clone();
         observe(&element, move || {
             let now = f64::from(watched.client_height());
@@ -55,19 +68,72 @@ impl Scrolling {
         scrolling
     }
 
+    fn map(self) -> ScrollMap {
+        ScrollMap::new(self.total.get_untracked(), self.height.get_untracked(), HIGHEST)
+    }
+
     fn read_top(self) {
-        let top = self.element.try_with_value(scroll_top);
-        if let Some(top) = top {
-            self.top.set(top);
+        let Some(thumb) = self.element.try_with_value(scroll_top) else {
+            return;
+        };
+        let map = self.map();
+        if map.is_exact() {
+            self.top.set(thumb);
+        } else if (thumb - self.thumb.get_value()).abs() > 1.0 {
+            self.thumb.set_value(thumb);
+            self.top.set(map.list(thumb));
         }
     }
 
     fn scroll_to(self, top: f64) {
+        let map = self.map();
+        let top = map.clamp(top);
         self.element.with_value(|element| {
             // Setting a number property of an element cannot fail.
-            let _ = js_sys::Reflect::set(element, &"scrollTop".into(), &top.into());
+            let _ = js_sys::Reflect::set(element, &"scrollTop".into(), &map.thumb(top).into());
+            self.thumb.set_value(scroll_top(element));
         });
-        self.read_top();
+        match map.is_exact() {
+            true => self.read_top(),
+            false => self.top.set(top),
+        }
+    }
+
+    /// Scrolls by so many viewports.
+    pub fn scroll_pages(self, pages: f64, row_height: f64) {
+        let step = pages * self.height.get_untracked().max(row_height);
+        self.scroll_to(self.top.get_untracked() + step);
+    }
+
+    /// In a list that is higher than an element can be, wheel and touch move the list by as much as in any other.
+    fn move_by_wheel_and_touch(self, scroller: &View) {
+        let wheel = move |event: WheelEvent| {
+            if event.ctrl_key() || event.meta_key() || event.shift_key() || self.map().is_exact() || event.default_prevented() {
+                return;
+            }
+            let unit = match event.delta_mode() {
+                WheelEvent::DOM_DELTA_LINE => 16.0,
+                WheelEvent::DOM_DELTA_PAGE => self.height.get_untracked(),
+                _ => 1.0,
+            };
+            event.prevent_default();
+            self.scroll_to(self.top.get_untracked() + event.delta_y() * unit);
+        };
+        scroller.listen("wheel", wheel);
+        let finger = StoredValue::new(None::<f64>);
+        let y_of = |event: &TouchEvent| event.touches().item(0).map(|touch| f64::from(touch.client_y()));
+        scroller.listen("touchstart", move |event: TouchEvent| {
+            finger.set_value(y_of(&event).filter(|_| event.touches().length() == 1));
+        });
+        scroller.listen("touchmove", move |event: TouchEvent| {
+            if let (Some(before), Some(now)) = (finger.get_value(), y_of(&event))
+                && !self.map().is_exact()
+            {
+                event.prevent_default();
+                finger.set_value(Some(now));
+                self.scroll_to(self.top.get_untracked() + before - now);
+            }
+        });
     }
 
     /// The window of rows to have: the visible ones with a margin. Changes in steps only.
@@ -87,7 +153,7 @@ impl Scrolling {
 
     /// Scrolls so that a stretch from `y`, `height` long, is in view; not at all if it is.
     pub fn reveal(self, y: f64, height: f64) {
-        let (top, view) = self.element.with_value(|element| (scroll_top(element), f64::from(element.client_height())));
+        let (top, view) = (self.top.get_untracked(), self.element.with_value(|element| f64::from(element.client_height())));
         if y < top {
             self.scroll_to(y);
         } else if y + height > top + view {
@@ -121,7 +187,18 @@ pub fn virtual_rows(
     have: impl Fn() -> (u32, u32) + Send + Sync + 'static,
     fill: impl FnOnce(View) -> View,
 ) -> View {
-    let Scrolling { top, height, .. } = scrolling;
+    let Scrolling { top, height, total: known, .. } = scrolling;
+    effect(move || {
+        let total = layout.with(RowLayout::total);
+        if known.get_untracked() != total {
+            known.set(total);
+            // Fewer rows: the list must not be scrolled beyond its end.
+            let at = top.get_untracked();
+            if scrolling.map().clamp(at) != at {
+                scrolling.scroll_to(at);
+            }
+        }
+    });
     // Follows the scrolling as far as there are rows; else it stays, and so do the rows that are there.
     let shift = Memo::new(move |last: Option<&f64>| {
         let (from, count) = have();
@@ -135,7 +212,7 @@ pub fn virtual_rows(
     let total = move || layout.with(RowLayout::total);
     let rows = el("div", "rows").style_of("transform", move || format!("translateY({}px)", fixed(shift.get(), 3)));
     let layer = el("div", "layer").style_of("height", move || px(height.get().min(total()))).child(fill(rows));
-    el("div", "sizer").style_of("height", move || px(total())).child(layer)
+    el("div", "sizer").style_of("height", move || px(total().min(HIGHEST))).child(layer)
 }
 
 /// A length as the style sheet takes it.

@@ -1,0 +1,318 @@
+//! The buttons above the rows: fold, what is shown and how, services, attributes as columns.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
+
+use super::clipboard::icon_button;
+use super::commands::{Command, colour_name, run};
+use super::format::{counted, number};
+use super::header::{chosen_value, option};
+use super::icons::{Icon, icon};
+use super::row::{display_name, kind_name};
+use super::timeline_state::{Timeline, colour_tag};
+use super::view::{View, dynamic, el, empty, on_window, optional, when};
+use super::words::{fill, words};
+use crate::engine::questions::{Colour, FoldStep, Rule};
+use crate::model::SpanKind;
+use crate::ui::colour::service_slots;
+
+/// The head of the name column.
+pub fn names_head(state: &Timeline) -> View {
+    let button = |id: &str, shape: Icon, command: Command| {
+        let state = state.clone();
+        let name = format!("{} ({})", command.name(), command.key());
+        icon_button("icon-button", &name, shape).test_id(id).on("click", move |_: Event| run(&state, command))
+    };
+    el("div", "names-head")
+        .child(el("span", "names-title").text(words().name_column))
+        .child(button("expand-one", Icon::ExpandOne, Command::ExpandLevel))
+        .child(button("collapse-one", Icon::CollapseOne, Command::CollapseLevel))
+        .child(button("expand-all", Icon::ExpandAll, Command::ExpandAll))
+        .child(button("collapse-all", Icon::CollapseAll, Command::CollapseAll))
+}
+
+/// The heads of attribute columns, each with a button that removes it.
+pub fn column_heads(state: &Timeline) -> View {
+    let state = state.clone();
+    dynamic(move || {
+        let columns = state.columns.get();
+        empty().children(columns.iter().map(|key| {
+            let (state, key) = (state.clone(), key.clone());
+            let name = fill(words().column_remove, &[&key]);
+            let head = el("div", "column-head").child(el("bdi", "").attr("title", &key).text(&key));
+            head.child(icon_button("icon-button quiet", &name, Icon::Close).on("click", move |_: Event| {
+                let rest = state.columns.get_untracked().into_iter().filter(|known| *known != key).collect();
+                state.set_columns(rest);
+            }))
+        }))
+    })
+}
+
+/// A button with a panel below it; Escape and a click elsewhere close it.
+pub fn popover(id: &str, shape: Icon, name: &'static str, panel: impl Fn() -> View + 'static) -> View {
+    let is_open = RwSignal::new(false);
+    let view = el("div", "popover");
+    let (outside, keys): (HtmlElement, HtmlElement) = (view.element(), view.element());
+    on_window("pointerdown", move |event: Event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        if is_open.get_untracked() && target.is_none_or(|target| !outside.contains(Some(&target))) {
+            is_open.set(false);
+        }
+    });
+    let button = el("button", "button small")
+        .test_id(id)
+        .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", name)])
+        .attr_of("aria-expanded", move || super::row::yes_no(is_open.get()).to_owned())
+        .on("click", move |_: Event| is_open.update(|open| *open = !*open))
+        .child(icon(shape))
+        .child(el("span", "button-name").text(name));
+    let panel = move || el("div", "popover-panel").attrs(&[("role", "dialog"), ("aria-label", name)]).child(panel());
+    view.on("keydown", move |event: KeyboardEvent| {
+        if event.key() == "Escape" && is_open.get_untracked() {
+            event.prevent_default();
+            event.stop_propagation();
+            is_open.set(false);
+            if let Ok(Some(button)) = keys.query_selector("button") {
+                let _ = button.unchecked_into::<HtmlElement>().focus();
+            }
+        }
+    })
+    .child(button)
+    .child(when(move || is_open.get(), panel))
+}
+
+fn check(name: &str, is_on: impl Fn() -> bool + 'static, act: impl Fn() + 'static) -> View {
+    let input = el("input", "").attr("type", "checkbox");
+    let field: HtmlInputElement = input.element();
+    super::view::effect(move || field.set_checked(is_on()));
+    el("label", "check").child(input.on("change", move |_: Event| act())).child(el("span", "").text(name))
+}
+
+/// What is shown and how.
+pub fn look_menu(state: &Timeline) -> View {
+    let state = state.clone();
+    popover("look-menu", Icon::Options, words().look_menu, move || look_panel(&state))
+}
+
+fn look_panel(state: &Timeline) -> View {
+    let words = words();
+    let command = |command: Command, is_on: Box<dyn Fn() -> bool>| {
+        let state = state.clone();
+        check(command.name(), is_on, move || run(&state, command))
+    };
+    let (critical, join, only, slim) = (state.critical_path, state.join_siblings, state.only_window, state.is_slim);
+    let skew = state.skew;
+    let checks = el("div", "panel-part")
+        .child(command(Command::CriticalPath, Box::new(move || critical.get())).test_id("critical-path-toggle"))
+        .child(command(Command::JoinSiblings, Box::new(move || join.get())).test_id("siblings-join"))
+        .child(command(Command::OnlyWindow, Box::new(move || only.get())).test_id("only-window"))
+        .child(command(Command::Skew, Box::new(move || skew.get())).test_id("skew-toggle"))
+        .child(command(Command::Slim, Box::new(move || slim.get())).test_id("slim-toggle"));
+    checks_and(checks, state).child(fold_rules(state)).child(columns_form(state)).attr("data-menu", words.look_menu)
+}
+
+fn checks_and(checks: View, state: &Timeline) -> View {
+    let colour = state.colour.get_untracked();
+    let colours = [Colour::Service, Colour::Status, Colour::Kind, Colour::SelfTime, Colour::Percentile];
+    let chooser = state.clone();
+    let select = el("select", "")
+        .test_id("colour-select")
+        .attr("aria-label", words().colour_by)
+        .on("change", move |event: Event| {
+            let chosen = chosen_value(&event);
+            let chosen = colours.into_iter().find(|colour| colour_tag(*colour) == chosen);
+            chooser.colour_by(chosen.unwrap_or_default());
+        })
+        .children(colours.into_iter().map(|known| option(colour_tag(known), colour_name(known), known == colour)));
+    let palettes = [("usual", words().palette_usual), ("safe", words().palette_safe)];
+    let app = super::state::app();
+    let is_safe = app.is_safe_palette.get_untracked();
+    let palette = el("select", "")
+        .test_id("palette-select")
+        .attr("aria-label", words().palette)
+        .on("change", move |event: Event| app.use_safe_palette(chosen_value(&event) == "safe"))
+        .children(palettes.into_iter().map(|(tag, name)| option(tag, name, (tag == "safe") == is_safe)));
+    let line = |name: &str, field: View| el("label", "line").child(el("span", "quiet").text(name)).child(field);
+    el("div", "look-panel")
+        .child(checks)
+        .child(el("div", "panel-part").child(line(words().colour_by, select)).child(line(words().palette, palette)))
+}
+
+/// Folding by rule.
+fn fold_rules(state: &Timeline) -> View {
+    let words = words();
+    let rule = |name: &str, id: &str, step: FoldStep| {
+        let state = state.clone();
+        el("button", "button small")
+            .attr("type", "button")
+            .test_id(id)
+            .on("click", move |_: Event| state.fold(step.clone()))
+            .text(name)
+    };
+    let kinds = [SpanKind::Client, SpanKind::Server, SpanKind::Producer, SpanKind::Consumer, SpanKind::Internal];
+    let by_kind = state.clone();
+    let kind_select = el("select", "")
+        .test_id("fold-kind")
+        .on("change", move |event: Event| {
+            let chosen = chosen_value(&event);
+            let kind = kinds.into_iter().find(|kind| kind_name(*kind) == chosen);
+            kind.into_iter().for_each(|kind| by_kind.fold(FoldStep::Collapse(Rule::Kind(kind))));
+        })
+        .child(option("", "…", true))
+        .children(kinds.into_iter().map(|kind| option(kind_name(kind), kind_name(kind), false)));
+    let by_service = state.clone();
+    let services = state.head.services.clone();
+    let service_select = el("select", "")
+        .test_id("fold-service")
+        .on("change", move |event: Event| {
+            if let Ok(service) = chosen_value(&event).parse::<u32>() {
+                by_service.fold(FoldStep::Collapse(Rule::Service(service)));
+            }
+        })
+        .child(option("", "…", true))
+        .children(services.iter().zip(0..).map(|(known, at): (_, u32)| {
+            option(&at.to_string(), display_name(&known.name), false)
+        }));
+    let input = el("input", "short").test_id("fold-shorter").attrs(&[
+        ("type", "text"),
+        ("placeholder", "10ms"),
+        ("aria-label", words.fold_shorter),
+    ]);
+    let field: HtmlInputElement = input.element();
+    let by_length = state.clone();
+    let shorter = el("form", "line")
+        .on("submit", move |event: Event| {
+            event.prevent_default();
+            match crate::engine::questions::duration_nanos(&field.value()) {
+                Some(nanos) => by_length.fold(FoldStep::Collapse(Rule::ShorterThan(nanos))),
+                None => super::state::app().toast.set(Some(words.fold_shorter_fault.to_owned())),
+            }
+        })
+        .child(el("span", "quiet").text(words.fold_shorter))
+        .child(input)
+        .child(el("button", "button small").attr("type", "submit").text(words.fold_apply));
+    let line = |name: &str, field: View| el("label", "line").child(el("span", "quiet").text(name)).child(field);
+    el("div", "panel-part")
+        .child(el("h4", "").text(words.fold_by))
+        .child(
+            el("div", "line")
+                .child(rule(words.only_errors, "fold-errors", FoldStep::OpenTo(Rule::Errors)))
+                .child(rule(words.only_critical_path, "fold-critical", FoldStep::OpenTo(Rule::CriticalPath))),
+        )
+        .child(shorter)
+        .child(line(words.fold_kind, kind_select))
+        .child(line(words.fold_service, service_select))
+}
+
+/// Attributes as columns.
+fn columns_form(state: &Timeline) -> View {
+    let words = words();
+    let input = el("input", "").test_id("column-input").attrs(&[
+        ("type", "text"),
+        ("placeholder", "http.status_code"),
+        ("aria-label", words.column_add),
+    ]);
+    let field: HtmlInputElement = input.element();
+    let state = state.clone();
+    el("form", "panel-part line")
+        .on("submit", move |event: Event| {
+            event.prevent_default();
+            let key = field.value().trim().to_owned();
+            let mut columns = state.columns.get_untracked();
+            if !key.is_empty() && !columns.contains(&key) && columns.len() < MOST_COLUMNS {
+                columns.push(key);
+                state.set_columns(columns);
+            }
+            field.set_value("");
+        })
+        .child(el("span", "quiet").text(words.column_add))
+        .child(input)
+        .child(el("button", "button small").attr("type", "submit").text(words.column_add_button))
+}
+
+/// More columns leave no room for bars.
+const MOST_COLUMNS: usize = 6;
+
+/// Which services are shown; nothing for a trace of one.
+pub fn service_menu(state: &Timeline) -> Option<View> {
+    if state.head.services.len() < 2 {
+        return None;
+    }
+    let (shown, state) = (state.hidden, state.clone());
+    let view = popover("service-filter", Icon::Filter, words().service_filter, move || service_panel(&state));
+    Some(view.class_if("is-on", move || !shown.read().is_empty()))
+}
+
+fn service_panel(state: &Timeline) -> View {
+    let words = words();
+    let head = state.head.clone();
+    let chosen = RwSignal::new(state.hidden.get_untracked());
+    let slots = service_slots(head.services.iter().map(|service| service.name.as_str()));
+    let roots = head.root_services.clone();
+    let only_root = (roots.len() == 1).then(|| roots[0]);
+    let lines = head.services.iter().zip(0_u32..).map(|(service, at)| {
+        let input = el("input", "").attrs(&[("type", "checkbox"), ("data-service", &service.name)]);
+        let field: HtmlInputElement = input.element();
+        let is_locked = only_root == Some(at);
+        field.set_disabled(is_locked);
+        super::view::effect(move || field.set_checked(!chosen.read().contains(&at)));
+        let root = roots.contains(&at).then(|| el("span", "badge").text(words.root_badge));
+        el("label", &format!("check service-{}", slots[at as usize]))
+            .child(input.on("change", move |_: Event| {
+                chosen.update(|hidden| match hidden.iter().position(|known| *known == at) {
+                    Some(place) => _ = hidden.remove(place),
+                    None => hidden.push(at),
+                })
+            }))
+            .child(el("span", "swatch"))
+            .child(el("bdi", "").text(display_name(&service.name)))
+            .children(root)
+            .child(el("span", "count quiet").text(&number(service.spans.into())))
+    });
+    let all = head.services.len() as u32;
+    let keeps_root = move |hidden: &[u32]| roots.iter().any(|root| !hidden.contains(root));
+    let (none_roots, apply_state) = (head.root_services.clone(), state.clone());
+    let can_apply = keeps_root.clone();
+    let button = |name: &str, id: &str, class: &str| el("button", class).test_id(id).attr("type", "button").text(name);
+    let apply = button(words.service_apply, "service-apply", "button small primary");
+    let apply_element: web_sys::HtmlButtonElement = apply.element();
+    super::view::effect(move || apply_element.set_disabled(!can_apply(&chosen.read())));
+    el("div", "service-panel")
+        .child(
+            el("div", "line")
+                .child(button(words.service_all, "service-all", "button small").on("click", move |_: Event| chosen.set(Vec::new())))
+                .child(button(words.service_none, "service-none", "button small").on("click", move |_: Event| {
+                    // One root stays: a trace without any shows nothing.
+                    let first = none_roots.first().copied();
+                    chosen.set((0..all).filter(|at| Some(*at) != first).collect());
+                })),
+        )
+        .child(el("div", "panel-list").children(lines))
+        .child(optional(move || {
+            (!keeps_root(&chosen.read())).then(|| el("p", "quiet").text(super::words::words().service_needs_root))
+        }))
+        .child(apply.on("click", move |_: Event| {
+            let mut hidden = chosen.get_untracked();
+            hidden.sort_unstable();
+            apply_state.hide_services(hidden);
+        }))
+}
+
+/// Says that only a part of the trace is looked at, with the way back.
+pub fn root_notice(state: &Timeline) -> View {
+    let state = state.clone();
+    optional(move || {
+        state.root.get()?;
+        let back = state.clone();
+        let button = el("button", "button small")
+            .test_id("root-leave")
+            .attr("type", "button")
+            .on("click", move |_: Event| back.look_at(None))
+            .text(words().look_at_whole);
+        let total = state.answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.total));
+        let rows = counted(total.into(), words().row_one, words().row_many);
+        let text = fill(words().look_at_part, &[&rows]);
+        Some(el("div", "notice").test_id("root-notice").attr("role", "status").child(el("span", "").text(&text)).child(button))
+    })
+}
