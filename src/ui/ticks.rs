@@ -211,7 +211,7 @@ mod tests {
         );
         let unix = 1_790_000_000_123_456_789;
         for time in ticks(0, 10_000, 5, unix).times {
-            assert_eq!((unix + time) % 2_000, 0);
+            assert_eq!((unix + time) % 5_000, 0);
         }
     }
 

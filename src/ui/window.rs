@@ -99,10 +99,11 @@ impl Window {
         if spread.abs() < 0.01 || apart / spread <= 0.0 {
             return self;
         }
-        let length = (apart / spread).clamp(self.shortest() as f64, self.duration as f64);
-        let from = times.0 as f64 - length * fractions.0;
-        let from = (from as i64).clamp(0, self.duration - length as i64);
-        Window { from, to: from + length as i64, ..self }
+        // Bounded as whole numbers: a long time is rounded in a float.
+        let length = ((apart / spread) as i64).clamp(self.shortest(), self.duration);
+        let from = times.0.saturating_sub((length as f64 * fractions.0) as i64);
+        let from = from.clamp(0, self.duration - length);
+        Window { from, to: from + length, ..self }
     }
 
     /// The nearest of `ends` that is within `reach` of a time and in the window, else the time itself.

@@ -71,8 +71,8 @@ impl Zoom {
             draft: RwSignal::new(None),
         };
         zoom.follow_address(in_address);
-        zoom.listen_to_keys();
         CURRENT.set(Some(zoom));
+        Zoom::listen_to_keys();
         on_cleanup(|| CURRENT.set(None));
         zoom
     }
@@ -113,7 +113,7 @@ impl Zoom {
     }
 
     /// Jaeger UI's keys, wherever the focus is but in a field, or where something else has used the key.
-    fn listen_to_keys(self) {
+    fn listen_to_keys() {
         on_window("keydown", move |event: KeyboardEvent| {
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
             if event.default_prevented() || has_modifier || is_in_field(&event) {
@@ -129,7 +129,7 @@ impl Zoom {
             };
             // Plus is a shifted key on many keyboards.
             let is_fast = event.shift_key() && event.key() != "+";
-            self.change(|window| window.after(command, is_fast));
+            run(command, is_fast);
             event.prevent_default();
         });
     }
