@@ -29,6 +29,7 @@ mod web {
     pub mod icons;
     pub mod keyed;
     pub mod loading;
+    pub mod measuring;
     pub mod minimap;
     pub mod navigation;
     pub mod notes;
@@ -42,6 +43,7 @@ mod web {
     pub mod splitter;
     pub mod state;
     pub mod storage;
+    pub mod time_zone;
     pub mod timeline;
     pub mod timeline_keys;
     pub mod timeline_state;
@@ -51,6 +53,7 @@ mod web {
     pub mod view;
     pub mod virtual_rows;
     pub mod words;
+    pub mod zoom;
 }
 
 #[cfg(all(target_arch = "wasm32", feature = "page"))]

@@ -10,7 +10,7 @@ use super::drop;
 use super::header::top_bar;
 use super::icons::{Icon, icon};
 use super::loading::broken_notice;
-use super::navigation::{address, base, go, link, place, start_router};
+use super::navigation::{address, base, go, link, parameter, place, start_router, with_parameters};
 use super::search_page::search_page;
 use super::state::{App, Theme, app};
 use super::trace_page::trace_page;
@@ -38,17 +38,47 @@ fn shell() -> View {
         let is_dark = app().theme.get() == Theme::Dark;
         set_root_attribute("data-theme", if is_dark { "dark" } else { "light" });
     });
+    effect(|| {
+        let is_safe = app().is_safe_palette.get();
+        set_root_attribute("data-palette", if is_safe { "safe" } else { "usual" });
+    });
+    let search = place().search.get_untracked();
+    let is_embedded = parameter(&search, "uiEmbed").as_deref() == Some("v0");
+    if is_embedded {
+        match parameter(&search, "uiTheme").as_deref() {
+            Some("dark") => app().theme.set(Theme::Dark),
+            Some("light") => app().theme.set(Theme::Light),
+            _ => {}
+        }
+    }
     effect(|| set_root_attribute("lang", app().language.get().tag()));
     group([
         // A page of another language is another page: texts are no signals.
         dynamic(|| {
             app().language.track();
-            group([top_bar(), el("main", "").attr("id", "content").child(page())])
+            let bar = if is_embedded { standalone_link() } else { top_bar() };
+            group([bar, el("main", "").attr("id", "content").child(page())])
         }),
         toast(),
         when(move || is_over.get(), drop_overlay),
         optional(|| app().broken.get().map(|detail| broken_notice(&detail))),
     ])
+}
+
+/// Inside another page there is no bar, but the way to the whole app.
+fn standalone_link() -> View {
+    let address = with_parameters(&[
+        ("uiEmbed", None),
+        ("uiTimelineCollapseTitle", None),
+        ("uiTimelineHideMinimap", None),
+        ("uiTimelineHideSummary", None),
+        ("uiTheme", None),
+    ]);
+    el("a", "standalone")
+        .test_id("standalone")
+        .attrs(&[("href", &address), ("target", "_blank"), ("rel", "noopener")])
+        .child(icon(Icon::Link))
+        .text(words().open_standalone)
 }
 
 fn drop_overlay() -> View {

@@ -31,12 +31,13 @@ pub enum Icon {
     Messaging,
     Rpc,
     GenAi,
+    Measure,
 }
 
 impl Icon {
     /// For the gallery.
     #[cfg(debug_assertions)]
-    pub const ALL: [Icon; 27] = [
+    pub const ALL: [Icon; 28] = [
         Icon::Caret,
         Icon::Close,
         Icon::Copy,
@@ -64,6 +65,7 @@ impl Icon {
         Icon::Messaging,
         Icon::Rpc,
         Icon::GenAi,
+        Icon::Measure,
     ];
 
     fn path(self) -> &'static str {
@@ -96,6 +98,7 @@ impl Icon {
             Icon::Rpc => "M2 5h10M9 2l3 3-3 3M14 11H4M7 8l-3 3 3 3",
             Icon::GenAi => "M8 2l1.5 4.5L14 8l-4.5 1.5L8 14l-1.5-4.5L2 8l4.5-1.5z",
             Icon::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.3 10.3L14 14",
+            Icon::Measure => "M2 3v10M14 3v10M2 8h12M4.5 5.5L2 8l2.5 2.5M11.5 5.5L14 8l-2.5 2.5",
         }
     }
 }

@@ -269,7 +269,8 @@ fn bar_cell(span: &SpanRow, context: &RowContext) -> View {
     let (start, length) = (span.start_nanos, span.duration_nanos);
     let label = duration(length);
     let about = title_of(context.service_name(span.service), &span.operation);
-    let bar = at(el("div", &bar_class(span, context.colour)).test_id("span-bar"), start, length)
+    let bar = el("div", &bar_class(span, context.colour))
+        .test_id("span-bar")
         .attr("title", &format!("{label} | {about}"));
     let bar = match span.shade {
         Some(shade) => bar.style("--shade", &format!("{shade}%")),
@@ -285,12 +286,12 @@ fn bar_cell(span: &SpanRow, context: &RowContext) -> View {
             .attr("title", &format!("{}: {}", words().critical_path, duration(to - from)))
     });
     let ticks = span.event_nanos.iter().map(|time| el("span", "event-tick").style("--s", &context.fraction(*time)));
-    el("div", "bar-cell")
+    at(el("div", "bar-cell"), start, length)
         .attr("role", "gridcell")
         .child(bar)
         .children(called)
         .children(critical)
-        .child(at(el("span", "bar-label"), start, length).text(&label))
+        .child(el("span", "bar-label").text(&label))
         .children(ticks)
 }
 
@@ -360,17 +361,17 @@ fn siblings_row(row: &Row, siblings: &Siblings, index: u32, context: &RowContext
         .child(el("span", "mono quiet").text("×"))
         .child(names)
         .children(error);
-    let bar = el("div", "siblings-bar")
-        .style("--s", &context.fraction(siblings.from_nanos))
-        .style("--d", &context.fraction(siblings.to_nanos - siblings.from_nanos));
-    let text = el("span", "bar-label")
-        .style("--s", &context.fraction(siblings.from_nanos))
-        .style("--d", &context.fraction(siblings.to_nanos - siblings.from_nanos))
-        .text(&facts);
     let class = format!("span-row siblings-row service-{}", context.slot(siblings.service));
     frame(row, index, &class, &label, act, context)
         .test_id("siblings-row")
         .attrs(&[("aria-expanded", yes_no(siblings.is_open)), ("data-count", &siblings.count.to_string())])
         .child(cell)
-        .child(el("div", "bar-cell").attr("role", "gridcell").child(bar).child(text))
+        .child(
+            el("div", "bar-cell")
+                .attr("role", "gridcell")
+                .style("--s", &context.fraction(siblings.from_nanos))
+                .style("--d", &context.fraction(siblings.to_nanos - siblings.from_nanos))
+                .child(el("div", "siblings-bar"))
+                .child(el("span", "bar-label").text(&facts)),
+        )
 }

@@ -13,15 +13,18 @@ use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, Node};
 use super::detail::detail_view;
 use super::format::{fixed, percent};
 use super::keyed::Entry;
+use super::measuring::Measuring;
 use super::row::{RowAct, RowContext, row_element_id, row_view, yes_no};
 use super::ruler::ruler;
 use super::splitter::{names_width, splitter};
+use super::time_zone::TimeScale;
 use super::timeline_keys::{page_keys, row_key};
 use super::timeline_state::Timeline;
 use super::timeline_tools::{column_heads, names_head};
 use super::view::{View, dynamic, el, empty};
 use super::virtual_rows::{Scrolling, virtual_rows};
 use super::words::words;
+use super::zoom::Zoom;
 use crate::engine::messages::encode;
 use crate::engine::questions::{FoldStep, TraceHead};
 use crate::ui::window::Window;
@@ -36,7 +39,8 @@ pub fn timeline(
     state: &Timeline,
     scroller: View,
     slots: Rc<Vec<usize>>,
-    time_window: Signal<Window>,
+    zoom: Zoom,
+    scale: TimeScale,
     linked_span: Option<String>,
 ) -> View {
     state.ask_rows();
@@ -45,6 +49,13 @@ pub fn timeline(
     }
     page_keys(state);
     let marks = RwSignal::new(Vec::<f64>::new());
+    let ruler = ruler(zoom, scale, marks);
+    // The ruler stands above the bars: what is left and right there is so in the rows.
+    let bars = ruler.element::<HtmlElement>();
+    let measuring = Measuring::new(zoom, scale);
+    zoom.listen_to_wheel(&scroller, bars.clone(), false);
+    zoom.listen_to_touch(&scroller, bars.clone());
+    zoom.listen_to_pointer(&scroller, bars.clone(), false);
     let names = names_width();
     let (keys, answer, layout) = (state.clone(), state.answer, state.layout);
     let focus = FocusKeeper::new(&scroller, state);
@@ -53,18 +64,20 @@ pub fn timeline(
         .attr_of("aria-rowcount", move || layout.with(|layout| layout.rows).to_string())
         .on("keydown", move |event: KeyboardEvent| row_key(&keys, &event))
         .child(tick_lines(marks))
+        .child(measuring.overlay())
         .child(rows(state, slots, focus));
+    let scroller = measuring.listen(scroller, &bars);
     let columns = state.columns;
     let head = el("div", "timeline-head")
-        .child(names_head(state))
+        .child(names_head(state, scale, measuring))
         .child(column_heads(state))
         .child(splitter(names))
-        .child(ruler(time_window, marks));
+        .child(ruler);
     el("div", "timeline-frame")
         .style_of("--names", move || percent(names.get() / 100.0))
         .style_of("--columns", move || columns.read().len().to_string())
-        .style_of("--from", move || fixed(time_window.get().offset(), 12))
-        .style_of("--scale", move || fixed(time_window.get().scale(), 12))
+        .style_of("--from", move || fixed(zoom.window.get().offset(), 12))
+        .style_of("--scale", move || fixed(zoom.window.get().scale(), 12))
         .child(head)
         .child(scroller)
 }

@@ -9,7 +9,9 @@ use super::commands::{Command, colour_name, run};
 use super::format::{counted, number};
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
+use super::measuring::Measuring;
 use super::row::{display_name, kind_name};
+use super::time_zone::{TimeScale, zone_select};
 use super::timeline_state::{Timeline, colour_tag};
 use super::view::{View, dynamic, el, empty, on_window, optional, when};
 use super::words::{fill, words};
@@ -18,7 +20,7 @@ use crate::model::SpanKind;
 use crate::ui::colour::service_slots;
 
 /// The head of the name column.
-pub fn names_head(state: &Timeline) -> View {
+pub fn names_head(state: &Timeline, scale: TimeScale, measuring: Measuring) -> View {
     let button = |id: &str, shape: Icon, command: Command| {
         let state = state.clone();
         let name = format!("{} ({})", command.name(), command.key());
@@ -26,6 +28,9 @@ pub fn names_head(state: &Timeline) -> View {
     };
     el("div", "names-head")
         .child(el("span", "names-title").text(words().name_column))
+        .child(zone_select())
+        .child(scale.clock_button())
+        .child(measuring.button())
         .child(button("expand-one", Icon::ExpandOne, Command::ExpandLevel))
         .child(button("collapse-one", Icon::CollapseOne, Command::CollapseLevel))
         .child(button("expand-all", Icon::ExpandAll, Command::ExpandAll))

@@ -6,9 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Event;
 
-use super::clipboard::copy_button;
+use super::clipboard::{copy_button, icon_button};
+use super::commands::{Command, run};
 use super::detail::{fact, note_repaired};
 use super::faults::fault_body;
+use super::find::find_bar;
 use super::format::{date_time, duration, number};
 use super::icons::{Icon, icon};
 use super::loading::{error_card, progress_bar};
@@ -20,13 +22,16 @@ use super::saving::save_button;
 use super::search_page::open_files;
 use super::state::{App, LoadView, app, client};
 use super::storage;
-use super::timeline::timeline;
-use super::view::{View, dynamic, effect, el};
+use super::time_zone::{TimeScale, zone};
+use super::timeline::{timeline, timeline_state};
+use super::timeline_state::Timeline;
+use super::timeline_tools::{look_menu, root_notice, service_menu};
+use super::view::{View, dynamic, effect, el, when};
 use super::words::{fill, words};
+use super::zoom::Zoom;
 use crate::engine::messages::{Chosen, LoadId, What};
 use crate::engine::questions::{Head, TraceHead};
 use crate::ui::colour::service_slots;
-use crate::ui::window::Window;
 
 /// The lower half of every demo trace's id: links to them load the demo.
 const DEMO_SUFFIX: &str = "7472616b77617900";
@@ -213,37 +218,29 @@ fn gone_trace(file: &str) -> View {
     card_page(card)
 }
 
-/// The visible window that the address gives (`from`, `to` in nanoseconds from the trace's start).
-fn window_in(search: &str, duration: i64) -> Window {
-    let time = |key| parameter(search, key).and_then(|text| text.parse::<i64>().ok());
-    match (time("from"), time("to")) {
-        (None, None) => Window::whole(duration),
-        (from, to) => Window::between(from.unwrap_or(0), to.unwrap_or(duration), duration),
-    }
-}
-
 fn loaded_trace(head: TraceHead) -> View {
     let head = Rc::new(head);
     let search = place().search;
-    let length = head.duration_nanos;
-    let time_window = Signal::from(Memo::new(move |_| window_in(&search.get(), length)));
-    let set_window = Rc::new(|window: Window| {
-        let value = |time: i64| (!window.is_whole()).then(|| time.to_string());
-        let address = with_parameters(&[("from", value(window.from)), ("to", value(window.to))]);
-        go(&address, true);
-    });
-    let on_span = Rc::new(|span: Option<String>| go(&with_parameters(&[("span", span)]), true));
+    let zoom = Zoom::new(head.duration_nanos);
+    let scale = TimeScale::new(head.start_unix_nanos, zoom.window);
+    let (state, scroller) = timeline_state(head.clone(), zoom.window.into());
     let linked_span = parameter(&search.get_untracked(), "span");
     let names = head.services.iter().map(|service| service.name.as_str());
     let slots = Rc::new(service_slots(names));
-    set_title(&title_of(&head.service, &head.operation));
+    set_title(&format!("{}: {}", short_id(&head.id), title_of(&head.service, &head.operation)));
     let warnings = (!head.warnings.is_empty()).then(|| {
         let notes = head.warnings.iter().map(|text| note_repaired(text));
         el("details", "trace-warnings")
             .child(el("summary", "").text(words().trace_warnings))
             .child(el("ul", "notes").children(notes))
     });
+    let embed = Embed::of(&search.get_untracked());
+    let is_slim = state.is_slim;
+    let shows_minimap = move || !is_slim.get() && !embed.hides_minimap;
+    let hides_facts = move || is_slim.get() || embed.hides_facts;
+    let (minimap_head, minimap_slots) = (head.clone(), slots.clone());
     el("article", "trace-page")
+        .class_if("slim", hides_facts)
         .test_id("trace-header")
         .attrs(&[
             ("data-trace-id", &head.id),
@@ -255,8 +252,45 @@ fn loaded_trace(head: TraceHead) -> View {
         ])
         .child(trace_header(&head))
         .children(warnings)
-        .child(minimap(&head, slots.clone(), time_window, set_window))
-        .child(timeline(head, slots, time_window, linked_span, on_span))
+        .child(tools(&state))
+        .child(root_notice(&state))
+        .child(when(shows_minimap, move || minimap(&minimap_head, minimap_slots.clone(), zoom, scale)))
+        .child(timeline(&state, scroller, slots, zoom, scale, linked_span))
+}
+
+/// Find, services and the menu of what is shown.
+fn tools(state: &Timeline) -> View {
+    let help = state.clone();
+    let name = format!("{} (?)", words().help_title);
+    let help = icon_button("icon-button", &name, Icon::Keyboard)
+        .test_id("help-button")
+        .on("click", move |_: Event| run(&help, Command::Help));
+    el("div", "trace-tools")
+        .child(find_bar(state))
+        .children(service_menu(state))
+        .child(look_menu(state))
+        .child(help)
+}
+
+/// Jaeger UI's parameters for a trace inside another page (FEATURES §1.21).
+#[derive(Clone, Copy, Default)]
+struct Embed {
+    hides_minimap: bool,
+    hides_facts: bool,
+}
+
+impl Embed {
+    fn of(search: &str) -> Embed {
+        if parameter(search, "uiEmbed").as_deref() != Some("v0") {
+            return Embed::default();
+        }
+        let is_set = |key| parameter(search, key).as_deref() == Some("1");
+        let collapses = is_set("uiTimelineCollapseTitle");
+        Embed {
+            hides_minimap: collapses || is_set("uiTimelineHideMinimap"),
+            hides_facts: collapses || is_set("uiTimelineHideSummary"),
+        }
+    }
 }
 
 fn set_title(title: &str) {
@@ -270,8 +304,12 @@ pub fn trace_header(head: &TraceHead) -> View {
         .attrs(&[("title", words.back_to_search), ("aria-label", words.back_to_search)])
         .child(icon(Icon::Caret));
     let error_class = if head.errors > 0 { "fact-value error-text" } else { "fact-value" };
+    let start_unix_nanos = head.start_unix_nanos;
+    let start = dynamic(move || {
+        zone().track();
+        fact("span", words.fact_start, &date_time(start_unix_nanos), "fact-value mono")
+    });
     let facts = [
-        (words.fact_start, date_time(head.start_unix_nanos), "fact-value mono"),
         (words.fact_duration, duration(head.duration_nanos), "fact-value mono"),
         (words.fact_spans, number(head.spans.into()), "fact-value"),
         (words.fact_services, number(head.services.len() as u64), "fact-value"),
@@ -290,7 +328,7 @@ pub fn trace_header(head: &TraceHead) -> View {
         .child(copy_button(head.id.clone(), &copy_name, Icon::Copy))
         .children(orphan_badge(head.orphans).or_else(|| cut_badge(head)))
         .child(save)
-        .child(el("div", "facts").children(facts))
+        .child(el("div", "facts").child(start).children(facts))
 }
 
 /// Marks a trace whose file ended too early: there may be more of it.
