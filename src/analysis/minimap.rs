@@ -6,7 +6,7 @@
 //! once. Only the [`WIDE`] longest of a lane are put in order; the others fill what those left. Counting takes two steps
 //! a span, where it begins and where it ends. The cost is linear in spans.
 
-use super::positions::Positions;
+use crate::model::Positions;
 use crate::model::{SpanRow, StatusCode, Store, TraceRow, order};
 
 /// How many spans of a lane are put in order.

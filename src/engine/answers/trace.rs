@@ -25,7 +25,10 @@ impl Answer for Head {
             errors: trace.errors,
             orphans: trace.orphans,
             services: service_counts(store, trace),
-            root_services: root_services(store, row).into_iter().map(|known| service_index(store, trace, known)).collect(),
+            root_services: root_services(store, row)
+                .into_iter()
+                .map(|known| service_index(store, trace, known))
+                .collect(),
             warnings: trace.warnings().map(|text| store.text(text).to_owned()).collect(),
         })
     }

@@ -48,16 +48,17 @@ pub fn find_bar(state: &Timeline) -> View {
         }
     });
     let keys = state.clone();
-    let input = input
-        .on("input", move |_: Event| find.update(|find| find.text = field.value()))
-        .on("keydown", move |event: KeyboardEvent| match event.key().as_str() {
+    let input = input.on("input", move |_: Event| find.update(|find| find.text = field.value())).on(
+        "keydown",
+        move |event: KeyboardEvent| match event.key().as_str() {
             "Enter" => go_to_found(&keys, !event.shift_key()),
             "Escape" => {
                 event.prevent_default();
                 clear_find(&keys);
             }
             _ => {}
-        });
+        },
+    );
     let modes = FIND_MODES.map(|(mode, tag)| {
         let name = match mode {
             FindMode::Any => words.find_any,

@@ -8,7 +8,7 @@ use super::detail::detail_body;
 use super::icons::{Icon, icon};
 use super::loading::load_card;
 use super::results::{result_line, service_pills};
-use super::row::{RowContext, RowState, row_view};
+use super::row::{RowContext, row_view};
 use super::saving::loss_lines;
 use super::state::LoadView;
 use super::trace_page::trace_header;
@@ -91,15 +91,15 @@ fn head() -> TraceHead {
         errors: 3,
         orphans: 2,
         services: services(4),
+        root_services: vec![0],
         warnings: Vec::new(),
     }
 }
 
-fn row(position: u32, depth: u32, change: impl FnOnce(&mut Row)) -> Row {
-    let mut row = Row {
+fn row(position: u32, depth: u32, change: impl FnOnce(&mut SpanRow)) -> Row {
+    let mut span = SpanRow {
         position,
         span_id: format!("{position:016x}"),
-        depth,
         service: depth % 4,
         operation: "HTTP GET /route".into(),
         start_nanos: i64::from(position) * 90_000_000,
@@ -112,33 +112,69 @@ fn row(position: u32, depth: u32, change: impl FnOnce(&mut Row)) -> Row {
         children: 0,
         descendants: 0,
         is_collapsed: false,
-        guides: (0..depth.min(20)).map(|level| Guide { service: level % 4, goes_on: level % 2 == 0 }).collect(),
+        called: None,
+        peer: String::new(),
+        pills: Vec::new(),
+        namespace: None,
+        links: 0,
+        columns: Vec::new(),
+        is_found: false,
+        shade: None,
+        shift_nanos: 0,
+        critical: Vec::new(),
         event_nanos: vec![i64::from(position) * 90_000_000 + 50_000_000],
     };
-    change(&mut row);
-    row
+    change(&mut span);
+    let guide = |level: u32| Guide { position: level, service: level % 4, goes_on: level % 2 == 0 };
+    let guides = (0..depth.min(20)).map(guide).collect();
+    Row { key: LineKey::Span(position), depth, guides, content: RowContent::Span(Box::new(span)) }
 }
 
 fn rows() -> View {
     let context = RowContext {
         head: Rc::new(head()),
         slots: Rc::new(vec![0, 5, 9, 14]),
-        current: RwSignal::new(None),
-        toggle_fold: Rc::new(|_| {}),
-        toggle_detail: Rc::new(|_| {}),
+        cursor: RwSignal::new(None),
+        colour: Colour::Service,
+        act: Rc::new(|_| {}),
     };
+    let called = || Called { service: 2, operation: "GET".into(), start_nanos: 120_000_000, duration_nanos: 90_000_000 };
+    let pill = |value: &str, is_error| Pill { key: "http.status_code".into(), value: value.into(), is_error };
+    let mut pruned = row(5, 2, |_| ());
+    pruned.key = LineKey::Pruned(Some(4));
+    pruned.content = RowContent::Pruned(Pruned { spans: 12, errors: 2 });
+    let mut siblings = row(6, 1, |_| ());
+    siblings.key = LineKey::Siblings(6);
+    siblings.content = RowContent::Siblings(Box::new(Siblings {
+        service: 3,
+        operation: "redis GET".into(),
+        count: 14,
+        errors: 1,
+        sum_nanos: 140_000_000,
+        least_nanos: 2_000_000,
+        median_nanos: 9_000_000,
+        most_nanos: 30_000_000,
+        from_nanos: 300_000_000,
+        to_nanos: 700_000_000,
+        is_open: false,
+    }));
     let rows = [
         row(0, 0, |row| (row.children, row.descendants, row.duration_nanos) = (3, 50, 843_200_000)),
-        row(1, 1, |row| (row.children, row.descendants, row.is_collapsed, row.hides_error) = (2, 12, true, true)),
-        row(2, 2, |row| (row.is_error, row.kind) = (true, SpanKind::Server)),
-        row(3, 3, |row| (row.operation, row.kind) = (LONG.into(), SpanKind::Producer)),
+        row(1, 1, |row| {
+            (row.children, row.descendants, row.is_collapsed, row.hides_error) = (2, 12, true, true);
+            (row.called, row.pills) = (Some(called()), vec![pill("503", true)]);
+        }),
+        row(2, 2, |row| (row.is_error, row.kind, row.is_found) = (true, SpanKind::Server, true)),
+        row(3, 3, |row| {
+            (row.operation, row.kind) = (LONG.into(), SpanKind::Producer);
+            (row.peer, row.namespace) = ("kafka".into(), Some(Namespace::Messaging));
+        }),
         row(4, 1, |row| (row.is_orphan, row.has_warning, row.duration_nanos) = (true, true, 0)),
+        pruned,
+        siblings,
         row(8, 60, |row| row.operation = String::new()),
     ];
-    let views = rows.iter().zip(0..).map(|(row, index)| {
-        let state = RowState { is_open: index == 3, is_current: index == 2 };
-        row_view(row, index, state, &context)
-    });
+    let views = rows.iter().zip(0..).map(|(row, index)| row_view(row, index, index == 3, &context));
     el("div", "gallery-rows").children(views)
 }
 

@@ -39,7 +39,9 @@ pub fn show_help(state: &Timeline) {
     let owner = state.owner.clone();
     owner.with(|| {
         let words = words();
-        let line = |key: &str, name: &str| el("div", "key-line").child(el("kbd", "").text(key)).child(el("span", "").text(name));
+        let line = |key: &str, name: &str| {
+            el("div", "key-line").child(el("kbd", "").text(key)).child(el("span", "").text(name))
+        };
         let own = Command::all().filter(|command| !command.key().is_empty());
         let rows = [
             ("↑ ↓", words.key_rows),
@@ -47,7 +49,12 @@ pub fn show_help(state: &Timeline) {
             ("Home End PgUp PgDn", words.key_ends),
             ("Enter", words.key_detail),
         ];
-        let time = [("a d", words.key_pan), ("↑ ↓", words.key_zoom), ("Shift", words.key_fast), ("+ − 0", words.key_zoom_plus)];
+        let time = [
+            ("a d", words.key_pan),
+            ("↑ ↓", words.key_zoom),
+            ("Shift", words.key_fast),
+            ("+ − 0", words.key_zoom_plus),
+        ];
         let close = el("button", "button").attrs(&[("type", "submit"), ("autofocus", "")]).text(words.close);
         let view = el("dialog", "dialog")
             .test_id("keyboard-help")
@@ -73,7 +80,8 @@ pub fn show_palette(state: &Timeline) {
         let chosen = RwSignal::new(0_usize);
         let fitting = move || {
             let wanted = text.get().to_lowercase();
-            let fits = |command: &Command| wanted.split_whitespace().all(|word| command.name().to_lowercase().contains(word));
+            let fits =
+                |command: &Command| wanted.split_whitespace().all(|word| command.name().to_lowercase().contains(word));
             Command::all().filter(fits).collect::<Vec<_>>()
         };
         let input = el("input", "").test_id("palette-input").attrs(&[

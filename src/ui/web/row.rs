@@ -269,9 +269,8 @@ fn bar_cell(span: &SpanRow, context: &RowContext) -> View {
     let (start, length) = (span.start_nanos, span.duration_nanos);
     let label = duration(length);
     let about = title_of(context.service_name(span.service), &span.operation);
-    let bar = el("div", &bar_class(span, context.colour))
-        .test_id("span-bar")
-        .attr("title", &format!("{label} | {about}"));
+    let bar =
+        el("div", &bar_class(span, context.colour)).test_id("span-bar").attr("title", &format!("{label} | {about}"));
     let bar = match span.shade {
         Some(shade) => bar.style("--shade", &format!("{shade}%")),
         None => bar,

@@ -4,14 +4,14 @@ use web_sys::KeyboardEvent;
 
 use super::commands::{Command, run};
 use super::drop::is_in_field;
-use super::state::app;
-use super::words::words;
-use leptos::prelude::Set;
 use super::row::row_element_id;
+use super::state::app;
 use super::storage;
 use super::timeline_state::{ROW, Timeline};
 use super::view::on_window;
+use super::words::words;
 use crate::engine::questions::{FoldStep, Row, RowContent, SpanRow};
+use leptos::prelude::Set;
 
 /// Keys of one letter work; users of speech input may want them off (WCAG 2.1.4).
 pub fn letters_work() -> bool {

@@ -307,7 +307,8 @@ impl Timeline {
     /// Prunes other services than before; in the address.
     pub fn hide_services(&self, hidden: Vec<u32>) {
         let services = &self.head.services;
-        let is_hidden = |name: &str| hidden.iter().any(|at| services.get(*at as usize).is_some_and(|known| known.name == name));
+        let is_hidden =
+            |name: &str| hidden.iter().any(|at| services.get(*at as usize).is_some_and(|known| known.name == name));
         let mut names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
         service_filter::sort(&mut names);
         let filter = service_filter::encode(&names, |name| !is_hidden(name));

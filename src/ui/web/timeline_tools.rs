@@ -176,9 +176,12 @@ fn fold_rules(state: &Timeline) -> View {
             }
         })
         .child(option("", "…", true))
-        .children(services.iter().zip(0..).map(|(known, at): (_, u32)| {
-            option(&at.to_string(), display_name(&known.name), false)
-        }));
+        .children(
+            services
+                .iter()
+                .zip(0..)
+                .map(|(known, at): (_, u32)| option(&at.to_string(), display_name(&known.name), false)),
+        );
     let input = el("input", "short").test_id("fold-shorter").attrs(&[
         ("type", "text"),
         ("placeholder", "10ms"),
@@ -286,7 +289,10 @@ fn service_panel(state: &Timeline) -> View {
     el("div", "service-panel")
         .child(
             el("div", "line")
-                .child(button(words.service_all, "service-all", "button small").on("click", move |_: Event| chosen.set(Vec::new())))
+                .child(
+                    button(words.service_all, "service-all", "button small")
+                        .on("click", move |_: Event| chosen.set(Vec::new())),
+                )
                 .child(button(words.service_none, "service-none", "button small").on("click", move |_: Event| {
                     // One root stays: a trace without any shows nothing.
                     let first = none_roots.first().copied();
@@ -318,6 +324,12 @@ pub fn root_notice(state: &Timeline) -> View {
         let total = state.answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.total));
         let rows = counted(total.into(), words().row_one, words().row_many);
         let text = fill(words().look_at_part, &[&rows]);
-        Some(el("div", "notice").test_id("root-notice").attr("role", "status").child(el("span", "").text(&text)).child(button))
+        Some(
+            el("div", "notice")
+                .test_id("root-notice")
+                .attr("role", "status")
+                .child(el("span", "").text(&text))
+                .child(button),
+        )
     })
 }

@@ -265,11 +265,7 @@ fn tools(state: &Timeline) -> View {
     let help = icon_button("icon-button", &name, Icon::Keyboard)
         .test_id("help-button")
         .on("click", move |_: Event| run(&help, Command::Help));
-    el("div", "trace-tools")
-        .child(find_bar(state))
-        .children(service_menu(state))
-        .child(look_menu(state))
-        .child(help)
+    el("div", "trace-tools").child(find_bar(state)).children(service_menu(state)).child(look_menu(state)).child(help)
 }
 
 /// Jaeger UI's parameters for a trace inside another page (FEATURES §1.21).

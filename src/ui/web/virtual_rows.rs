@@ -108,7 +108,12 @@ impl Scrolling {
     /// In a list that is higher than an element can be, wheel and touch move the list by as much as in any other.
     fn move_by_wheel_and_touch(self, scroller: &View) {
         let wheel = move |event: WheelEvent| {
-            if event.ctrl_key() || event.meta_key() || event.shift_key() || self.map().is_exact() || event.default_prevented() {
+            if event.ctrl_key()
+                || event.meta_key()
+                || event.shift_key()
+                || self.map().is_exact()
+                || event.default_prevented()
+            {
                 return;
             }
             let unit = match event.delta_mode() {
@@ -153,7 +158,8 @@ impl Scrolling {
 
     /// Scrolls so that a stretch from `y`, `height` long, is in view; not at all if it is.
     pub fn reveal(self, y: f64, height: f64) {
-        let (top, view) = (self.top.get_untracked(), self.element.with_value(|element| f64::from(element.client_height())));
+        let (top, view) =
+            (self.top.get_untracked(), self.element.with_value(|element| f64::from(element.client_height())));
         if y < top {
             self.scroll_to(y);
         } else if y + height > top + view {
