@@ -3,8 +3,10 @@
 
 pub mod children;
 pub mod clock;
+pub mod clock_skew;
 pub mod critical_path;
 pub mod guides;
+pub mod hosts;
 pub mod minimap;
 pub mod operations;
 pub mod percentiles;

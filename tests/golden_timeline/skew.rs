@@ -1,0 +1,1 @@
+//! Jaeger's backend and Zipkin Lens on clock skew.
