@@ -14,6 +14,8 @@ pub mod positions;
 pub mod self_time;
 pub mod siblings;
 #[cfg(test)]
+mod speed;
+#[cfg(test)]
 mod testing;
 pub mod units;
 pub mod visible_rows;
