@@ -133,15 +133,17 @@ impl Walk<'_> {
     }
 }
 
-/// By end; of those that end together the longest is last. Whole equals are told apart by their ids, so that the path does not
-/// depend on the order in which a file has them.
+/// By end; of those that end together the longest is last, then the one with most below it: it tells most. Whole equals are told
+/// apart by their ids, so that the path does not depend on the order in which a file has them.
 fn by_end(clock: &Clock, a: &Cut, b: &Cut) -> Ordering {
-    let id = |child: &Cut| match clock.store.spans.id(clock.trace.tree.order[child.position as usize]) {
+    let tree = &clock.trace.tree;
+    let below = |child: &Cut| tree.descendants[child.position as usize];
+    let id = |child: &Cut| match clock.store.spans.id(tree.order[child.position as usize]) {
         Some(SpanId::Hex { bits, .. }) => bits,
         Some(SpanId::Text(text)) => u64::from(text.0),
         None => 0,
     };
-    (a.to, b.from).cmp(&(b.to, a.from)).then_with(|| id(b).cmp(&id(a)))
+    (a.to, b.from, below(a)).cmp(&(b.to, a.from, below(b))).then_with(|| id(b).cmp(&id(a)))
 }
 
 /// Sections sorted by position and time, in linear time: those of a position come latest first. All are in `first..end`.

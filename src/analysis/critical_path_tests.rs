@@ -3,6 +3,7 @@ use super::super::testing::{Given, any_spans, chain, fan, place, span, store_in_
 use super::*;
 use crate::model::{SpanFlags, SpanKind, Store, TraceRow, draw};
 use proptest::prelude::*;
+use std::cmp::Reverse;
 use std::time::{Duration, Instant};
 
 const MILLI: i64 = 1_000_000;
@@ -174,8 +175,8 @@ fn plain(clock: &Clock, position: u32, from: i64, to: i64, out: &mut Vec<(u32, i
                 && waits_for(clock.store, order[position as usize], order[*child as usize])
         });
         let last = ended.min_by_key(|child| {
-            let id = place(clock.store, *child);
-            (-clock.end(*child).min(to), clock.start(*child).max(from), id)
+            let (below, id) = (Reverse(tree.descendants[*child as usize]), place(clock.store, *child));
+            (Reverse(clock.end(*child).min(to)), clock.start(*child).max(from), below, id)
         });
         let (start, end) = match last {
             Some(child) => (clock.start(child).max(from), clock.end(child).min(to)),

@@ -3,15 +3,19 @@
 
 pub mod children;
 pub mod clock;
+pub mod clock_skew;
 pub mod critical_path;
 pub mod folds;
 pub mod guides;
+pub mod hosts;
 pub mod minimap;
 pub mod operations;
 pub mod percentiles;
 pub mod row_facts;
 pub mod self_time;
 pub mod siblings;
+#[cfg(test)]
+mod speed;
 #[cfg(test)]
 mod testing;
 pub mod units;

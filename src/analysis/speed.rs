@@ -1,0 +1,50 @@
+//! `cargo test --release --lib analysis::speed -- --ignored --nocapture`; the number of spans is that of the environment's SPANS.
+
+use super::children::roots;
+use super::clock::Clock;
+use super::clock_skew::shifts;
+use super::critical_path::{by_service, critical_path, merged, stretch_below};
+use super::percentiles::Ranks;
+use super::self_time::self_times;
+use super::siblings::groups;
+use super::testing::{Given, bush, chain, fan, store_of};
+use crate::model::TraceRow;
+use std::time::Instant;
+
+fn timed<T>(what: &str, run: impl Fn() -> T) -> T {
+    let mut best = f64::INFINITY;
+    let mut result = None;
+    for _ in 0..3 {
+        let began = Instant::now();
+        result = Some(run());
+        best = best.min(began.elapsed().as_secs_f64());
+    }
+    println!("  {what}: {:.0} ms", best * 1e3);
+    result.expect("a result")
+}
+
+fn measure(shape: &str, spans: &[Given]) {
+    let store = store_of(spans);
+    let clock = Clock::new(&store, TraceRow(0));
+    println!("{shape}: {} spans", clock.spans());
+    let roots: Vec<u32> = roots(&clock.trace.tree).collect();
+    let sections = timed("critical path", || critical_path(&clock, &roots));
+    println!("    {} sections", sections.len());
+    let services = timed("by service", || by_service(&clock, &sections));
+    assert_eq!(services.iter().map(|service| service.time).sum::<i64>(), clock.duration(0));
+    assert_eq!(timed("merged", || merged(&sections, 0, clock.spans())).len(), 1);
+    assert!(timed("stretch below", || stretch_below(&clock, &sections, 0)).is_some());
+    assert_eq!(timed("self times", || self_times(&clock)).len(), spans.len());
+    assert_eq!(timed("ranks", || Ranks::of(&clock)).percent(&clock, 0), 100);
+    timed("clock skew", || shifts(&store, TraceRow(0), i64::MAX));
+    timed("groups of siblings", || groups(&clock, 5));
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let spans = std::env::var("SPANS").ok().and_then(|spans| spans.parse().ok()).unwrap_or(1_000_000);
+    measure("bush", &bush(spans));
+    measure("chain", &chain(spans));
+    measure("fan", &fan(spans - 1));
+}
