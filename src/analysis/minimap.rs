@@ -6,8 +6,7 @@
 //! once. Only the [`WIDE`] longest of a lane are put in order; the others fill what those left. Counting takes two steps
 //! a span, where it begins and where it ends. The cost is linear in spans.
 
-use crate::model::Positions;
-use crate::model::{SpanRow, StatusCode, Store, TraceRow, order};
+use crate::model::{Positions, SpanRow, StatusCode, Store, TraceRow, order};
 
 /// How many spans of a lane are put in order.
 const WIDE: usize = 256;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::Memo;
 use crate::analysis::clock::Clock;
+use crate::analysis::clock_skew;
 use crate::analysis::critical_path::{Section, critical_path, of_positions};
 use crate::analysis::folds::{FoldStep, Rule, ancestors_of, collapsed};
 use crate::analysis::percentiles::Ranks;
@@ -124,7 +125,7 @@ impl Parts {
     fn shifts(&mut self, store: &Store, look: &Look) -> Rc<Vec<i64>> {
         let trace = self.trace;
         part(&mut self.shifts, look.skew, |skew| match skew {
-            true => Vec::new(),
+            true => clock_skew::shifts(store, trace, i64::MAX).by_position,
             false => Vec::new(),
         })
     }

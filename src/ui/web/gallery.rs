@@ -16,8 +16,8 @@ use super::values::Place;
 use super::view::{View, el, empty, group};
 use crate::engine::messages::What;
 use crate::engine::questions::{
-    Attribute, AttributePlace, EventDetail, Guide, LinkDetail, LinkKind, ResultRow, Row, ServiceCount, SpanDetail,
-    SpanWarning, TraceHead,
+    Attribute, AttributePlace, Called, Colour, EventDetail, Guide, LineKey, LinkDetail, LinkKind, Namespace, Pill,
+    Pruned, ResultRow, Row, RowContent, ServiceCount, Siblings, SpanDetail, SpanRow, SpanWarning, TraceHead,
 };
 use crate::export::{ExportFormat, Loss, LossKind};
 use crate::ingest::report::{Calls, Fault, FaultKind, Format, LoadReport, Note, NoteKind, Place as FilePlace};
@@ -138,7 +138,8 @@ fn rows() -> View {
         colour: Colour::Service,
         act: Rc::new(|_| {}),
     };
-    let called = || Called { service: 2, operation: "GET".into(), start_nanos: 120_000_000, duration_nanos: 90_000_000 };
+    let called =
+        || Called { service: 2, operation: "GET".into(), start_nanos: 120_000_000, duration_nanos: 90_000_000 };
     let pill = |value: &str, is_error| Pill { key: "http.status_code".into(), value: value.into(), is_error };
     let mut pruned = row(5, 2, |_| ());
     pruned.key = LineKey::Pruned(Some(4));

@@ -15,7 +15,7 @@ use super::format::{date_time, duration, number};
 use super::icons::{Icon, icon};
 use super::loading::{error_card, progress_bar};
 use super::minimap::minimap;
-use super::navigation::{address, go, link, parameter, place, trace_address, with_parameters};
+use super::navigation::{address, go, link, parameter, place, trace_address};
 use super::results::{orphan_badge, short_id};
 use super::row::{names_of, title_of};
 use super::saving::save_button;
