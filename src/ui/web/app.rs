@@ -54,7 +54,7 @@ fn shell() -> View {
     effect(|| set_root_attribute("lang", app().language.get().tag()));
     group([
         // A page of another language is another page: texts are no signals.
-        dynamic(|| {
+        dynamic(move || {
             app().language.track();
             let bar = if is_embedded { standalone_link() } else { top_bar() };
             group([bar, el("main", "").attr("id", "content").child(page())])

@@ -208,7 +208,9 @@ fn guide_lines(cell: View, row: &Row, context: &RowContext) -> View {
 /// Marks before the name: own error solid, a hidden one hollow, warnings, kind and kind of work, links.
 fn marks(cell: View, span: &SpanRow) -> View {
     let words = words();
-    let mark = |class, name| el("span", class).attrs(&[("title", name), ("aria-label", name), ("role", "img")]);
+    fn mark(class: &str, name: &str) -> View {
+        el("span", class).attrs(&[("title", name), ("aria-label", name), ("role", "img")])
+    }
     let error = match (span.is_error, span.hides_error) {
         (true, _) => Some((Icon::Error, words.span_error)),
         (false, true) => Some((Icon::ErrorBelow, words.hidden_error)),

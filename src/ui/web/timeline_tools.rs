@@ -258,6 +258,7 @@ fn service_panel(state: &Timeline) -> View {
     let chosen = RwSignal::new(state.hidden.get_untracked());
     let slots = service_slots(head.services.iter().map(|service| service.name.as_str()));
     let roots = head.root_services.clone();
+    let kept_roots = roots.clone();
     let only_root = (roots.len() == 1).then(|| roots[0]);
     let lines = head.services.iter().zip(0_u32..).map(|(service, at)| {
         let input = el("input", "").attrs(&[("type", "checkbox"), ("data-service", &service.name)]);
@@ -279,7 +280,7 @@ fn service_panel(state: &Timeline) -> View {
             .child(el("span", "count quiet").text(&number(service.spans.into())))
     });
     let all = head.services.len() as u32;
-    let keeps_root = move |hidden: &[u32]| roots.iter().any(|root| !hidden.contains(root));
+    let keeps_root = move |hidden: &[u32]| kept_roots.iter().any(|root| !hidden.contains(root));
     let (none_roots, apply_state) = (head.root_services.clone(), state.clone());
     let can_apply = keeps_root.clone();
     let button = |name: &str, id: &str, class: &str| el("button", class).test_id(id).attr("type", "button").text(name);
