@@ -76,6 +76,7 @@ pub fn timeline(
     el("div", "timeline-frame")
         .style_of("--names", move || percent(names.get() / 100.0))
         .style_of("--columns", move || columns.read().len().to_string())
+        .style_of("--tracks", move || "110px ".repeat(columns.read().len()))
         .style_of("--from", move || fixed(zoom.window.get().offset(), 12))
         .style_of("--scale", move || fixed(zoom.window.get().scale(), 12))
         .child(head)

@@ -151,11 +151,6 @@ impl Scrolling {
         })
     }
 
-    pub fn first_visible(self, layout: Signal<RowLayout>) -> u32 {
-        let (top, height) = (self.top.get_untracked(), self.height.get_untracked());
-        layout.with_untracked(|layout| layout.visible(top, height).0)
-    }
-
     /// Scrolls so that a stretch from `y`, `height` long, is in view; not at all if it is.
     pub fn reveal(self, y: f64, height: f64) {
         let (top, view) =
