@@ -1,14 +1,19 @@
 //! The whole trace in a few thousand pixels.
 //!
-//! Plain meaning: the rows of the timeline are divided evenly among the lanes; a pixel shows the longest span of its lane
-//! that covers it, in its service's colour, and is marked if a span with an error covers it. Fast way: spans of a lane are
-//! taken longest first and fill what is still empty, so that a pixel is filled once. Only the [`WIDE`] longest of a lane
-//! are drawn in full; the others fill the pixel they start in. The cost is linear in spans.
+//! Plain meaning: the rows of the timeline are divided evenly among the lanes. A pixel shows the longest span of its lane
+//! that covers it, in its service's colour; how many spans cover it, and what share of them has an error, are told in
+//! [`LEVELS`]. Fast way: spans of a lane are taken longest first and fill what is still empty, so that a pixel is filled
+//! once. Only the [`WIDE`] longest of a lane are put in order; the others fill what those left. Counting takes two steps
+//! a span, where it begins and where it ends. The cost is linear in spans.
 
+use super::positions::Positions;
 use crate::model::{SpanRow, StatusCode, Store, TraceRow, order};
 
-/// How many spans of a lane are drawn in full.
+/// How many spans of a lane are put in order.
 const WIDE: usize = 256;
+
+/// Levels of density and of errors: enough for the eye, few enough that neighbours are alike.
+pub const LEVELS: u8 = 4;
 
 /// A stretch of one lane, pixel columns `from ..= to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,22 +23,55 @@ pub struct Stretch {
     pub to: u32,
     /// The span that gives the colour.
     pub span: SpanRow,
-    pub is_error: bool,
+    /// 1 to [`LEVELS`]: how many spans are here, on a scale of logarithms up to where most are.
+    pub density: u8,
+    /// 0 without an error, up to [`LEVELS`] where a tenth of the spans or more have one.
+    pub errors: u8,
 }
 
 /// What is drawn in `lanes` lanes of `width` pixels, and how many lanes are in use: no more than there are spans.
 pub fn minimap(store: &Store, trace: TraceRow, width: u32, lanes: u32) -> (u32, Vec<Stretch>) {
-    let spans = store.trace(trace).tree.order.len() as u64;
-    let lanes = lanes.min(spans as u32);
+    let spans = store.trace(trace).tree.order.len() as u32;
+    let lanes = lanes.min(spans);
     let mut stretches = Vec::new();
     if width == 0 {
         return (lanes, stretches);
     }
-    for lane in 0..u64::from(lanes) {
-        let rows = (lane * spans / u64::from(lanes)) as usize..((lane + 1) * spans / u64::from(lanes)) as usize;
-        fill_lane(store, trace, rows, lane as u32, width, &mut stretches);
+    let filled = (0..lanes).map(|lane| fill_lane(store, trace, rows_of(lane, lanes, spans), width));
+    let filled: Vec<Pixels> = filled.collect();
+    let most = filled.iter().flat_map(|lane| &lane.spans).max().copied().unwrap_or_default();
+    for (lane, pixels) in (0..).zip(&filled) {
+        pixels.stretches(store, lane, most, &mut stretches);
     }
     (lanes, stretches)
+}
+
+/// Where the spans at some positions begin, as lane and pixel column: what is marked in the picture of [`minimap`]. Each
+/// place once.
+pub fn marks(store: &Store, trace: TraceRow, marked: &Positions, width: u32, lanes: u32) -> Vec<(u32, u32)> {
+    let order = &store.trace(trace).tree.order;
+    let spans = order.len() as u32;
+    let lanes = lanes.min(spans);
+    if width == 0 || lanes == 0 {
+        return Vec::new();
+    }
+    let mut marks: Vec<(u32, u32)> = Vec::new();
+    let mut lane = 0;
+    for position in marked.iter().take_while(|position| *position < spans) {
+        while rows_of(lane, lanes, spans).end <= position as usize {
+            lane += 1;
+        }
+        marks.push((lane, columns(store, trace, order[position as usize], width).0 as u32));
+    }
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
+/// Positions of the spans that share a lane.
+fn rows_of(lane: u32, lanes: u32, spans: u32) -> std::ops::Range<usize> {
+    let begin = |lane: u32| (u64::from(lane) * u64::from(spans) / u64::from(lanes)) as usize;
+    begin(lane)..begin(lane + 1)
 }
 
 /// Pixel columns that a span covers, both ends included.
@@ -45,34 +83,24 @@ fn columns(store: &Store, trace: TraceRow, row: SpanRow, width: u32) -> (usize, 
     (from, column((store.spans.end(row) - trace.start).0.saturating_sub(1)).max(from))
 }
 
-fn fill_lane(
-    store: &Store,
-    trace: TraceRow,
-    rows: std::ops::Range<usize>,
-    lane: u32,
-    width: u32,
-    out: &mut Vec<Stretch>,
-) {
+fn fill_lane(store: &Store, trace: TraceRow, rows: std::ops::Range<usize>, width: u32) -> Pixels {
     let spans = store.trace(trace).tree.order[rows].iter();
     // By length, longest first; `!` turns the order around.
     let spans: Vec<(i64, SpanRow)> = spans.map(|row| (!store.spans.duration(*row).0, *row)).collect();
-    let mut lane_pixels = Pixels::new(width as usize);
-    let mut draw = |row: SpanRow, is_wide: bool| {
-        let (from, to) = columns(store, trace, row, width);
-        let to = if is_wide { to } else { from };
-        lane_pixels.fill(from, to, row);
-        if store.spans.status(row) == StatusCode::Error {
-            lane_pixels.errors[from..=to].fill(true);
-        }
-    };
+    let mut pixels = Pixels::new(width as usize);
     for at in first(&spans, WIDE) {
-        draw(spans[at as usize].1, true);
+        let (_, row) = spans[at as usize];
+        let (from, to) = columns(store, trace, row, width);
+        pixels.fill(from, to, row);
     }
-    // Those that were drawn change nothing when their first column is drawn again.
-    for (_, row) in &spans {
-        draw(*row, false);
+    // Those that were filled in already change nothing any more.
+    for (_, row) in spans {
+        let (from, to) = columns(store, trace, row, width);
+        pixels.fill(from, to, row);
+        pixels.count(from, to, store.spans.status(row) == StatusCode::Error);
     }
-    lane_pixels.stretches(store, lane, out);
+    pixels.add_up();
+    pixels
 }
 
 /// The places of the `most` entries that come first in order, in order. In linear time: a list of twice as many is kept.
@@ -99,15 +127,22 @@ fn first(entries: &[(i64, SpanRow)], most: usize) -> Vec<u32> {
 
 /// One lane while it is filled.
 struct Pixels {
-    spans: Vec<Option<SpanRow>>,
-    errors: Vec<bool>,
+    colours: Vec<Option<SpanRow>>,
+    /// While spans are counted: how many more begin here than end before it; then how many are here. The same for errors.
+    spans: Vec<i32>,
+    errors: Vec<i32>,
     /// For each pixel the first one from there on that may be empty; shortened on the way.
     empty: Vec<usize>,
 }
 
 impl Pixels {
     fn new(width: usize) -> Pixels {
-        Pixels { spans: vec![None; width], errors: vec![false; width], empty: (0..=width).collect() }
+        Pixels {
+            colours: vec![None; width],
+            spans: vec![0; width + 1],
+            errors: vec![0; width + 1],
+            empty: (0..=width).collect(),
+        }
     }
 
     fn first_empty(&mut self, mut at: usize) -> usize {
@@ -121,30 +156,69 @@ impl Pixels {
     fn fill(&mut self, from: usize, to: usize, row: SpanRow) {
         let mut at = self.first_empty(from);
         while at <= to {
-            self.spans[at] = Some(row);
+            self.colours[at] = Some(row);
             self.empty[at] = at + 1;
             at = self.first_empty(at + 1);
         }
     }
 
-    /// Neighbours of one service become one stretch.
-    fn stretches(&self, store: &Store, lane: u32, out: &mut Vec<Stretch>) {
+    fn count(&mut self, from: usize, to: usize, is_error: bool) {
+        self.spans[from] += 1;
+        self.spans[to + 1] -= 1;
+        self.errors[from] += i32::from(is_error);
+        self.errors[to + 1] -= i32::from(is_error);
+    }
+
+    fn add_up(&mut self) {
+        for counts in [&mut self.spans, &mut self.errors] {
+            let mut sum = 0;
+            for count in counts {
+                sum += *count;
+                *count = sum;
+            }
+        }
+    }
+
+    /// Neighbours of one service and alike become one stretch.
+    fn stretches(&self, store: &Store, lane: u32, most: i32, out: &mut Vec<Stretch>) {
         let mut last: Option<Stretch> = None;
-        for (at, span) in self.spans.iter().enumerate() {
-            let (at, is_error) = (at as u32, self.errors[at]);
+        for (at, span) in self.colours.iter().enumerate() {
+            let (density, errors) = (density(self.spans[at], most), error_level(self.errors[at], self.spans[at]));
+            let at = at as u32;
             last = match (last, span) {
                 (Some(open), Some(span))
-                    if open.is_error == is_error && store.service(open.span) == store.service(*span) =>
+                    if (open.density, open.errors) == (density, errors)
+                        && store.service(open.span) == store.service(*span) =>
                 {
                     Some(Stretch { to: at, ..open })
                 }
                 (open, span) => {
                     out.extend(open);
-                    span.map(|span| Stretch { lane, from: at, to: at, span, is_error })
+                    span.map(|span| Stretch { lane, from: at, to: at, span, density, errors })
                 }
             };
         }
         out.extend(last);
+    }
+}
+
+/// The level of so many spans, where `most` is the largest number of the picture.
+fn density(spans: i32, most: i32) -> u8 {
+    if spans >= most {
+        return LEVELS;
+    }
+    let share = f64::from(spans.max(1)).log2() / f64::from(most).log2();
+    1 + (share * f64::from(LEVELS)) as u8
+}
+
+/// The level of so many errors among so many spans: of a few, of one in fifty, one in twenty, one in ten.
+fn error_level(errors: i32, spans: i32) -> u8 {
+    match errors {
+        0 => 0,
+        _ if errors * 10 >= spans => LEVELS,
+        _ if errors * 20 >= spans => 3,
+        _ if errors * 50 >= spans => 2,
+        _ => 1,
     }
 }
 
@@ -158,7 +232,7 @@ mod tests {
         let mut picture = vec![vec![b' '; width as usize]; lanes as usize];
         for stretch in stretches {
             let letter = store.span(stretch.span).service().as_bytes()[0];
-            let letter = if stretch.is_error { letter.to_ascii_uppercase() } else { letter };
+            let letter = if stretch.errors > 0 { letter.to_ascii_uppercase() } else { letter };
             picture[stretch.lane as usize][stretch.from as usize..=stretch.to as usize].fill(letter);
         }
         picture.into_iter().map(|lane| String::from_utf8(lane).unwrap()).collect()
@@ -197,5 +271,78 @@ a one |.
 ",
         );
         assert_eq!(picture(&store, 4, 9), ["a   "]);
+    }
+
+    /// Levels of density and errors of each pixel, as digits.
+    fn levels(store: &Store, width: u32, lanes: u32, level: impl Fn(&Stretch) -> u8) -> Vec<String> {
+        let (lanes, stretches) = minimap(store, TraceRow(0), width, lanes);
+        let mut picture = vec![vec![b' '; width as usize]; lanes as usize];
+        for stretch in &stretches {
+            picture[stretch.lane as usize][stretch.from as usize..=stretch.to as usize].fill(b'0' + level(stretch));
+        }
+        picture.into_iter().map(|lane| String::from_utf8(lane).unwrap()).collect()
+    }
+
+    #[test]
+    fn density_tells_how_many_spans_share_a_pixel() {
+        let store = draw(
+            "
+a one       |==========|
+  b two     |  ======  |
+  c three   |    ==    |
+  c four    |    ==    |
+",
+        );
+        assert_eq!(levels(&store, 10, 1, |stretch| stretch.density), ["1133443311"]);
+        assert_eq!(
+            levels(&store, 10, 60, |stretch| stretch.density),
+            ["4444444444", "  444444  ", "    44    ", "    44    "]
+        );
+    }
+
+    #[test]
+    fn errors_are_told_by_their_share() {
+        for (errors, spans, level) in
+            [(0, 9, 0), (1, 1, 4), (1, 10, 4), (1, 11, 3), (1, 50, 2), (1, 51, 1), (1, 1_000_000, 1)]
+        {
+            assert_eq!(error_level(errors, spans), level, "{errors} of {spans}");
+        }
+        let store = draw(
+            "
+a one       |==========|
+  b two   ! |  ===     |
+",
+        );
+        assert_eq!(levels(&store, 10, 1, |stretch| stretch.errors), ["0044400000"]);
+    }
+
+    #[test]
+    fn every_pixel_that_a_span_covers_is_filled() {
+        // More spans than are put in order, each two pixels wide, side by side and on top of each other.
+        let mut text = String::from("\n");
+        for at in 0..WIDE * 2 {
+            let begin = at % 60;
+            text.push_str(&format!("a s{at} |{}=={}|\n", " ".repeat(begin), " ".repeat(62 - begin)));
+        }
+        let store = draw(&text);
+        let pictures = picture(&store, 64, 1);
+        assert_eq!(pictures, ["a".repeat(61) + "   "]);
+    }
+
+    #[test]
+    fn marks_stand_where_spans_begin() {
+        let store = draw(
+            "
+a one       |==========|
+  b two     | =====    |
+  c three ! |      ====|
+  c four    |      ====|
+",
+        );
+        let found = Positions::of(4, |position| position != 1);
+        assert_eq!(marks(&store, TraceRow(0), &found, 10, 60), [(0, 0), (2, 6), (3, 6)]);
+        assert_eq!(marks(&store, TraceRow(0), &found, 10, 2), [(0, 0), (1, 6)]);
+        assert_eq!(marks(&store, TraceRow(0), &found, 10, 1), [(0, 0), (0, 6)]);
+        assert!(marks(&store, TraceRow(0), &found, 0, 2).is_empty());
     }
 }

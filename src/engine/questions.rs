@@ -355,6 +355,8 @@ pub struct OverviewAnswer {
     /// Lanes in use: fewer than asked for when the trace has fewer spans.
     pub lanes: u32,
     pub runs: Vec<Run>,
+    /// Lanes and pixel columns of what is to stand out: where found spans begin.
+    pub marks: Vec<(u16, u16)>,
 }
 
 /// A stretch of one colour in one lane of the minimap: pixel columns `from ..= to`.
@@ -364,5 +366,8 @@ pub struct Run {
     pub from: u16,
     pub to: u16,
     pub service: u32,
-    pub is_error: bool,
+    /// 1 to 4: how many spans share these pixels.
+    pub density: u8,
+    /// 0 to 4: what share of them has an error; 0 for none.
+    pub errors: u8,
 }

@@ -43,8 +43,9 @@ impl Answer for Overview {
             from: stretch.from as u16,
             to: stretch.to as u16,
             service: service_index(store, trace, store.service(stretch.span)),
-            is_error: stretch.is_error,
+            density: stretch.density,
+            errors: stretch.errors,
         });
-        OverviewAnswer { width, lanes, runs: runs.collect() }
+        OverviewAnswer { width, lanes, runs: runs.collect(), marks: Vec::new() }
     }
 }
