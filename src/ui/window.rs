@@ -15,48 +15,132 @@ pub struct Window {
     pub duration: i64,
 }
 
+/// What a key, a button or the command palette does to the visible window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeCommand {
+    ZoomIn,
+    ZoomOut,
+    PanLeft,
+    PanRight,
+    /// Shows the whole trace.
+    Whole,
+}
+
+/// Steps of a command, as shares of the whole trace: those of Jaeger UI.
+const STEP: f64 = 0.005;
+const FAST_STEP: f64 = 0.05;
+
 impl Window {
     pub fn whole(duration: i64) -> Window {
         let duration = duration.max(1);
         Window { from: 0, to: duration, duration }
     }
 
-    /// The part between two times, in any order, cut to the trace; no shorter than a ten-thousandth of the trace or 10 ns, which is
-    /// where bars stop telling anything.
+    /// The part between two times, in any order, cut to the trace; no shorter than [`Window::shortest`].
     pub fn between(one: i64, other: i64, duration: i64) -> Window {
         let whole = Window::whole(duration);
-        let shortest = (whole.duration / 10_000).max(10).min(whole.duration);
+        let shortest = whole.shortest();
         let from = one.min(other).clamp(0, whole.duration - shortest);
         let to = one.max(other).clamp(from + shortest, whole.duration);
         Window { from, to, duration: whole.duration }
+    }
+
+    /// A ten-thousandth of the trace, or 10 ns: a browser that computes styles in 32 bits (Firefox) places bars by then
+    /// to a pixel, and no closer.
+    pub fn shortest(self) -> i64 {
+        (self.duration / 10_000).max(10).min(self.duration)
     }
 
     pub fn is_whole(self) -> bool {
         self.from == 0 && self.to == self.duration
     }
 
+    pub fn length(self) -> i64 {
+        self.to - self.from
+    }
+
     pub fn fraction(self, time: i64) -> f64 {
-        (time.saturating_sub(self.from)) as f64 / (self.to - self.from) as f64
+        (time.saturating_sub(self.from)) as f64 / self.length() as f64
     }
 
     pub fn time(self, fraction: f64) -> i64 {
-        self.from + ((self.to - self.from) as f64 * fraction) as i64
+        self.from.saturating_add((self.length() as f64 * fraction) as i64)
     }
 
     /// How many times larger than the whole trace things are drawn.
     pub fn scale(self) -> f64 {
-        self.duration as f64 / (self.to - self.from) as f64
+        self.duration as f64 / self.length() as f64
     }
 
     /// The left edge as a fraction of the whole trace.
     pub fn offset(self) -> f64 {
         self.from as f64 / self.duration as f64
     }
+
+    /// As long as before, moved; it stops at the trace's ends.
+    pub fn moved(self, by: i64) -> Window {
+        let from = self.from.saturating_add(by).clamp(0, self.duration - self.length());
+        Window { from, to: from + self.length(), ..self }
+    }
+
+    /// So many times as long, with `time` as far from the left edge, in its share, as before.
+    pub fn zoomed(self, factor: f64, time: i64) -> Window {
+        let length = ((self.length() as f64 * factor).round() as i64).clamp(self.shortest(), self.duration);
+        let share = self.fraction(time.clamp(self.from, self.to));
+        let from = time.clamp(self.from, self.to).saturating_sub((length as f64 * share).round() as i64);
+        let from = from.clamp(0, self.duration - length);
+        Window { from, to: from + length, ..self }
+    }
+
+    /// The window in which two times stand at two fractions: what two fingers hold. Unchanged if they cannot.
+    pub fn held(self, times: (i64, i64), fractions: (f64, f64)) -> Window {
+        let (spread, apart) = (fractions.1 - fractions.0, times.1.saturating_sub(times.0) as f64);
+        // Fingers that cross or meet would turn the time around.
+        if spread.abs() < 0.01 || apart / spread <= 0.0 {
+            return self;
+        }
+        // Bounded as whole numbers: a long time is rounded in a float.
+        let length = ((apart / spread) as i64).clamp(self.shortest(), self.duration);
+        let from = times.0.saturating_sub((length as f64 * fractions.0) as i64);
+        let from = from.clamp(0, self.duration - length);
+        Window { from, to: from + length, ..self }
+    }
+
+    /// The nearest of `ends` that is within `reach` of a time and in the window, else the time itself.
+    pub fn snapped(self, time: i64, ends: &[i64], reach: i64) -> i64 {
+        let away = |end: &i64| end.abs_diff(time);
+        let near = ends.iter().filter(|end| away(end) <= reach.unsigned_abs() && (self.from..=self.to).contains(end));
+        near.min_by_key(|end| away(end)).copied().unwrap_or(time)
+    }
+
+    /// What a command makes of it. Its steps are shares of the whole trace, but never so large that what was looked at is
+    /// lost: in a narrow window a share of the window.
+    pub fn after(self, command: TimeCommand, is_fast: bool) -> Window {
+        let (of_whole, of_window) = if is_fast { (FAST_STEP, 0.4) } else { (STEP, 0.1) };
+        let step = (self.duration as f64 * of_whole).min(self.length() as f64 * of_window).max(1.0);
+        let middle = self.from + self.length() / 2;
+        let narrower = (self.length() as f64 - step * 2.0).max(1.0) / self.length() as f64;
+        match command {
+            TimeCommand::ZoomIn => self.zoomed(narrower, middle),
+            // As much as zooming in takes away, of the window that is then there.
+            TimeCommand::ZoomOut => {
+                let step =
+                    (self.duration as f64 * of_whole).min(self.length() as f64 * of_window / (1.0 - 2.0 * of_window));
+                self.zoomed((self.length() as f64 + step.max(1.0) * 2.0) / self.length() as f64, middle)
+            }
+            TimeCommand::PanLeft => self.moved(-(step as i64)),
+            TimeCommand::PanRight => self.moved(step as i64),
+            TimeCommand::Whole => Window::whole(self.duration),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    const YEAR: i64 = 365 * 86_400 * 1_000_000_000;
 
     #[test]
     fn a_window_is_cut_to_the_trace_and_never_empty() {
@@ -77,5 +161,123 @@ mod tests {
         assert_eq!(window.scale(), 2.5);
         assert_eq!(window.offset(), 0.2);
         assert!(!window.is_whole() && Window::whole(7).is_whole());
+    }
+
+    #[test]
+    fn commands_go_in_steps_of_the_whole_trace() {
+        let half = Window::between(250_000, 750_000, 1_000_000);
+        let after = |command, is_fast| {
+            let window = half.after(command, is_fast);
+            (window.from, window.to)
+        };
+        assert_eq!(after(TimeCommand::PanLeft, false), (245_000, 745_000));
+        assert_eq!(after(TimeCommand::PanRight, true), (300_000, 800_000));
+        assert_eq!(after(TimeCommand::ZoomIn, false), (255_000, 745_000));
+        assert_eq!(after(TimeCommand::ZoomOut, true), (200_000, 800_000));
+        assert!(half.after(TimeCommand::Whole, false).is_whole());
+    }
+
+    #[test]
+    fn in_a_narrow_window_they_go_in_steps_of_the_window() {
+        let narrow = Window::between(500_000, 501_000, 1_000_000);
+        let moved = narrow.after(TimeCommand::PanRight, false);
+        assert_eq!((moved.from, moved.to), (500_100, 501_100));
+        let near = narrow.after(TimeCommand::ZoomIn, false);
+        assert_eq!((near.from, near.to), (500_100, 500_900));
+        assert_eq!(near.after(TimeCommand::ZoomOut, false), narrow, "the way back");
+    }
+
+    #[test]
+    fn commands_stop_at_the_ends() {
+        let whole = Window::whole(1_000_000);
+        for command in [TimeCommand::PanLeft, TimeCommand::PanRight, TimeCommand::ZoomOut, TimeCommand::Whole] {
+            assert_eq!(whole.after(command, true), whole, "{command:?}");
+        }
+        let mut window = whole;
+        for _ in 0..1_000 {
+            window = window.after(TimeCommand::ZoomIn, true);
+        }
+        assert_eq!(window.length(), window.shortest());
+    }
+
+    #[test]
+    fn traces_of_no_length_and_of_a_year_can_be_zoomed() {
+        let none = Window::whole(0);
+        for command in [TimeCommand::ZoomIn, TimeCommand::ZoomOut, TimeCommand::PanLeft, TimeCommand::PanRight] {
+            assert_eq!(none.after(command, false), none);
+        }
+        assert_eq!(none.zoomed(0.5, 0), none);
+        let year = Window::whole(YEAR).zoomed(1e-9, YEAR / 2);
+        assert_eq!(year.length(), YEAR / 10_000);
+        assert!((year.from..year.to).contains(&(YEAR / 2)));
+        let brief = Window::whole(400).zoomed(1e-9, 123);
+        assert_eq!(brief.length(), 10);
+        assert!((brief.from..=brief.to).contains(&123));
+    }
+
+    #[test]
+    fn two_fingers_hold_their_times() {
+        let whole = Window::whole(1_000_000);
+        let apart = whole.held((400_000, 600_000), (0.25, 0.75));
+        assert_eq!((apart.from, apart.to), (300_000, 700_000));
+        assert_eq!(apart.held((400_000, 600_000), (0.4, 0.6)), whole);
+        assert_eq!(apart.held((400_000, 600_000), (0.5, 0.5)), apart, "on top of each other");
+        assert_eq!(apart.held((400_000, 600_000), (0.7, 0.2)), apart, "crossed");
+    }
+
+    #[test]
+    fn a_time_snaps_to_the_nearest_end_in_reach() {
+        let window = Window::between(1_000, 9_000, 10_000);
+        assert_eq!(window.snapped(2_040, &[2_000, 2_050], 60), 2_050);
+        assert_eq!(window.snapped(2_040, &[1_900, 3_000], 60), 2_040);
+        assert_eq!(window.snapped(1_020, &[990], 60), 1_020, "out of sight");
+        assert_eq!(window.snapped(2_040, &[], 60), 2_040);
+    }
+
+    /// A trace's length: any, with more of the short and the long ones.
+    fn durations() -> impl Strategy<Value = i64> {
+        prop_oneof![0..200i64, 0..YEAR, Just(YEAR), Just(i64::MAX / 4)]
+    }
+
+    fn is_sound(window: Window) -> bool {
+        0 <= window.from
+            && window.from < window.to
+            && window.to <= window.duration
+            && window.length() >= window.shortest()
+    }
+
+    proptest! {
+        #[test]
+        fn a_window_stays_within_the_trace(
+            duration in durations(), one in any::<i64>(), other in any::<i64>(), by in any::<i64>(),
+            factor in 0.0..1e9f64, time in any::<i64>(), left in -2.0..2.0f64, right in -2.0..2.0f64, is_fast in any::<bool>(),
+        ) {
+            let window = Window::between(one, other, duration);
+            prop_assert!(is_sound(window));
+            prop_assert_eq!(Window::between(window.from, window.to, duration), window, "an address brings it back");
+            prop_assert!(is_sound(window.moved(by)));
+            prop_assert_eq!(window.moved(by).length(), window.length());
+            prop_assert!(is_sound(window.zoomed(factor, time)));
+            prop_assert!(is_sound(window.held((one.clamp(0, window.duration), other.clamp(0, window.duration)), (left, right))));
+            use TimeCommand::*;
+            for command in [ZoomIn, ZoomOut, PanLeft, PanRight, Whole] {
+                prop_assert!(is_sound(window.after(command, is_fast)), "{:?}", command);
+            }
+        }
+
+        #[test]
+        fn zooming_keeps_the_time_under_the_pointer(duration in 1_000_000..YEAR, at in 0.0..1.0f64, factors in prop::collection::vec(0.5..2.0f64, 1..20)) {
+            let mut window = Window::between(duration / 4, duration / 2, duration);
+            let time = window.time(at);
+            for factor in factors {
+                let next = window.zoomed(factor, time);
+                // Only the trace's ends push it away.
+                if next.from > 0 && next.to < duration {
+                    let rounding = 3.0 / next.length().min(window.length()) as f64;
+                    prop_assert!((next.fraction(time) - window.fraction(time)).abs() <= rounding);
+                }
+                window = next;
+            }
+        }
     }
 }

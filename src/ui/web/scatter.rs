@@ -211,7 +211,7 @@ impl Ranged for Axis {
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<i64> {
-        ticks(self.0.start, self.0.end, hint.max_num_points())
+        ticks(self.0.start, self.0.end, hint.max_num_points(), 0).times
     }
 
     fn range(&self) -> Range<i64> {
