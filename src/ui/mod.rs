@@ -25,6 +25,7 @@ mod web {
     pub mod icons;
     pub mod keyed;
     pub mod loading;
+    pub mod measuring;
     pub mod minimap;
     pub mod navigation;
     pub mod notes;
@@ -37,12 +38,14 @@ mod web {
     pub mod splitter;
     pub mod state;
     pub mod storage;
+    pub mod time_zone;
     pub mod timeline;
     pub mod trace_page;
     pub mod values;
     pub mod view;
     pub mod virtual_rows;
     pub mod words;
+    pub mod zoom;
 }
 
 #[cfg(all(target_arch = "wasm32", feature = "page"))]

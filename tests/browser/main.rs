@@ -25,3 +25,4 @@ mod results;
 mod saving;
 mod service;
 mod timeline;
+mod zoom;

@@ -17,12 +17,14 @@ pub enum Icon {
     ErrorBelow,
     Drop,
     Search,
+    Clock,
+    Measure,
 }
 
 impl Icon {
     /// For the gallery.
     #[cfg(debug_assertions)]
-    pub const ALL: [Icon; 13] = [
+    pub const ALL: [Icon; 15] = [
         Icon::Caret,
         Icon::Close,
         Icon::Copy,
@@ -36,6 +38,8 @@ impl Icon {
         Icon::ErrorBelow,
         Icon::Drop,
         Icon::Search,
+        Icon::Clock,
+        Icon::Measure,
     ];
 
     fn path(self) -> &'static str {
@@ -54,6 +58,8 @@ impl Icon {
             Icon::Error | Icon::ErrorBelow => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 5v3.7M8 10.8v.3",
             Icon::Drop => "M8 2v8M5 7l3 3 3-3M2.5 10.5v3h11v-3",
             Icon::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.3 10.3L14 14",
+            Icon::Clock => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.7V8l2.4 1.6",
+            Icon::Measure => "M2 3v10M14 3v10M2 8h12M4.5 5.5L2 8l2.5 2.5M11.5 5.5L14 8l-2.5 2.5",
         }
     }
 }

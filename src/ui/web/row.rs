@@ -195,10 +195,11 @@ pub fn kind_name(kind: SpanKind) -> &'static str {
 /// timeline, so that zooming moves all bars without touching one.
 fn bar_cell(row: &Row, context: &RowContext) -> View {
     let (start, length) = (context.fraction(row.start_nanos), context.fraction(row.duration_nanos));
-    let at = |view: View| view.style("--s", &start).style("--d", &length);
     let ticks = row.event_nanos.iter().map(|time| el("span", "event-tick").style("--s", &context.fraction(*time)));
     el("div", "bar-cell")
-        .child(at(el("div", "span-bar").test_id("span-bar")))
-        .child(at(el("span", "bar-label")).text(&duration(row.duration_nanos)))
+        .style("--s", &start)
+        .style("--d", &length)
+        .child(el("div", "span-bar").test_id("span-bar"))
+        .child(el("span", "bar-label").text(&duration(row.duration_nanos)))
         .children(ticks)
 }

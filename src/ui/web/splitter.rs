@@ -53,8 +53,12 @@ pub fn splitter(width: RwSignal<f64>) -> View {
         .on("pointerup", move |_: Event| end.set(false))
         .on("pointercancel", move |_: Event| cancel.set(false))
         .on("keydown", move |event: KeyboardEvent| match event.key().as_str() {
-            "ArrowLeft" => set(width.get_untracked() - 2.0),
-            "ArrowRight" => set(width.get_untracked() + 2.0),
+            "ArrowLeft" | "ArrowRight" => {
+                let step = if event.key() == "ArrowLeft" { -2.0 } else { 2.0 };
+                set(width.get_untracked() + step);
+                // The page's arrow keys pan.
+                event.prevent_default();
+            }
             _ => {}
         })
 }

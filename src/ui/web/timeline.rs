@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, KeyboardEvent};
+use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::clipboard::icon_button;
 use super::detail::{FIRST_HEIGHT, detail_view};
@@ -13,17 +13,19 @@ use super::drop::is_in_field;
 use super::format::{fixed, percent};
 use super::icons::Icon;
 use super::keyed::Entry;
+use super::measuring::Measuring;
 use super::row::{RowContext, RowState, row_element_id, row_view, yes_no};
 use super::ruler::ruler;
 use super::splitter::{names_width, splitter};
 use super::state::client;
+use super::time_zone::{TimeScale, zone_select};
 use super::view::{View, dynamic, effect, el, empty, on_window};
 use super::virtual_rows::{Scrolling, virtual_rows};
 use super::words::words;
+use super::zoom::Zoom;
 use crate::engine::client::Slot;
 use crate::engine::questions::{Fold, Row, RowOf, Rows, RowsAnswer, TraceHead};
 use crate::ui::row_layout::RowLayout;
-use crate::ui::window::Window;
 
 /// Height of a row in CSS pixels; style/trace.css has the same.
 const ROW: f64 = 26.0;
@@ -49,7 +51,8 @@ struct State {
 pub fn timeline(
     head: Rc<TraceHead>,
     slots: Rc<Vec<usize>>,
-    time_window: Signal<Window>,
+    zoom: Zoom,
+    scale: TimeScale,
     linked_span: Option<String>,
     on_span: Rc<dyn Fn(Option<String>)>,
 ) -> View {
@@ -65,6 +68,13 @@ pub fn timeline(
     }
     page_keys(state.fold);
     let marks = RwSignal::new(Vec::<f64>::new());
+    let ruler = ruler(zoom, scale, marks);
+    // The ruler stands above the bars: what is left and right there is so in the rows.
+    let bars = ruler.element::<HtmlElement>();
+    let measuring = Measuring::new(zoom, scale);
+    zoom.listen_to_wheel(&scroller, bars.clone(), false);
+    zoom.listen_to_touch(&scroller, bars.clone());
+    zoom.listen_to_pointer(&scroller, bars.clone(), false);
     let names = names_width();
     let (keys, current, answer) = (state.clone(), state.current, state.answer);
     let scroller = scroller
@@ -72,21 +82,26 @@ pub fn timeline(
         .attr_of("aria-busy", move || yes_no(answer.read().is_none()).to_owned())
         .on("keydown", move |event: KeyboardEvent| keys.press(&event))
         .child(tick_lines(marks))
+        .child(measuring.overlay())
         .child(state.rows(slots));
+    let scroller = measuring.listen(scroller, &bars);
     let fold = state.fold;
     let head = el("div", "timeline-head")
         .child(
             el("div", "names-head")
                 .child(el("span", "names-title").text(words().name_column))
+                .child(zone_select())
+                .child(scale.clock_button())
+                .child(measuring.button())
                 .child(fold_button("expand-all", Icon::ExpandAll, words().expand_all, " ( ] )", fold, false))
                 .child(fold_button("collapse-all", Icon::CollapseAll, words().collapse_all, " ( [ )", fold, true)),
         )
         .child(splitter(names))
-        .child(ruler(time_window, marks));
+        .child(ruler);
     el("div", "timeline-frame")
         .style_of("--names", move || percent(names.get() / 100.0))
-        .style_of("--from", move || fixed(time_window.get().offset(), 12))
-        .style_of("--scale", move || fixed(time_window.get().scale(), 12))
+        .style_of("--from", move || fixed(zoom.window.get().offset(), 12))
+        .style_of("--scale", move || fixed(zoom.window.get().scale(), 12))
         .child(head)
         .child(scroller)
 }

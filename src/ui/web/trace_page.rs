@@ -20,13 +20,14 @@ use super::saving::save_button;
 use super::search_page::open_files;
 use super::state::{App, LoadView, app, client};
 use super::storage;
+use super::time_zone::{TimeScale, zone};
 use super::timeline::timeline;
 use super::view::{View, dynamic, effect, el};
 use super::words::{fill, words};
+use super::zoom::Zoom;
 use crate::engine::messages::{Chosen, LoadId, What};
 use crate::engine::questions::{Head, TraceHead};
 use crate::ui::colour::service_slots;
-use crate::ui::window::Window;
 
 /// The lower half of every demo trace's id: links to them load the demo.
 const DEMO_SUFFIX: &str = "7472616b77617900";
@@ -213,25 +214,11 @@ fn gone_trace(file: &str) -> View {
     card_page(card)
 }
 
-/// The visible window that the address gives (`from`, `to` in nanoseconds from the trace's start).
-fn window_in(search: &str, duration: i64) -> Window {
-    let time = |key| parameter(search, key).and_then(|text| text.parse::<i64>().ok());
-    match (time("from"), time("to")) {
-        (None, None) => Window::whole(duration),
-        (from, to) => Window::between(from.unwrap_or(0), to.unwrap_or(duration), duration),
-    }
-}
-
 fn loaded_trace(head: TraceHead) -> View {
     let head = Rc::new(head);
     let search = place().search;
-    let length = head.duration_nanos;
-    let time_window = Signal::from(Memo::new(move |_| window_in(&search.get(), length)));
-    let set_window = Rc::new(|window: Window| {
-        let value = |time: i64| (!window.is_whole()).then(|| time.to_string());
-        let address = with_parameters(&[("from", value(window.from)), ("to", value(window.to))]);
-        go(&address, true);
-    });
+    let zoom = Zoom::new(head.duration_nanos);
+    let scale = TimeScale::new(head.start_unix_nanos, zoom.window);
     let on_span = Rc::new(|span: Option<String>| go(&with_parameters(&[("span", span)]), true));
     let linked_span = parameter(&search.get_untracked(), "span");
     let names = head.services.iter().map(|service| service.name.as_str());
@@ -255,8 +242,8 @@ fn loaded_trace(head: TraceHead) -> View {
         ])
         .child(trace_header(&head))
         .children(warnings)
-        .child(minimap(&head, slots.clone(), time_window, set_window))
-        .child(timeline(head, slots, time_window, linked_span, on_span))
+        .child(minimap(&head, slots.clone(), zoom, scale))
+        .child(timeline(head, slots, zoom, scale, linked_span, on_span))
 }
 
 fn set_title(title: &str) {
@@ -270,8 +257,12 @@ pub fn trace_header(head: &TraceHead) -> View {
         .attrs(&[("title", words.back_to_search), ("aria-label", words.back_to_search)])
         .child(icon(Icon::Caret));
     let error_class = if head.errors > 0 { "fact-value error-text" } else { "fact-value" };
+    let start_unix_nanos = head.start_unix_nanos;
+    let start = dynamic(move || {
+        zone().track();
+        fact("span", words.fact_start, &date_time(start_unix_nanos), "fact-value mono")
+    });
     let facts = [
-        (words.fact_start, date_time(head.start_unix_nanos), "fact-value mono"),
         (words.fact_duration, duration(head.duration_nanos), "fact-value mono"),
         (words.fact_spans, number(head.spans.into()), "fact-value"),
         (words.fact_services, number(head.services.len() as u64), "fact-value"),
@@ -290,7 +281,7 @@ pub fn trace_header(head: &TraceHead) -> View {
         .child(copy_button(head.id.clone(), &copy_name, Icon::Copy))
         .children(orphan_badge(head.orphans).or_else(|| cut_badge(head)))
         .child(save)
-        .child(el("div", "facts").children(facts))
+        .child(el("div", "facts").child(start).children(facts))
 }
 
 /// Marks a trace whose file ended too early: there may be more of it.

@@ -197,6 +197,15 @@ catalogue! {
     copy_span_id: "Copy span ID", "复制 span ID";
     copy_link: "Copy link to this span", "复制此 span 的链接";
     minimap_name: "Whole trace. Drag to choose a range of time; double-click to reset.", "整条追踪。拖动以选择时间范围，双击还原。";
+    pan_window: "Drag to move the range", "拖动以平移范围";
+    window_start: "Start of the range", "范围起点";
+    window_end: "End of the range", "范围终点";
+    time_of: "{} of {}", "{} / {}";
+    ruler_name: "Drag to choose a range of time; double-click for the whole trace. Ctrl+wheel zooms, Shift+wheel pans.", "拖动以选择时间范围，双击显示整条追踪。Ctrl+滚轮缩放，Shift+滚轮平移。";
+    clock_times: "Times of the clock on the ruler", "标尺显示时钟时间";
+    time_zone: "Time zone", "时区";
+    local_zone: "Local time", "本地时间";
+    measure: "Measure ( m ): drag over the rows, or hold Alt", "测量（m）：在各行上拖动，或按住 Alt";
     reset_window: "Whole trace", "整条追踪";
     name_column: "Service and operation", "服务与操作";
     expand_all: "Expand all", "全部展开";
