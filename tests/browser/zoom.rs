@@ -204,7 +204,7 @@ async fn a_stretch_of_time_is_measured() {
         let bar = format!("@span-row[data-span-id=\"{}\"] @span-bar", trace.spans[at].id);
         page.click("@measure").await;
         // Nearly from end to end: it takes the ends.
-        drag(page, &bar, 0.01, 0.99, 4.0).await;
+        drag(page, &bar, 0.003, 0.997, 4.0).await;
         let length = trace.spans[at].json["duration"].as_i64().expect("µs") * 1_000;
         page.until_attribute("@measured", "data-nanos", &length.to_string()).await;
         assert_eq!(page.count("@span-detail").await, 0, "measuring opens no detail");
