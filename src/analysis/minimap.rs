@@ -6,7 +6,8 @@
 //! once. Only the [`WIDE`] longest of a lane are put in order; the others fill what those left. Counting takes two steps
 //! a span, where it begins and where it ends. The cost is linear in spans.
 
-use crate::model::{Positions, SpanRow, StatusCode, Store, TraceRow, order};
+use crate::model::Positions;
+use crate::model::{SpanRow, StatusCode, Store, TraceRow, order};
 
 /// How many spans of a lane are put in order.
 const WIDE: usize = 256;
@@ -317,15 +318,13 @@ a one       |==========|
 
     #[test]
     fn every_pixel_that_a_span_covers_is_filled() {
-        // More spans than are put in order, each two pixels wide, side by side and on top of each other.
-        let mut text = String::from("\n");
-        for at in 0..WIDE * 2 {
-            let begin = at % 60;
-            text.push_str(&format!("a s{at} |{}=={}|\n", " ".repeat(begin), " ".repeat(62 - begin)));
-        }
-        let store = draw(&text);
-        let pictures = picture(&store, 64, 1);
-        assert_eq!(pictures, ["a".repeat(61) + "   "]);
+        // As many long ones as are put in order on the left; on the right short ones, side by side.
+        let long = (0..WIDE).map(|at| format!("a l{at} |{}{}|\n", "=".repeat(30), " ".repeat(32)));
+        let short = (30..62)
+            .step_by(2)
+            .map(|begin| format!("a s{begin} |{}=={}|\n", " ".repeat(begin), " ".repeat(60 - begin)));
+        let text: String = std::iter::once("\n".to_owned()).chain(long).chain(short).collect();
+        assert_eq!(picture(&draw(&text), 64, 1), ["a".repeat(64)]);
     }
 
     #[test]

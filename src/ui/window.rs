@@ -45,15 +45,15 @@ impl Window {
         Window { from, to, duration: whole.duration }
     }
 
-    /// From and to.
-    pub fn times(self) -> (i64, i64) {
-        (self.from, self.to)
-    }
-
     /// A ten-thousandth of the trace, or 10 ns: a browser that computes styles in 32 bits (Firefox) places bars by then
     /// to a pixel, and no closer.
     pub fn shortest(self) -> i64 {
         (self.duration / 10_000).max(10).min(self.duration)
+    }
+
+    /// From and to.
+    pub fn times(self) -> (i64, i64) {
+        (self.from, self.to)
     }
 
     pub fn is_whole(self) -> bool {

@@ -26,7 +26,7 @@ const LANES: u32 = 58;
 const CLICK: f64 = 4.0;
 /// How strongly the levels of density and of errors are painted, from none.
 const DENSITY: [f64; 5] = [0.0, 0.42, 0.6, 0.78, 0.95];
-const ERRORS: [f64; 5] = [0.0, 0.45, 0.6, 0.8, 1.0];
+const ERRORS: [f64; 5] = [0.0, 0.35, 0.5, 0.7, 0.95];
 
 /// The strip of a trace.
 pub fn minimap(head: &TraceHead, slots: Rc<Vec<usize>>, zoom: Zoom, scale: TimeScale) -> View {
@@ -263,11 +263,15 @@ fn paint(canvas: &HtmlCanvasElement, answer: &OverviewAnswer, slots: &[usize]) {
         }
         painter.bar(run.lane, run.from, run.to, 2.0);
     }
-    // Above all services, so that no error is hidden; the rarest first.
+    // Above all services, so that no error is hidden; the rarest first. A bar with room keeps its service's colour beside.
+    let (painter, least) = match lane >= 3.0 {
+        true => (Painter { thickness: painter.thickness.min(3.0), ..painter }, 3.0),
+        false => (painter, 2.0),
+    };
     for level in 1..=4 {
         painter.choose(&colours.error, ERRORS[usize::from(level)]);
         for run in answer.runs.iter().filter(|run| run.errors == level) {
-            painter.bar(run.lane, run.from, run.to, 3.0);
+            painter.bar(run.lane, run.from, run.to, least);
         }
     }
     painter.choose(&colours.accent, 1.0);

@@ -35,10 +35,8 @@ fn remembered() -> String {
 #[derive(Clone, Copy)]
 pub struct TimeScale {
     start_unix_nanos: i64,
+    window: RwSignal<Window>,
     is_clock: RwSignal<bool>,
-    /// Nanoseconds that the zone is ahead of UTC at the left edge of the visible window. A change of the clocks within the
-    /// window is not told.
-    offset: Memo<i64>,
 }
 
 impl TimeScale {
@@ -52,24 +50,32 @@ impl TimeScale {
             }
         });
         let is_clock = RwSignal::new(storage::preference("clock").is_some_and(|kept| kept == "true"));
-        let from = Memo::new(move |_| window.read().from);
-        let offset = Memo::new(move |_| {
-            zone().track();
-            zone_offset_nanos(start_unix_nanos.saturating_add(from.get()))
-        });
-        TimeScale { start_unix_nanos, is_clock, offset }
+        TimeScale { start_unix_nanos, window, is_clock }
+    }
+
+    /// The trace's start as the clock on the wall had it (nanoseconds from 1970 in the zone), by the zone's offset at the left
+    /// edge of the visible window: a change of the clocks within the window is not told. Tracked.
+    fn start_on_wall(self) -> i64 {
+        zone().track();
+        let edge = self.start_unix_nanos.saturating_add(self.window.read().from);
+        self.start_unix_nanos.saturating_add(zone_offset_nanos(edge))
+    }
+
+    /// Labels are of the clock, and so wider. Tracked.
+    pub fn is_clock(self) -> bool {
+        self.is_clock.get()
     }
 
     /// Round times of a window. Tracked.
     pub fn ticks(self, window: Window, most: usize) -> Ticks {
-        let shift = if self.is_clock.get() { self.start_unix_nanos.saturating_add(self.offset.get()) } else { 0 };
+        let shift = if self.is_clock.get() { self.start_on_wall() } else { 0 };
         ticks(window.from, window.to, most, shift)
     }
 
     /// A time (nanoseconds from the trace's start) that is to be told from one a `step` away. Tracked.
     pub fn label(self, time: i64, step: i64) -> String {
         if self.is_clock.get() {
-            clock_label(self.start_unix_nanos.saturating_add(self.offset.get()).saturating_add(time), step)
+            clock_label(self.start_on_wall().saturating_add(time), step)
         } else {
             relative_label(time, step)
         }

@@ -189,6 +189,10 @@ impl Zoom {
                 let at = place(&event);
                 let window = self.window.get_untracked();
                 let mut fingers = begin.borrow_mut();
+                if event.is_primary() {
+                    // The first of a new gesture: what a lost release left behind goes.
+                    fingers.clear();
+                }
                 fingers.push(Finger { id: event.pointer_id(), at, time: window.time(at) });
             }
         });
