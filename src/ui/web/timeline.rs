@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, Node};
+use web_sys::{CssStyleRule, CssStyleSheet, Event, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, Node};
 
 use super::detail::detail_view;
 use super::format::{fixed, percent};
@@ -22,7 +22,7 @@ use super::timeline_keys::{page_keys, row_key};
 use super::timeline_state::Timeline;
 use super::timeline_tools::{column_heads, names_head};
 use super::view::{View, dynamic, el, empty};
-use super::virtual_rows::{Scrolling, virtual_rows};
+use super::virtual_rows::{Scrolling, px, virtual_rows};
 use super::words::words;
 use super::zoom::Zoom;
 use crate::engine::messages::encode;
@@ -48,6 +48,7 @@ pub fn timeline(
         state.reveal_span(span);
     }
     page_keys(state);
+    bars_follow(zoom);
     let marks = RwSignal::new(Vec::<f64>::new());
     let ruler = ruler(zoom, scale, marks);
     // The ruler stands above the bars: what is left and right there is so in the rows.
@@ -57,9 +58,10 @@ pub fn timeline(
     zoom.listen_to_touch(&scroller, bars.clone());
     zoom.listen_to_pointer(&scroller, bars.clone(), false);
     let names = names_width();
-    let (keys, answer, layout) = (state.clone(), state.answer, state.layout);
+    let (keys, answer, layout, scrolling) = (state.clone(), state.answer, state.layout, state.scrolling);
     let focus = FocusKeeper::new(&scroller, state);
     let scroller = scroller
+        .style_of("--view", move || px(scrolling.height()))
         .attr_of("aria-busy", move || yes_no(answer.read().is_none()).to_owned())
         .attr_of("aria-rowcount", move || layout.with(|layout| layout.rows).to_string())
         .on("keydown", move |event: KeyboardEvent| row_key(&keys, &event))
@@ -77,10 +79,26 @@ pub fn timeline(
         .style_of("--names", move || percent(names.get() / 100.0))
         .style_of("--columns", move || columns.read().len().to_string())
         .style_of("--tracks", move || "110px ".repeat(columns.read().len()))
-        .style_of("--from", move || fixed(zoom.window.get().offset(), 12))
-        .style_of("--scale", move || fixed(zoom.window.get().scale(), 12))
         .child(head)
         .child(scroller)
+}
+
+/// Bars follow the visible window by two custom properties. They stand in a rule for bars alone: on an element above, every
+/// name and detail would be styled anew with each frame of zooming, too.
+fn bars_follow(zoom: Zoom) {
+    let Ok(sheet) = CssStyleSheet::new() else { return };
+    // The rule is well-formed, and a document always takes sheets that were made for it.
+    let _ = sheet.insert_rule(".bar-cell {}");
+    let _ = js_sys::Reflect::set(&document(), &"adoptedStyleSheets".into(), &js_sys::Array::of1(&sheet));
+    let rule = sheet.css_rules().ok().and_then(|rules| rules.item(0));
+    let Some(rule) = rule.map(JsCast::unchecked_into::<CssStyleRule>) else {
+        return;
+    };
+    super::view::effect(move || {
+        let (window, style) = (zoom.window.get(), rule.style());
+        let _ = style.set_property("--from", &fixed(window.offset(), 12));
+        let _ = style.set_property("--scale", &fixed(window.scale(), 12));
+    });
 }
 
 fn tick_lines(marks: RwSignal<Vec<f64>>) -> View {
