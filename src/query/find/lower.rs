@@ -100,14 +100,15 @@ mod tests {
     use super::*;
 
     /// Blocks that are covered as a whole.
-    const BLOCKS: [(u32, u32); 9] = [
+    const BLOCKS: [(u32, u32); 10] = [
         (0, 0x17f),
         (0x1cd, 0x1ef),
         (0x1f8, 0x21f),
         (0x386, 0x3ce),
         (0x400, 0x58f),
         (0x1e00, 0x1eff),
-        (0x2100, 0x216f),
+        (0x2100, 0x2131),
+        (0x2133, 0x216f),
         (0x2460, 0x24ff),
         (0xff00, 0xffef),
     ];

@@ -24,7 +24,7 @@ fn modes_put_words_together() {
     assert_eq!(found("cart get", FindMode::All), [0]);
     assert_eq!(found("^get|db$", FindMode::Regex), [0, 2, 3]);
     assert_eq!(found("2", FindMode::Any), [1]);
-    assert_eq!(found("02", FindMode::Any), []);
+    assert!(found("02", FindMode::Any).is_empty());
     for mode in [FindMode::Any, FindMode::All, FindMode::Regex] {
         assert!(query("", mode).is_ok_and(|query| query.is_empty()) && found("", mode).is_empty());
     }
