@@ -95,7 +95,7 @@ fn queries() -> Vec<(FindMode, Vec<Part>)> {
         "http.method=get",
         "internal.span.format=proto",
         "a",
-        "-1",
+        "1",
         "0.",
         "[",
         "{\"",

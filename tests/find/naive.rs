@@ -58,6 +58,8 @@ pub fn written(mode: FindMode, parts: &[Part]) -> String {
 
 pub fn matches(store: &Store, trace: TraceRow, mode: FindMode, parts: &[Part]) -> Positions {
     let trace = store.trace(trace);
+    // Made once: making one takes longer than looking at a span.
+    let regexes: Vec<Option<Regex>> = parts.iter().map(|part| regex(mode, part)).collect();
     let excluded: Vec<String> = parts
         .iter()
         .filter_map(|part| match part {
@@ -68,11 +70,12 @@ pub fn matches(store: &Store, trace: TraceRow, mode: FindMode, parts: &[Part]) -
     Positions::of(trace.span_count(), |at| {
         let row = trace.tree.order[at as usize];
         let span = Texts::of(store.span(row), (store.spans.start(row) - trace.start).0);
-        let mut verdicts = parts.iter().filter(|part| !matches!(part, Part::Exclude(_))).map(|part| match part {
-            Part::Word(text) if mode == FindMode::Regex => span.has_pattern(text),
-            Part::Word(text) => span.has_word(&text.replace('"', ""), &excluded),
-            Part::Comparison(key, op, operand) => span.compares(key, op, operand),
-            Part::Exclude(_) => unreachable!(),
+        let asked = parts.iter().zip(&regexes).filter(|(part, _)| !matches!(part, Part::Exclude(_)));
+        let mut verdicts = asked.map(|(part, regex)| match (part, regex) {
+            (Part::Word(_), Some(regex)) => span.has_pattern(regex),
+            (Part::Word(text), None) => span.has_word(&text.replace('"', ""), &excluded),
+            (Part::Comparison(key, op, operand), regex) => span.compares(key, op, operand, regex.as_ref()),
+            (Part::Exclude(_), _) => unreachable!(),
         });
         match mode {
             FindMode::All => verdicts.clone().next().is_some() && verdicts.all(|verdict| verdict),
@@ -117,17 +120,16 @@ impl<'a> Texts<'a> {
         has(self.span.name()) || has(self.span.service()) || of_pairs || self.span.id_text().to_lowercase() == word
     }
 
-    fn has_pattern(&self, pattern: &str) -> bool {
-        let regex = regex_lite::RegexBuilder::new(pattern).case_insensitive(true).build().expect("a pattern");
+    fn has_pattern(&self, regex: &Regex) -> bool {
         let of_pairs = self.pairs.iter().any(|(key, value)| {
             let value = plain(value);
-            let of_both = pattern.contains('=') && regex.is_match(&format!("{key}={value}"));
+            let of_both = regex.0.as_str().contains('=') && regex.is_match(&format!("{key}={value}"));
             regex.is_match(key) || regex.is_match(&value) || of_both
         });
         regex.is_match(self.span.name()) || regex.is_match(self.span.service()) || of_pairs
     }
 
-    fn compares(&self, key: &str, op: &str, operand: &Operand) -> bool {
+    fn compares(&self, key: &str, op: &str, operand: &Operand, regex: Option<&Regex>) -> bool {
         let text = |text: &str| Value::Str(text.to_owned());
         let kind = match self.span.kind() {
             SpanKind::Unspecified => "unspecified",
@@ -155,14 +157,13 @@ impl<'a> Texts<'a> {
                 own.map(|(_, value)| value.clone()).collect()
             }
         };
-        values.iter().any(|value| compare(value, op, operand))
+        values.iter().any(|value| compare(value, op, operand, regex))
     }
 }
 
-fn compare(value: &Value, op: &str, operand: &Operand) -> bool {
+fn compare(value: &Value, op: &str, operand: &Operand, regex: Option<&Regex>) -> bool {
     let text = plain(value);
-    if let ("=~" | "!~", Operand::Text(pattern)) = (op, operand) {
-        let regex = regex_lite::RegexBuilder::new(pattern).case_insensitive(true).build().expect("a pattern");
+    if let Some(regex) = regex {
         return regex.is_match(&text) == (op == "=~");
     }
     let is_text = matches!(value, Value::Str(_) | Value::BigInt(_));
@@ -184,5 +185,26 @@ fn compare(value: &Value, op: &str, operand: &Operand) -> bool {
         ">=" => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
         "<=" => matches!(order, Some(Ordering::Less | Ordering::Equal)),
         _ => panic!("{op}"),
+    }
+}
+
+fn regex(mode: FindMode, part: &Part) -> Option<Regex> {
+    match part {
+        Part::Word(pattern) if mode == FindMode::Regex => Some(Regex::new(pattern)),
+        Part::Comparison(_, "=~" | "!~", Operand::Text(pattern)) => Some(Regex::new(pattern)),
+        _ => None,
+    }
+}
+
+/// Another engine; its case is ASCII's.
+struct Regex(regex_lite::Regex);
+
+impl Regex {
+    fn new(pattern: &str) -> Regex {
+        Regex(regex_lite::RegexBuilder::new(pattern).case_insensitive(true).build().expect("a pattern"))
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(&text.to_lowercase())
     }
 }

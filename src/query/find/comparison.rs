@@ -1,6 +1,6 @@
 //! Comparisons: `duration>10ms`, `http.status_code>=500`, `name=~"^GET "`.
 
-use super::needle::lower;
+use super::lower::{lower, lowered};
 use super::number::{self, Number};
 use super::pattern::Pattern;
 use super::value_text::text_of;
@@ -36,7 +36,7 @@ pub enum Key {
 impl Key {
     /// TraceQL's spelling of the intrinsics, short and scoped; a dot before it makes any name an attribute's.
     pub fn new(text: &str) -> Key {
-        let lower = text.to_lowercase();
+        let lower = lowered(text);
         match lower.as_str() {
             "name" | "span:name" => Key::Name,
             "service" | "service.name" | "resource.service.name" => Key::Service,
@@ -51,7 +51,7 @@ impl Key {
 
     /// Whether it is an attribute's with this name.
     fn is(&self, name: &str) -> bool {
-        matches!(self, Key::Attribute(key) if name.to_lowercase() == *key)
+        matches!(self, Key::Attribute(key) if lowered(name) == *key)
     }
 
     /// Whether it is a number or a length of time in every span.
@@ -153,7 +153,7 @@ pub enum Operand {
 
 impl Operand {
     pub fn text(text: &str) -> Operand {
-        Operand::Text(text.to_lowercase())
+        Operand::Text(lowered(text))
     }
 }
 

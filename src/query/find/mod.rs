@@ -5,6 +5,7 @@
 //! texts of a store are interned, so each is looked at once and not once for each span.
 
 mod comparison;
+mod lower;
 mod needle;
 mod number;
 mod parse;
@@ -115,3 +116,6 @@ pub fn matches(store: &Store, trace: TraceRow, query: &Query) -> Positions {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! A word to be found in texts, without regard to case.
 
+use super::lower::lowered;
 use memchr::memmem::Finder;
 
 /// A word in lower case, and what finds it.
@@ -11,7 +12,7 @@ pub struct Needle {
 
 impl Needle {
     pub fn new(word: &str) -> Needle {
-        let lower = word.to_lowercase();
+        let lower = lowered(word);
         Needle { finder: Finder::new(lower.as_bytes()).into_owned(), lower }
     }
 
@@ -25,28 +26,13 @@ impl Needle {
     }
 }
 
-/// Writes a text in lower case into a buffer, as JavaScript's `toLowerCase` has it: all of Unicode's letters, of which
-/// nearly all texts have the ASCII ones only.
-pub fn lower<'a>(text: &str, buffer: &'a mut String) -> &'a str {
-    buffer.clear();
-    match text.is_ascii() {
-        true => {
-            buffer.push_str(text);
-            buffer.make_ascii_lowercase();
-        }
-        false => buffer.push_str(&text.to_lowercase()),
-    }
-    buffer
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn case_never_matters() {
-        let mut buffer = String::new();
-        let mut is_in = |word: &str, text: &str| Needle::new(word).is_in(lower(text, &mut buffer));
+        let is_in = |word: &str, text: &str| Needle::new(word).is_in(&lowered(text));
         assert!(is_in("SQL", "mysql") && is_in("sql", "MySQL") && is_in("größe", "GRÖSSE GRÖßE"));
         assert!(is_in("ОШИБКА", "ошибка сети") && is_in("k", "\u{212a}elvin") && is_in("", "x"));
         assert!(!is_in("sql", "sq l") && !is_in("größe", "grosse"));

@@ -1,6 +1,7 @@
 //! Which spans have a word, or what a pattern says, in their name, service, keys or values.
 
-use super::needle::{Needle, lower};
+use super::lower::{lower, lowered};
+use super::needle::Needle;
 use super::pattern::Pattern;
 use super::value_text::text_of;
 use super::verdicts::{KeyVerdict, ValueVerdict, Verdicts};
@@ -173,7 +174,7 @@ impl Judge<'_> {
         match self.sought {
             Sought::Word(word) if word.splits.len() == 1 => true,
             Sought::Word(word) => {
-                let (key, value) = (key.to_lowercase(), value.to_lowercase());
+                let (key, value) = (lowered(key), lowered(value));
                 word.splits.iter().any(|(left, right)| key.ends_with(left) && value.starts_with(right))
             }
             Sought::Pattern(pattern) => {
@@ -217,6 +218,6 @@ impl<'a> IdSearch<'a> {
 
     #[cold]
     fn is_shown(&self, row: SpanRow) -> bool {
-        self.store.span_id_text(row).to_lowercase() == self.word
+        lowered(&self.store.span_id_text(row)) == self.word
     }
 }

@@ -61,6 +61,6 @@ mod tests {
     fn quotes_that_hold_nothing_are_no_words() {
         assert_eq!(told(r#""" "a" "#), [("a", 4, true)]);
         assert_eq!(told(r#"a "b c"#), [("a", 1, false), ("b", 4, false), ("c", 6, false)]);
-        assert_eq!(told("\" "), []);
+        assert!(told("\" ").is_empty());
     }
 }
