@@ -2,6 +2,7 @@
 //! web, no store of their own.
 
 pub mod clock;
+pub mod gen_ai;
 pub mod guides;
 pub mod minimap;
 pub mod positions;

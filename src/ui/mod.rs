@@ -5,9 +5,16 @@
 //! Leptos components and touch the web.
 
 pub mod colour;
+pub mod conversation;
 pub mod file_name;
+pub mod json_text;
+pub mod link_patterns;
 pub mod row_layout;
+pub mod sql;
+pub mod stack_trace;
 pub mod ticks;
+pub mod value_shape;
+pub mod web_links;
 pub mod window;
 
 #[cfg(all(target_arch = "wasm32", feature = "page"))]
@@ -24,6 +31,7 @@ mod web {
     pub mod header;
     pub mod icons;
     pub mod keyed;
+    pub mod link_source;
     pub mod loading;
     pub mod minimap;
     pub mod navigation;

@@ -2,6 +2,8 @@
 //! question will most likely need again.
 
 mod detail;
+mod detail_order;
+mod referrers;
 mod results;
 mod rows;
 mod trace;

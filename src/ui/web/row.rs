@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::{RwSignal, Set};
+use leptos::prelude::{RwSignal, Set, Signal};
 use web_sys::Event;
 
 use super::format::{counted, duration, fixed};
@@ -11,12 +11,15 @@ use super::view::{View, el};
 use super::words::words;
 use crate::engine::questions::{Row, TraceHead};
 use crate::model::SpanKind;
+use crate::ui::window::Window;
 
 /// What a row needs to know of its trace and its timeline.
 #[derive(Clone)]
 pub struct RowContext {
     pub head: Rc<TraceHead>,
     pub slots: Rc<Vec<usize>>,
+    /// The visible part of the trace.
+    pub time_window: Signal<Window>,
     /// Index of the row that the keyboard is at.
     pub current: RwSignal<Option<u32>>,
     pub toggle_fold: Rc<dyn Fn(u32)>,

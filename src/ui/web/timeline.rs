@@ -72,7 +72,7 @@ pub fn timeline(
         .attr_of("aria-busy", move || yes_no(answer.read().is_none()).to_owned())
         .on("keydown", move |event: KeyboardEvent| keys.press(&event))
         .child(tick_lines(marks))
-        .child(state.rows(slots));
+        .child(state.rows(slots, time_window));
     let fold = state.fold;
     let head = el("div", "timeline-head")
         .child(
@@ -200,11 +200,12 @@ impl State {
         });
     }
 
-    fn rows(&self, slots: Rc<Vec<usize>>) -> View {
+    fn rows(&self, slots: Rc<Vec<usize>>, time_window: Signal<Window>) -> View {
         let (one, other) = (self.clone(), self.clone());
         let context = RowContext {
             head: self.head.clone(),
             slots,
+            time_window,
             current: self.current,
             toggle_fold: Rc::new(move |position| one.toggle_fold(position)),
             toggle_detail: Rc::new(move |position| other.toggle_detail(position)),
