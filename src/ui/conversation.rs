@@ -109,8 +109,9 @@ impl Conversation {
         };
         for item in items {
             // Instructions are a list of parts, or of texts.
-            let is_message = ["role", "parts", "content"].iter().any(|key| item.entry(key).is_some());
-            let message = match is_message && item.entry("type").is_none() {
+            let has = |key: &str| item.entry(key).is_some();
+            let is_message = has("role") || has("parts") || has("content") && !has("type");
+            let message = match is_message {
                 true => message(item, role),
                 false => Message { role: role.to_owned(), parts: vec![part(item)] },
             };

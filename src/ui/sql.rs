@@ -163,7 +163,7 @@ impl<'a> Lines<'a> {
         }
         let follows = |words: &[&str]| is_one_of(self.last, words);
         match word {
-            _ if is_one_of(word, &CLAUSES) => (!follows(&["DELETE", "DISTINCT", "DO", "UPDATE", "FOR"])).then_some(0),
+            _ if is_one_of(word, &CLAUSES) => (!follows(&["DELETE", "DISTINCT"])).then_some(0),
             _ if is_one_of(word, &JOINS) => (!follows(&JOINS)).then_some(0),
             _ if word.eq_ignore_ascii_case("AND") => (!self.is_after_between).then_some(1),
             _ if word.eq_ignore_ascii_case("OR") => Some(1),

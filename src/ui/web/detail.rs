@@ -5,6 +5,8 @@ mod gen_ai;
 mod links;
 mod sections;
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement};
@@ -29,6 +31,13 @@ use sections::{section, section_head};
 /// Height of a detail that was not measured yet, in CSS pixels.
 pub const FIRST_HEIGHT: f64 = 190.0;
 
+/// The timeline that a detail stands in.
+pub struct Around {
+    pub time_window: Signal<Window>,
+    /// Opens the span of an id and brings it into view.
+    pub reveal_span: Rc<dyn Fn(String)>,
+}
+
 /// The detail of a span, as soon as the engine has told it. `on_height` is told its height in CSS pixels.
 pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) + 'static) -> View {
     let detail = RwSignal::new(None::<SpanDetail>);
@@ -46,7 +55,7 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
     });
     let context = context.clone();
     let trace = context.head.id.clone();
-    let time_window = context.time_window;
+    let around = Around { time_window: context.time_window, reveal_span: context.reveal_span.clone() };
     let class = move || {
         let detail = detail.read();
         let service = detail.as_ref().map_or("", |detail| &detail.service);
@@ -56,7 +65,7 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
     };
     let body = move || {
         let place = Place { trace: trace.clone(), position, place: AttributePlace::Span, links: links.get() };
-        detail.with(|detail| detail.as_ref().map(|detail| detail_body(detail, &place, time_window)))
+        detail.with(|detail| detail.as_ref().map(|detail| detail_body(detail, &place, &around)))
     };
     let view = el("div", "")
         .test_id("span-detail")
@@ -71,7 +80,7 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
     view
 }
 
-pub fn detail_body(detail: &SpanDetail, place: &Place, time_window: Signal<Window>) -> View {
+pub fn detail_body(detail: &SpanDetail, place: &Place, around: &Around) -> View {
     let words = words();
     let head = el("header", "detail-head")
         .child(el("h3", "").child(el("bdi", "").text(display_name(&detail.operation))))
@@ -90,9 +99,9 @@ pub fn detail_body(detail: &SpanDetail, place: &Place, time_window: Signal<Windo
         .children(gen_ai)
         .children(attributes)
         .children(resource)
-        .children((!detail.events.is_empty()).then(|| events::events(&detail.events, place, time_window)))
-        .children((!detail.links.is_empty()).then(|| links::links(&detail.links, place)))
-        .children((!detail.referrers.is_empty()).then(|| links::referrers(&detail.referrers)))
+        .children((!detail.events.is_empty()).then(|| events::events(&detail.events, place, around.time_window)))
+        .children((!detail.links.is_empty()).then(|| links::links(&detail.links, place, around)))
+        .children((!detail.referrers.is_empty()).then(|| links::referrers(&detail.referrers, around)))
         .children(left_out);
     empty().child(head).child(sections).child(foot(&detail.span_id, place))
 }

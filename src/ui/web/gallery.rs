@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::{RwSignal, Signal};
 
-use super::detail::detail_body;
+use super::detail::{Around, detail_body};
 use super::icons::{Icon, icon};
 use super::link_source::LinkSource;
 use super::loading::load_card;
@@ -135,6 +135,7 @@ fn rows() -> View {
         toggle_fold: Rc::new(|_| {}),
         time_window: Signal::stored(Window::whole(843_200_000)),
         toggle_detail: Rc::new(|_| {}),
+        reveal_span: Rc::new(|_| {}),
     };
     let rows = [
         row(0, 0, |row| (row.children, row.descendants, row.duration_nanos) = (3, 50, 843_200_000)),
@@ -153,6 +154,10 @@ fn rows() -> View {
 
 fn place() -> Place {
     Place { trace: "none".into(), position: 0, place: AttributePlace::Span, links: LinkSource::default() }
+}
+
+fn around() -> Around {
+    Around { time_window: Signal::stored(Window::whole(843_200_000)), reveal_span: Rc::new(|_| {}) }
 }
 
 fn attributes() -> Vec<Attribute> {

@@ -4,14 +4,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::window;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Response;
 
 use super::navigation::address;
+use super::row::title_of;
 use super::state::client;
-use crate::engine::questions::{Attribute, AttributePlace, Parameters};
+use super::values::pattern_links;
+use super::view::{View, optional};
+use crate::engine::questions::{Attribute, AttributePlace, Parameters, TraceHead};
 use crate::ui::link_patterns::{self, Link, Of, Pattern};
 
 thread_local! {
@@ -33,6 +36,28 @@ async fn fetch_config() -> Option<String> {
     let response = JsFuture::from(window().fetch_with_str(&address("/trackway.json"))).await.ok()?;
     let response = response.dyn_into::<Response>().ok().filter(Response::ok)?;
     JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
+/// The links of a whole trace, as soon as the patterns are there.
+pub fn trace_links(head: &TraceHead) -> View {
+    let links = RwSignal::new(Vec::<Link>::new());
+    let (start, duration) = (head.start_unix_nanos / 1_000, head.duration_nanos / 1_000);
+    let fields = [
+        ("traceID", head.id.clone()),
+        ("traceName", title_of(&head.service, &head.operation)),
+        ("startTime", start.to_string()),
+        ("endTime", (start + duration).to_string()),
+        ("duration", duration.to_string()),
+    ];
+    spawn_local(async move {
+        let lookup = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        let found = link_patterns::links(&patterns().await, Of::Traces, "", "", &lookup);
+        if !found.is_empty() {
+            // The page may have been left meanwhile.
+            links.try_set(found);
+        }
+    });
+    optional(move || links.with(|links| pattern_links(links)))
 }
 
 /// What makes the links of one span's attributes. The default makes none.

@@ -24,6 +24,8 @@ pub struct RowContext {
     pub current: RwSignal<Option<u32>>,
     pub toggle_fold: Rc<dyn Fn(u32)>,
     pub toggle_detail: Rc<dyn Fn(u32)>,
+    /// Opens the span of an id and brings it into view.
+    pub reveal_span: Rc<dyn Fn(String)>,
 }
 
 impl RowContext {

@@ -201,7 +201,7 @@ impl State {
     }
 
     fn rows(&self, slots: Rc<Vec<usize>>, time_window: Signal<Window>) -> View {
-        let (one, other) = (self.clone(), self.clone());
+        let (one, other, third) = (self.clone(), self.clone(), self.clone());
         let context = RowContext {
             head: self.head.clone(),
             slots,
@@ -209,6 +209,7 @@ impl State {
             current: self.current,
             toggle_fold: Rc::new(move |position| one.toggle_fold(position)),
             toggle_detail: Rc::new(move |position| other.toggle_detail(position)),
+            reveal_span: Rc::new(move |span_id| third.reveal_span(span_id)),
         };
         let (state, answer) = (self.clone(), self.answer);
         let have = move || {

@@ -24,7 +24,7 @@ use crate::model::Value;
 use crate::ui::link_patterns::Link;
 use crate::ui::value_shape::{Shape, is_synthetic, shape_of};
 
-pub use text::{long_text, short};
+pub use text::{long_text, pattern_links, short};
 pub use tree::tree;
 
 /// Where the attributes stand, to fetch a long one in full and to make links.

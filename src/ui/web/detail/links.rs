@@ -1,5 +1,8 @@
 //! Links of a span to others, and of others to it.
 
+use web_sys::MouseEvent;
+
+use super::Around;
 use super::sections::section_head;
 use crate::engine::questions::{AttributePlace, LinkDetail, LinkKind, Referrer};
 use crate::ui::web::navigation::{link, span_address};
@@ -8,22 +11,23 @@ use crate::ui::web::values::{Place, attribute_list};
 use crate::ui::web::view::{View, el};
 use crate::ui::web::words::words;
 
-pub fn links(links: &[LinkDetail], place: &Place) -> View {
-    let lines = links.iter().zip(0..).map(|(link, index)| link_line(link, &place.at(AttributePlace::Link(index))));
+pub fn links(links: &[LinkDetail], place: &Place, around: &Around) -> View {
+    let lines =
+        links.iter().zip(0..).map(|(link, index)| link_line(link, &place.at(AttributePlace::Link(index)), around));
     el("section", "detail-section")
         .test_id("links")
         .child(section_head(words().links, Some(links.len())))
         .child(el("ul", "links").children(lines))
 }
 
-fn link_line(line: &LinkDetail, place: &Place) -> View {
+fn link_line(line: &LinkDetail, place: &Place, around: &Around) -> View {
     let words = words();
     let note = match (line.in_this_trace, line.is_loaded) {
         (true, true) => words.link_in_trace,
         (_, false) => words.link_not_loaded,
         _ => "",
     };
-    let target = link("mono", span_address(&line.trace_id, &line.span_id));
+    let target = span_link("mono", &line.trace_id, &line.span_id, line.in_this_trace, around);
     let target = if line.in_this_trace { target } else { target.text(&line.trace_id).text(" / ") };
     let target = target.text(if line.span_id.is_empty() { words.link_whole_trace } else { &line.span_id });
     el("li", "")
@@ -31,6 +35,18 @@ fn link_line(line: &LinkDetail, place: &Place) -> View {
         .child(target)
         .child(el("span", "quiet").text(note))
         .children((!line.attributes.is_empty()).then(|| attribute_list(&line.attributes, place)))
+}
+
+/// A link to a span. One of this trace opens in the timeline that is there already.
+fn span_link(class: &str, trace: &str, span: &str, is_here: bool, around: &Around) -> View {
+    let target = link(class, span_address(trace, span));
+    let (reveal, span) = (around.reveal_span.clone(), span.to_owned());
+    target.on("click", move |event: MouseEvent| {
+        // The link itself came first: only a click that it follows concerns this page.
+        if is_here && event.default_prevented() {
+            reveal(span.clone());
+        }
+    })
 }
 
 fn kind_text(kind: LinkKind) -> &'static str {
@@ -42,9 +58,9 @@ fn kind_text(kind: LinkKind) -> &'static str {
 }
 
 /// Spans that link to this one.
-pub fn referrers(referrers: &[Referrer]) -> View {
+pub fn referrers(referrers: &[Referrer], around: &Around) -> View {
     let lines = referrers.iter().map(|from| {
-        let target = link("referrer", span_address(&from.trace_id, &from.span_id));
+        let target = span_link("referrer", &from.trace_id, &from.span_id, from.in_this_trace, around);
         el("li", "")
             .child(el("span", "quiet").text(kind_text(from.kind)))
             .child(names_of(target, &from.service, &from.operation))

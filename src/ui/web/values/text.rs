@@ -58,19 +58,24 @@ pub fn long_text(text: &str) -> View {
     text_view(text, "value", Vec::new())
 }
 
-/// A value with the links that patterns made of it beside it: one as such, several as a menu.
+/// A value with the links that patterns made of it.
 pub fn with_links(view: View, links: Vec<Link>) -> View {
-    if links.is_empty() {
-        return view;
+    match pattern_links(&links) {
+        Some(shown) => el("div", "value-block").child(view).child(shown),
+        None => view,
     }
+}
+
+/// One link as such, several as a menu.
+pub fn pattern_links(links: &[Link]) -> Option<View> {
     let named = |link: &Link| anchor(&link.url, &link.text).text(&link.text).child(icon(Icon::Link));
-    let shown = match links.as_slice() {
+    Some(match links {
+        [] => return None,
         [link] => named(link),
         links => el("details", "link-menu")
             .child(el("summary", "").text(&fill(words().link_count, &[&number(links.len() as u64)])))
             .child(el("ul", "").children(links.iter().map(|link| el("li", "").child(named(link))))),
-    };
-    el("div", "value-block").child(view).child(shown)
+    })
 }
 
 /// A link out of the viewer. Nothing is told to where it leads.
