@@ -79,11 +79,8 @@ impl Reader<'_> {
     }
 
     fn number(&mut self) -> Option<Value> {
-        let end = self.rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || "+-.".contains(letter)));
-        let (digits, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
-        if !is_number(digits) {
-            return None;
-        }
+        let end = number_length(self.rest.as_bytes())?;
+        let (digits, rest) = self.rest.split_at(end);
         self.rest = rest;
         Some(digits.parse().map_or_else(|_| Value::BigInt(digits.to_owned()), Value::Int))
     }
@@ -92,7 +89,7 @@ impl Reader<'_> {
         self.take('"')?;
         let mut out = String::new();
         loop {
-            let at = self.rest.find(['"', '\\'])?;
+            let at = self.rest.bytes().position(|byte| byte == b'"' || byte == b'\\')?;
             let piece = &self.rest[..at];
             if piece.bytes().any(|letter| letter < b' ') {
                 return None;
@@ -146,17 +143,28 @@ impl Reader<'_> {
     }
 }
 
-/// `-1`, `0.5`, `1e-9`: digits, then perhaps a fraction, then perhaps an exponent.
-fn is_number(text: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
-    let text = text.strip_prefix('-').unwrap_or(text);
-    let (text, exponent) = match text.split_once(['e', 'E']) {
-        Some((text, exponent)) => (text, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
-        None => (text, None),
-    };
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
-    let is_whole = digits(whole) && (whole.len() == 1 || !whole.starts_with('0'));
-    is_whole && fraction.is_none_or(digits) && exponent.is_none_or(digits)
+/// Bytes of `-1`, `0.5`, `1e-9`: digits, then perhaps a fraction, then perhaps an exponent.
+fn number_length(bytes: &[u8]) -> Option<usize> {
+    let mut at = usize::from(bytes.first() == Some(&b'-'));
+    let first = at;
+    at = digits_end(bytes, at)?;
+    if at > first + 1 && bytes[first] == b'0' {
+        return None;
+    }
+    if bytes.get(at) == Some(&b'.') {
+        at = digits_end(bytes, at + 1)?;
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        at += 1 + usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
+        at = digits_end(bytes, at)?;
+    }
+    Some(at)
+}
+
+/// The end of the digits that stand at a place; there is one at least.
+fn digits_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let count = bytes.get(from..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (count > 0).then_some(from + count)
 }
 
 #[cfg(test)]

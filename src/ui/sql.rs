@@ -89,7 +89,7 @@ pub fn is_sql_key(key: &str) -> bool {
 /// Whether a text begins as a statement does: `db.statement` also holds what other databases speak.
 pub fn is_statement(text: &str) -> bool {
     let text = text.trim_start();
-    let end = text.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(text.len());
+    let end = run_length(text, |byte| byte.is_ascii_alphabetic());
     end < text.len() && is_one_of(&text[..end], &STATEMENTS)
 }
 
@@ -133,7 +133,7 @@ impl<'a> Lines<'a> {
             }
             return;
         }
-        if token.starts_with(char::is_whitespace) {
+        if token.as_bytes()[0].is_ascii_whitespace() {
             self.push(" ");
             return;
         }
@@ -188,36 +188,37 @@ impl<'a> Lines<'a> {
 }
 
 fn is_word(token: &str) -> bool {
-    token.starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
+    token.as_bytes().first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_' || !byte.is_ascii())
+}
+
+/// Bytes at the start of a text for which something holds. All that matters here is ASCII; what is not belongs to words.
+fn run_length(text: &str, holds: fn(u8) -> bool) -> usize {
+    text.bytes().position(|byte| !holds(byte)).unwrap_or(text.len())
 }
 
 /// Bytes of the first token: blanks, a word, something quoted, a comment, or one sign.
 fn token_length(text: &str) -> usize {
-    let first = text.chars().next().unwrap_or_default();
-    let until = |end: Option<usize>| end.unwrap_or(text.len());
-    match first {
-        _ if first.is_whitespace() => until(text.find(|letter: char| !letter.is_whitespace())),
-        '\'' | '"' | '`' => quoted_length(text, first),
-        '-' if text.starts_with("--") => until(text.find('\n')),
-        '/' if text.starts_with("/*") => until(text.find("*/").map(|end| end + 2)),
-        _ if first.is_alphanumeric() || "_@$:#".contains(first) => {
-            let is_other = |letter: char| !(letter.is_alphanumeric() || "_@$:#.".contains(letter));
-            until(text.find(is_other))
-        }
-        _ => first.len_utf8(),
+    match text.as_bytes() {
+        [b' ' | b'\t' | b'\n' | b'\r' | 0x0c, ..] => run_length(text, |byte| byte.is_ascii_whitespace()),
+        [quote @ (b'\'' | b'"' | b'`'), ..] => quoted_length(text, *quote),
+        [b'-', b'-', ..] => run_length(text, |byte| byte != b'\n'),
+        [b'/', b'*', ..] => text.find("*/").map_or(text.len(), |end| end + 2),
+        _ => run_length(text, |byte| byte.is_ascii_alphanumeric() || b"_@$:#.".contains(&byte) || !byte.is_ascii())
+            .max(1),
     }
 }
 
 /// Up to the quote that ends it; a doubled one and one behind a backslash do not. What is never ended goes on to the end.
-fn quoted_length(text: &str, quote: char) -> usize {
-    let mut letters = text.char_indices().skip(1).peekable();
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '\\' if quote == '\'' => drop(letters.next()),
-            _ if letter != quote => {}
-            _ if letters.peek().is_some_and(|(_, next)| *next == quote) => drop(letters.next()),
-            _ => return at + quote.len_utf8(),
-        }
+fn quoted_length(text: &str, quote: u8) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            b'\\' if quote == b'\'' => 2,
+            byte if *byte != quote => 1,
+            _ if bytes.get(at + 1) == Some(&quote) => 2,
+            _ => return at + 1,
+        };
     }
     text.len()
 }

@@ -2,8 +2,8 @@
 
 /// Whether an attribute of this key holds a stack trace.
 pub fn is_stack_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    ["stacktrace", "stack_trace", "stack"].contains(&key.rsplit('.').next().unwrap_or_default())
+    let last = key.rsplit('.').next().unwrap_or_default();
+    ["stacktrace", "stack_trace", "stack"].iter().any(|known| known.eq_ignore_ascii_case(last))
 }
 
 /// Whether a text looks like a stack trace: two lines at least are frames as a runtime writes them.
@@ -17,29 +17,29 @@ fn is_frame(line: &str) -> bool {
     let text = line.trim_start();
     let is_indented = text.len() < line.len();
     if let Some(place) = text.strip_prefix("at ") {
-        return is_indented && place.contains(['(', ':', '.']);
+        return is_indented && place.bytes().any(|byte| b"(:.".contains(&byte));
     }
     if let Some(place) = text.strip_prefix("File \"") {
         return is_indented && place.contains("\", line ");
     }
     if let Some(place) = text.strip_prefix('#') {
-        return starts_with_number(place, ' ') && place.contains("(");
+        return starts_with_number(place, b' ') && place.contains("(");
     }
     is_go_place(line)
         || text.contains(".rb:") && text.contains(":in ")
-        || starts_with_number(text, ':') && text.contains("::")
+        || starts_with_number(text, b':') && text.contains("::")
 }
 
 /// Digits and then this sign.
-fn starts_with_number(text: &str, sign: char) -> bool {
-    let rest = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
-    rest.len() < text.len() && rest.starts_with(sign)
+fn starts_with_number(text: &str, sign: u8) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits > 0 && text.as_bytes().get(digits) == Some(&sign)
 }
 
 /// A tab, a path, and `.go:` with a line number.
 fn is_go_place(line: &str) -> bool {
     let place = line.strip_prefix('\t').and_then(|place| place.split_once(".go:"));
-    place.is_some_and(|(_, number)| number.starts_with(|digit: char| digit.is_ascii_digit()))
+    place.is_some_and(|(_, number)| number.bytes().next().is_some_and(|digit| digit.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     while let Some(found) = rest[from..].find("http") {
         let at = from + found;
         let length = address_length(&rest[at..]);
-        if length == 0 || rest[..at].ends_with(char::is_alphanumeric) {
+        if length == 0 || rest[..at].bytes().last().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
             from = at + "http".len();
             continue;
         }
@@ -36,17 +36,16 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 fn address_length(text: &str) -> usize {
     let scheme = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme));
     let Some(scheme) = scheme else { return 0 };
-    let ends = |letter: char| letter.is_whitespace() || letter.is_control() || "\"'<>`|\\^{}".contains(letter);
-    let mut address = &text[..text.find(ends).unwrap_or(text.len())];
+    let ends = |letter: char| letter <= ' ' || "\u{7f}\u{a0}\u{3000}\"'<>`|\\^{}。，；".contains(letter);
+    let mut address = &text.as_bytes()[..text.find(ends).unwrap_or(text.len())];
+    let count = |address: &[u8], wanted: u8| address.iter().filter(|byte| **byte == wanted).count();
     loop {
-        let closes = [('(', ')'), ('[', ']')].into_iter().any(|(open, close)| {
-            address.ends_with(close) && address.matches(open).count() < address.matches(close).count()
-        });
-        match address.strip_suffix([',', '.', ';', ':', '!', '?', '。', '，']) {
-            Some(shorter) => address = shorter,
-            None if closes => address = &address[..address.len() - 1],
-            None => break,
-        }
+        address = match address {
+            [rest @ .., b',' | b'.' | b';' | b':' | b'!' | b'?'] => rest,
+            [rest @ .., b')'] if count(address, b'(') < count(address, b')') => rest,
+            [rest @ .., b']'] if count(address, b'[') < count(address, b']') => rest,
+            _ => break,
+        };
     }
     if address.len() > scheme.len() { address.len() } else { 0 }
 }

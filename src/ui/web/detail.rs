@@ -5,6 +5,7 @@ mod gen_ai;
 mod links;
 mod sections;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -41,7 +42,9 @@ pub struct Around {
 /// The detail of a span, as soon as the engine has told it. `on_height` is told its height in CSS pixels.
 pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) + 'static) -> View {
     let detail = RwSignal::new(None::<SpanDetail>);
-    let links = RwSignal::new_local(LinkSource::default());
+    // A cell and a number that says when it changes: a signal of a type of its own is kilobytes of code.
+    let (links, links_version) = (Rc::new(RefCell::new(LinkSource::default())), RwSignal::new(0_u32));
+    let brought = links.clone();
     let trace = context.head.id.clone();
     spawn_local(async move {
         if let Some(client) = client() {
@@ -50,7 +53,9 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
         }
         // They come after: nobody waits for a file that is mostly not there.
         if let Some(source) = LinkSource::of(trace, position).await {
-            links.try_set(source);
+            brought.replace(source);
+            // The detail may have been closed meanwhile.
+            links_version.try_set(1);
         }
     });
     let context = context.clone();
@@ -64,7 +69,9 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
         format!("span-detail service-{}", context.slot(index.unwrap_or_default() as u32))
     };
     let body = move || {
-        let place = Place { trace: trace.clone(), position, place: AttributePlace::Span, links: links.get() };
+        links_version.track();
+        let links = links.borrow().clone();
+        let place = Place { trace: trace.clone(), position, place: AttributePlace::Span, links };
         detail.with(|detail| detail.as_ref().map(|detail| detail_body(detail, &place, &around)))
     };
     let view = el("div", "")

@@ -40,7 +40,8 @@ async fn fetch_config() -> Option<String> {
 
 /// The links of a whole trace, as soon as the patterns are there.
 pub fn trace_links(head: &TraceHead) -> View {
-    let links = RwSignal::new(Vec::<Link>::new());
+    let (links, links_version) = (Rc::new(RefCell::new(Vec::<Link>::new())), RwSignal::new(0_u32));
+    let brought = links.clone();
     let (start, duration) = (head.start_unix_nanos / 1_000, head.duration_nanos / 1_000);
     let fields = [
         ("traceID", head.id.clone()),
@@ -53,11 +54,15 @@ pub fn trace_links(head: &TraceHead) -> View {
         let lookup = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
         let found = link_patterns::links(&patterns().await, Of::Traces, "", "", &lookup);
         if !found.is_empty() {
+            brought.replace(found);
             // The page may have been left meanwhile.
-            links.try_set(found);
+            links_version.try_set(1);
         }
     });
-    optional(move || links.with(|links| pattern_links(links)))
+    optional(move || {
+        links_version.track();
+        pattern_links(&links.borrow())
+    })
 }
 
 /// What makes the links of one span's attributes. The default makes none.

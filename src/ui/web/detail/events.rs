@@ -11,7 +11,7 @@ use crate::ui::web::format::{duration, number};
 use crate::ui::web::keyed::Entry;
 use crate::ui::web::row::display_name;
 use crate::ui::web::values::Place;
-use crate::ui::web::view::{View, el, optional, when};
+use crate::ui::web::view::{View, el, optional};
 use crate::ui::web::words::{fill, words};
 use crate::ui::window::Window;
 
@@ -23,40 +23,38 @@ pub fn events(events: &[EventDetail], place: &Place, time_window: Signal<Window>
     let shown = RwSignal::new(FIRST_EVENTS);
     let shows_all = RwSignal::new(false);
     let (events, place): (Rc<[EventDetail]>, _) = (events.into(), place.clone());
-    let times: Vec<i64> = events.iter().map(|event| event.nanos).collect();
-    let in_view = Memo::new(move |_| {
+    let is_in_view = move |event: &EventDetail| {
         let window = time_window.get();
-        let seen = times.iter().filter(|time| (window.from..=window.to).contains(time)).count();
-        (!window.is_whole()).then_some(seen)
-    });
-    let is_chosen = move |event: &EventDetail| {
-        let window = time_window.get();
-        shows_all.get() || window.is_whole() || (window.from..=window.to).contains(&event.nanos)
+        window.is_whole() || (window.from..=window.to).contains(&event.nanos)
     };
-    let count = move || in_view.get().filter(|_| !shows_all.get()).unwrap_or(total);
+    let all = events.clone();
+    let seen: Rc<dyn Fn() -> usize> = Rc::new(move || all.iter().filter(|event| is_in_view(event)).count());
     let entries = move || {
-        let visible = events.iter().filter(|event| is_chosen(event)).take(shown.get()).cloned();
+        let chosen = events.iter().filter(|event| shows_all.get() || is_in_view(event));
         let entry = |event: EventDetail| {
             let place = place.at(AttributePlace::Event(event.index));
             Entry::new(event.index.to_string(), move || event_line(&event, place))
         };
-        visible.map(entry).collect()
+        chosen.take(shown.get()).cloned().map(entry).collect()
     };
-    let more = move || {
-        el("button", "button small")
-            .attr("type", "button")
-            .on("click", move |_: Event| shown.set(usize::MAX))
-            .text_of(move || fill(words().show_more, &[&number(count().saturating_sub(shown.get()) as u64)]))
-    };
-    let head = section_head(words().events, Some(total)).child(optional(move || {
-        let seen = in_view.get().filter(|seen| *seen < total)?;
-        Some(view_toggle(seen, total, shows_all))
-    }));
+    let count = seen.clone();
+    let more = optional(move || {
+        let count = if shows_all.get() { total } else { count() };
+        let rest = count.checked_sub(shown.get()).filter(|rest| *rest > 0)?;
+        let button = el("button", "button small").attr("type", "button");
+        let button = button.on("click", move |_: Event| shown.set(usize::MAX));
+        Some(button.text(&fill(words().show_more, &[&number(rest as u64)])))
+    });
+    let toggle = optional(move || {
+        let seen = seen();
+        (seen < total).then(|| view_toggle(seen, total, shows_all))
+    });
+    let head = section_head(words().events, Some(total)).child(toggle);
     el("section", "detail-section")
         .test_id("events")
         .child(head)
         .child(el("div", "events").keyed(entries))
-        .child(when(move || shown.get() < count(), more))
+        .child(more)
         .child(el("p", "quiet small-text").text(words().events_relative))
 }
 

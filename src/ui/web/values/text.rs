@@ -11,7 +11,7 @@ use crate::ui::web::words::{fill, words};
 use crate::ui::web_links::{Piece, pieces};
 
 /// Texts of more bytes, or of more lines, are folded.
-const LONG: usize = 400;
+const LONG: usize = 800;
 const LONG_LINES: usize = 12;
 
 /// The class of a value by its type.
@@ -99,7 +99,7 @@ pub fn sql(text: &str) -> View {
             false => view.text(piece.text),
         })
     });
-    fold_if_more_lines(view, lines.len().max(text.len() / LONG * 4))
+    fold_if_more_lines(view, lines.len().max(text.len() / 120))
 }
 
 /// A stack trace as it is; its lines are not broken.
