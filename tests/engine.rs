@@ -192,7 +192,9 @@ fn a_detail_has_everything_in_order() {
     let detail = engine.ask(&Detail { trace: trace.clone(), position: driver.position }).expect("it is there");
     assert_eq!(detail.service, "driver");
     assert_eq!(detail.status, StatusCode::Error);
-    let keys: Vec<_> = detail.attributes.iter().map(|attribute| attribute.key.to_ascii_lowercase()).collect();
+    let group = |key: &str| TOP_PREFIXES.iter().position(|prefix| key.starts_with(prefix)).unwrap_or(99);
+    let key = |attribute: &Attribute| (group(&attribute.key), attribute.key.to_ascii_lowercase());
+    let keys: Vec<_> = detail.attributes.iter().map(key).collect();
     assert!(keys.is_sorted() && !keys.is_empty(), "{keys:?}");
     assert!(detail.events.is_sorted_by_key(|event| event.nanos));
     let names_the_error = |event: &EventDetail| {
@@ -216,6 +218,80 @@ fn a_long_value_is_cut_and_can_be_had_in_full() {
     let whole = FullValue { trace: "a".into(), position: 0, place: AttributePlace::Span, index: 0 };
     assert_eq!(engine.ask(&whole), Some(text));
     assert_eq!(engine.ask(&FullValue { index: 7, ..whole }), None);
+}
+
+/// A span of Jaeger's JSON that refers to others, each `[trace, span]`, the first of them as its parent.
+fn referring(trace: &str, id: &str, to: &[[&str; 2]], tags: &str) -> String {
+    let kinds = std::iter::once("CHILD_OF").chain(std::iter::repeat("FOLLOWS_FROM"));
+    let references: Vec<String> = { to.iter().zip(kinds) }
+        .filter(|([trace, _], _)| !trace.is_empty())
+        .map(|([trace, span], kind)| format!(r#"{{"refType":"{kind}","traceID":"{trace}","spanID":"{span}"}}"#))
+        .collect();
+    format!(
+        r#"{{"traceID":"{trace}","spanID":"{id}","operationName":"o{id}","references":[{}],"startTime":1700000000000000,"duration":5,"tags":[{tags}],"logs":[],"processID":"p1"}}"#,
+        references.join(",")
+    )
+}
+
+fn trace_of(id: &str, spans: &[String]) -> String {
+    let processes = r#"{"p1":{"serviceName":"s","tags":[]}}"#;
+    format!(r#"{{"data":[{{"traceID":"{id}","spans":[{}],"processes":{processes}}}]}}"#, spans.join(","))
+}
+
+#[test]
+fn a_span_knows_who_links_to_it() {
+    let mut engine = Engine::default();
+    let none = ["", ""];
+    let first = [
+        referring("aa", "1", &[], ""),
+        referring("aa", "2", &[["aa", "1"]], ""),
+        referring("aa", "3", &[["aa", "1"], ["aa", "2"]], ""),
+    ];
+    let second =
+        [referring("bb", "1", &[none, ["aa", "2"], ["aa", "9"]], ""), referring("bb", "2", &[["bb", "1"]], "")];
+    load(&mut engine, "b.json", trace_of("bb", &second).as_bytes());
+    load(&mut engine, "a.json", trace_of("aa", &first).as_bytes());
+    let mut referrers = |trace: &str, position: u32| {
+        let detail = engine.ask(&Detail { trace: trace.into(), position }).expect("it is there");
+        let named = |from: Referrer| (from.trace_id, from.span_id, from.operation, from.in_this_trace);
+        detail.referrers.into_iter().map(named).collect::<Vec<_>>()
+    };
+    let expected = [("aa", "3", "o3", true), ("bb", "1", "o1", false)];
+    let expected = expected.map(|(trace, span, name, own)| (trace.to_owned(), span.to_owned(), name.to_owned(), own));
+    assert_eq!(referrers("aa", 1), expected);
+    // Its children are no links; and a span of the same id in another trace is another span.
+    assert_eq!(referrers("aa", 0), []);
+    assert_eq!(referrers("bb", 1), []);
+}
+
+#[test]
+fn who_linked_is_gone_with_its_file() {
+    let mut engine = Engine::default();
+    load(&mut engine, "a.json", trace_of("aa", &[referring("aa", "1", &[], "")]).as_bytes());
+    let brought =
+        load(&mut engine, "b.json", trace_of("bb", &[referring("bb", "1", &[["", ""], ["aa", "1"]], "")]).as_bytes());
+    load(&mut engine, "c.json", trace_of("cc", &[referring("cc", "1", &[], "")]).as_bytes());
+    let question = Detail { trace: "aa".into(), position: 0 };
+    assert_eq!(engine.ask(&question).expect("it is there").referrers.len(), 1);
+    engine.remove(&brought.sources);
+    assert_eq!(engine.ask(&question).expect("it is there").referrers, []);
+}
+
+#[test]
+fn a_detail_can_be_had_as_json() {
+    let mut engine = Engine::default();
+    let long = "x".repeat(9_000);
+    let tags = format!(
+        r#"{{"key":"b","type":"string","value":"{long}"}},{{"key":"a","type":"int64","value":9007199254740993}}"#
+    );
+    load(&mut engine, "a.json", trace_of("aa", &[referring("aa", "1", &[], &tags)]).as_bytes());
+    let question = DetailJson { trace: "aa".into(), position: 0, place: Some(AttributePlace::Span) };
+    assert_eq!(engine.ask(&question), Some(format!(r#"{{"b":"{long}","a":9007199254740993}}"#)));
+    let whole = engine.ask(&DetailJson { place: None, ..question.clone() }).expect("it is there");
+    let mut other = Engine::default();
+    assert_eq!(load(&mut other, "copied.json", whole.as_bytes()).spans, 1, "what is copied can be opened: {whole}");
+    assert_eq!(engine.ask(&DetailJson { place: Some(AttributePlace::Event(3)), ..question.clone() }), None);
+    assert_eq!(engine.ask(&DetailJson { position: 9, ..question }), None);
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod clock_skew;
 pub mod critical_path;
 pub mod folds;
+pub mod gen_ai;
 pub mod guides;
 pub mod hosts;
 pub mod minimap;

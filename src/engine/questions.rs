@@ -46,6 +46,8 @@ questions! {
     FirstFound -> Vec<u32>,
     Detail -> Option<SpanDetail>,
     FullValue -> Option<String>,
+    Parameters -> Vec<Option<String>>,
+    DetailJson -> Option<String>,
     Overview -> OverviewAnswer,
 }
 
@@ -155,21 +157,41 @@ pub struct SpanDetail {
     pub status_message: String,
     pub start_nanos: i64,
     pub duration_nanos: i64,
+    /// Of the whole trace.
+    pub trace_nanos: i64,
+    /// Its duration without what its children cover.
+    pub self_nanos: Option<i64>,
+    /// How many percent of the spans of its service and operation in this trace last no longer, and how many these are.
+    pub percentile: Option<(u8, u32)>,
+    /// What it does, if it is a span of generative AI.
+    pub gen_ai: Option<GenAi>,
     pub scope_name: String,
     pub scope_version: String,
-    /// Sorted by key, ignoring case. Long values are cut to [`LONG_VALUE`] bytes and say so: [`FullValue`] brings the whole.
+    /// Sorted by key, ignoring case, after those of [`TOP_PREFIXES`]; the same key with the same value stands once. Long
+    /// values are cut to [`LONG_VALUE`] bytes and say so: [`FullValue`] brings the whole.
     pub attributes: Vec<Attribute>,
     pub resource: Vec<Attribute>,
     /// Sorted by time.
     pub events: Vec<EventDetail>,
     pub links: Vec<LinkDetail>,
+    /// Spans of loaded traces that link to this one, those of its own trace first; at most [`LONG_LIST`].
+    pub referrers: Vec<Referrer>,
     pub warnings: Vec<SpanWarning>,
     /// Entries of the lists above that were left out for length, in all.
     pub left_out: u64,
 }
 
+/// Attributes that begin like these come first, in this order: what went wrong, then what was called. Jaeger UI's setting
+/// `topTagPrefixes` does the same.
+pub const TOP_PREFIXES: [&str; 11] =
+    ["error", "exception.", "http.", "url.", "rpc.", "db.", "sql.", "messaging.", "gen_ai.", "server.", "peer."];
+
+pub use crate::analysis::gen_ai::GenAi;
+
 /// Values longer than this (bytes) are cut in a [`SpanDetail`]; [`FullValue`] brings the whole.
 pub const LONG_VALUE: usize = 4096;
+/// The same for messages of generative AI, which are of no use in part.
+pub const LONG_CONVERSATION: usize = 1 << 20;
 /// A [`SpanDetail`] has at most so many entries in a list; the rest is counted.
 pub const LONG_LIST: usize = 1000;
 
@@ -203,6 +225,17 @@ pub struct LinkDetail {
 }
 
 pub use crate::model::LinkKind;
+
+/// A span that links to the one in question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referrer {
+    pub trace_id: String,
+    pub span_id: String,
+    pub service: String,
+    pub operation: String,
+    pub kind: LinkKind,
+    pub in_this_trace: bool,
+}
 
 /// Something odd about one span.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -244,6 +277,25 @@ pub enum AttributePlace {
     Resource,
     Event(u32),
     Link(u32),
+}
+
+/// What link patterns want to know of a span, by name: fields and attributes of the span or, lacking these, of its
+/// ancestors, and fields of its trace (`trace.traceID`). As many answers as names; the names are those of Jaeger UI, as are
+/// the units: microseconds. None at all: there is no such span.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameters {
+    pub trace: String,
+    pub position: u32,
+    pub names: Vec<String>,
+}
+
+/// A span as JSON, with all its values in full.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetailJson {
+    pub trace: String,
+    pub position: u32,
+    /// The attributes there, as an object; `None`: the whole span, as a document of OTLP JSON.
+    pub place: Option<AttributePlace>,
 }
 
 /// The whole trace, for the minimap: `lanes` rows of `width` pixel columns each.

@@ -93,6 +93,14 @@ pub enum Value {
     More(u64),
 }
 
+impl Value {
+    /// The first value of a key, if this is a map that has it.
+    pub fn entry(&self, key: &str) -> Option<&Value> {
+        let Value::Map(entries) = self else { return None };
+        entries.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+}
+
 impl ValueRef<'_> {
     /// A copy of about `limit` bytes at most (an entry of a list counts 16 besides its content). What does not fit is
     /// cut, and says so: [`Value::CutStr`], [`Value::CutBytes`], [`Value::More`].

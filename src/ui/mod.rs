@@ -5,11 +5,18 @@
 //! Leptos components and touch the web.
 
 pub mod colour;
+pub mod conversation;
 pub mod file_name;
+pub mod json_text;
+pub mod link_patterns;
 pub mod row_layout;
 pub mod scroll_map;
 pub mod service_filter;
+pub mod sql;
+pub mod stack_trace;
 pub mod ticks;
+pub mod value_shape;
+pub mod web_links;
 pub mod window;
 
 #[cfg(all(target_arch = "wasm32", feature = "page"))]
@@ -28,6 +35,7 @@ mod web {
     pub mod header;
     pub mod icons;
     pub mod keyed;
+    pub mod link_source;
     pub mod loading;
     pub mod measuring;
     pub mod minimap;

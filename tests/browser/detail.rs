@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::browser::in_browser;
+use crate::support::browser::{alone_in_browser, in_browser};
 use crate::support::files::Folder;
 use crate::support::keys::{DOWN, ENTER};
 use crate::support::oracle::Span;
@@ -217,6 +217,228 @@ async fn a_deep_link_opens_it() {
             return row.top >= list.top && row.bottom <= list.bottom";
         page.until("its row is in view", in_view, &[]).await;
         assert_eq!(page.count("@span-detail").await, 1);
+    })
+    .await;
+}
+
+/// A file with one span that has these tags and events, in a trace of 10 ms.
+fn one_span_file(id: &str, tags: Vec<serde_json::Value>, logs: Vec<serde_json::Value>) -> String {
+    let mut one = span("1", None, "shop", "GET /order", 0, 10_000);
+    one["tags"] = tags.into();
+    one["logs"] = logs.into();
+    answer(&[trace(id, vec![one])])
+}
+
+/// Opens such a file and the detail of its span.
+async fn open_one(page: &Page, name: &str, file: String) {
+    let folder = Folder::new(name);
+    page.open("/").await;
+    page.choose_files(&[&folder.write("one.json", file)]).await;
+    page.click("@result-row").await;
+    page.click("@span-row").await;
+    page.element("@span-detail h3").await;
+}
+
+/// JSON is a tree, SQL has lines, a stack trace keeps its own; what is long is folded. The keyboard opens all of it.
+#[tokio::test]
+async fn values_have_their_shapes() {
+    in_browser(async |page| {
+        let frames: String = (0..20).map(|at| format!("\n\tat a.B.c(B.java:{at})")).collect();
+        let many: String = (0..12).map(|at| format!("\"k{at}\":{at},")).collect();
+        let tags = vec![
+            tag("body", json!(r#"{"id":7,"lines":[{"sku":"a"}],"paid":true}"#)),
+            tag("db.statement", json!("SELECT a FROM t WHERE b = 'FROM x' AND c")),
+            tag("exception.stacktrace", json!(format!("java.lang.Error: no{frames}"))),
+            tag("many", json!(format!("{{{many}\"last\":0}}"))),
+            tag("otel.flags", json!(1)),
+            tag("see", json!("at https://example.com/a?b=c, there")),
+            tag("see", json!("at https://example.com/a?b=c, there")),
+        ];
+        open_one(page, "detail-shapes", one_span_file("5a", tags, vec![])).await;
+        let keys = page.texts("@attributes dt > bdi").await;
+        let expected = ["exception.stacktrace", "db.statement", "body", "many", "otel.flags", "see"];
+        assert_eq!(keys, expected, "known prefixes first, and what repeats stands once");
+
+        let sql: String = page.text("@attributes .sql").await;
+        assert_eq!(sql, "SELECT a\nFROM t\nWHERE b = 'FROM x'\n  AND c");
+        assert_eq!(page.texts("@attributes .sql b").await, ["SELECT", "FROM", "WHERE", "AND"]);
+
+        let height = "return one('@attributes .stack').getBoundingClientRect().height";
+        let folded: f64 = page.value(height, &[]).await;
+        page.click("@attributes dd:has(.stack) button.small").await;
+        page.until("all lines are shown", &format!("{height} > arguments[0] * 1.3"), &[json!(folded)]).await;
+        assert!(page.text("@attributes .stack").await.ends_with("B.java:19)"));
+
+        // The small tree is open, the large one is not until it is asked for, here by the keyboard.
+        assert_eq!(page.count("@attributes dd:has(.sql) ~ dd .tree details[open]").await, 3);
+        let key = "return all('@attributes .tree .key').map((it) => it.textContent)";
+        let keys: Vec<String> = page.value(key, &[]).await;
+        assert_eq!(keys, ["id", "lines", "sku", "paid"]);
+        page.js("all('@attributes .tree > details:not([open]) > summary')[0].focus()", &[]).await;
+        page.keys("@attributes .tree > details:not([open]) > summary", ENTER).await;
+        page.until_count("@attributes .tree .key", 4 + 13).await;
+
+        assert_eq!(page.attributes("@attributes a", "href").await, ["https://example.com/a?b=c"]);
+        assert_eq!(page.attribute("@attributes a", "rel").await, "noopener noreferrer");
+        assert_eq!(page.attribute("@attributes a", "target").await, "_blank");
+        assert_eq!(page.text("@attributes dd:has(a) bdi").await, "at https://example.com/a?b=c, there");
+        assert_eq!(page.texts("@attributes dt .tag").await, ["synthetic"]);
+    })
+    .await;
+}
+
+/// Patterns of `trackway.json` make links of attributes and of the trace.
+#[tokio::test]
+async fn patterns_make_links() {
+    in_browser(async |page| {
+        let patterns = json!({ "linkPatterns": [
+            { "type": "tags", "key": "user", "url": "https://crm.test/#{user}?t=#{trace.traceID}", "text": "User #{user}" },
+            { "type": "attributes", "key": "order", "url": "https://a.test/#{order}", "text": "A" },
+            { "type": "attributes", "key": "order", "url": "https://b.test/#{operationName}", "text": "B" },
+            { "type": "attributes", "key": "order", "url": "https://c.test/#{missing}", "text": "C" },
+            { "type": "traces", "url": "https://logs.test/#{traceID}", "text": "Logs of #{traceID}" },
+        ]});
+        page.host.serve("/trackway.json", "application/json", patterns.to_string());
+        let tags = vec![tag("order", json!(7)), tag("user", json!("a b")), tag("zone", json!("x"))];
+        open_one(page, "detail-patterns", one_span_file("5b", tags, vec![])).await;
+        page.until_count("@attributes a", 3).await;
+        assert_eq!(page.texts("@attributes dd > bdi a").await, ["a b"], "one link is the value itself");
+        assert_eq!(page.attribute("@attributes dd > bdi a", "href").await, "https://crm.test/a%20b?t=5b");
+        page.click("@attributes .link-menu summary").await;
+        let menu = page.attributes("@attributes .link-menu[open] a", "href").await;
+        assert_eq!(menu, ["https://a.test/7", "https://b.test/GET%20%2Forder"]);
+        assert_eq!(page.attribute("@trace-header header a.out", "href").await, "https://logs.test/5b");
+    })
+    .await;
+}
+
+/// While the timeline is zoomed, events out of view are left out until they are asked for.
+#[tokio::test]
+async fn events_out_of_view_are_left_out() {
+    in_browser(async |page| {
+        let start = crate::support::traces::START;
+        let log = |at: i64| json!({ "timestamp": start + at, "fields": [tag("event", json!(format!("at {at}")))] });
+        let folder = Folder::new("detail-events");
+        let file = one_span_file("5c", vec![], [9_000, 1_000, 5_000].map(log).to_vec());
+        page.open("/").await;
+        page.choose_files(&[&folder.write("one.json", file)]).await;
+        page.click("@result-row").await;
+        page.click("@span-row").await;
+        let names = ".event-name";
+        page.until_count(&format!("@events {names}"), 3).await;
+        assert_eq!(page.texts(&format!("@events {names}")).await, ["at 1000", "at 5000", "at 9000"]);
+        // The address says what is in view; going there within the app keeps what is loaded.
+        let zoom = "history.replaceState(history.state, '', location.pathname + '?span=1&from=4000000&to=6000000');
+            dispatchEvent(new PopStateEvent('popstate', { state: history.state }))";
+        page.js(zoom, &[]).await;
+        page.until_count(&format!("@events {names}"), 1).await;
+        assert!(page.text("@events h4").await.contains("1 of 3 in view"));
+        page.click("@events h4 button").await;
+        page.until_count(&format!("@events {names}"), 3).await;
+        page.click("@events h4 button").await;
+        page.until_count(&format!("@events {names}"), 1).await;
+    })
+    .await;
+}
+
+/// Who links to a span is listed there, and leads there: in the trace, and from another one.
+#[tokio::test]
+async fn referrers_lead_to_who_links() {
+    in_browser(async |page| {
+        let follows = |mut span: serde_json::Value, trace: &str| {
+            let link = json!({ "refType": "FOLLOWS_FROM", "traceID": trace, "spanID": "2" });
+            span["references"].as_array_mut().expect("a list").push(link);
+            span
+        };
+        let here = vec![
+            span("1", None, "shop", "GET /order", 0, 5000),
+            span("2", Some("1"), "stock", "reserve", 100, 50),
+            follows(span("3", Some("1"), "stock", "again", 300, 50), "5d"),
+        ];
+        let root = span("1", None, "mail", "send", 0, 5000);
+        let there = vec![root, follows(span("4", Some("1"), "mail", "later", 100, 50), "5d")];
+        let folder = Folder::new("detail-referrers");
+        page.open("/").await;
+        page.choose_files(&[&folder.write("all.json", answer(&[trace("5d", here), trace("5e", there)]))]).await;
+        page.click("@result-row[data-trace-id=\"5d\"]").await;
+        page.click("@span-row[data-span-id=\"2\"]").await;
+        page.until_count("@referrers li", 2).await;
+        assert!(
+            page.texts("@referrers li").await[0].contains("stock")
+                && page.texts("@referrers li").await[1].contains("mail")
+        );
+        page.click("@referrers li:first-child a").await;
+        page.element("@span-detail[data-span-id=\"3\"] h3").await;
+        page.until_address_is("/trace/5d?span=3").await;
+        page.click("@span-detail[data-span-id=\"2\"] @referrers li:last-child a").await;
+        page.until_attribute("@trace-header", "data-trace-id", "5e").await;
+        page.element("@span-detail[data-span-id=\"4\"] h3").await;
+    })
+    .await;
+}
+
+/// A span of generative AI tells its conversation, and shows it as JSON when asked; its other attributes stay below.
+#[tokio::test]
+async fn a_conversation_is_told() {
+    in_browser(async |page| {
+        let input = json!([{ "role": "user", "parts": [{ "type": "text", "content": "why? ".repeat(2000) }] }]);
+        let output = json!([{ "role": "assistant", "parts": [
+            { "type": "tool_call", "name": "find", "arguments": { "window": "1h" } },
+        ]}]);
+        let tags = vec![
+            tag("gen_ai.operation.name", json!("chat")),
+            tag("gen_ai.usage.input_tokens", json!(1840)),
+            tag("gen_ai.input.messages", json!(input.to_string())),
+            tag("gen_ai.output.messages", json!(output.to_string())),
+            tag("zone", json!("x")),
+        ];
+        open_one(page, "detail-gen-ai", one_span_file("5f", tags, vec![])).await;
+        assert_eq!(page.texts("@gen-ai .message > .message-role").await, ["user", "assistant"]);
+        assert!(page.text("@gen-ai .facts").await.contains("1,840"));
+        assert!(page.text("@gen-ai .message").await.contains(&"why? ".repeat(2000)), "also a long one is whole");
+        assert!(page.text("@gen-ai .part-call").await.starts_with("find"));
+        assert_eq!(page.texts("@attributes dt > bdi").await, ["gen_ai.operation.name", "zone"]);
+        page.click("@gen-ai .choice button:last-child").await;
+        let keys = page.texts("@gen-ai dt > bdi").await;
+        assert_eq!(keys, ["gen_ai.input.messages", "gen_ai.output.messages", "gen_ai.usage.input_tokens"]);
+        assert_eq!(page.count("@gen-ai .message").await, 0);
+        assert_eq!(page.attribute("@gen-ai .choice button:last-child", "aria-pressed").await, "true");
+    })
+    .await;
+}
+
+/// Even a thousand attributes open at once.
+#[tokio::test]
+async fn a_thousand_attributes_open_within_50_ms() {
+    alone_in_browser(async |page| {
+        let tags = (0..1000).map(|at| tag(&format!("key.number.{at}"), json!(format!("value {at}")))).collect();
+        open_one(page, "detail-thousand", one_span_file("60", tags, vec![])).await;
+        page.until_count("@attributes dt", 1000).await;
+        let script = "const done = arguments[0];
+            const open = () => new Promise((opened) => {
+                const began = performance.now();
+                const look = new MutationObserver(() => {
+                    if (!one('@attributes dt')) return;
+                    look.disconnect();
+                    one('@span-detail').getBoundingClientRect();
+                    opened(performance.now() - began);
+                });
+                look.observe(document.body, { subtree: true, childList: true });
+                one('@span-row').click();
+            });
+            const close = () => new Promise((closed) => {
+                one('@span-row').click();
+                const look = () => one('@span-detail') ? requestAnimationFrame(look) : setTimeout(closed, 50);
+                look();
+            });
+            const times = [];
+            for (let round = 0; round < 5; round++) { await close(); times.push(await open()); }
+            done(times)";
+        let times = page.js_async(&format!("(async (arguments) => {{ {script} }})(arguments)"), &[]).await;
+        let times: Vec<f64> = serde_json::from_value(times).expect("numbers");
+        println!("a thousand attributes open in {times:.1?} ms");
+        let best = times.iter().copied().fold(f64::INFINITY, f64::min);
+        assert!(best < 50.0, "{times:?}");
     })
     .await;
 }

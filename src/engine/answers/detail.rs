@@ -1,12 +1,19 @@
 //! Everything about one span.
 
+use super::detail_order;
 use super::{Answer, Memo};
+use crate::analysis::clock::Clock;
+use crate::analysis::gen_ai;
+use crate::analysis::percentiles::rank;
+use crate::analysis::self_time::self_time;
 use crate::engine::questions::{
-    Attribute, AttributePlace, Detail, EventDetail, FullValue, LONG_LIST, LONG_VALUE, LinkDetail, SpanDetail,
-    SpanWarning,
+    Attribute, AttributePlace, Detail, DetailJson, EventDetail, FullValue, LONG_CONVERSATION, LONG_LIST, LONG_VALUE,
+    LinkDetail, Parameters, SpanDetail, SpanWarning,
 };
+use crate::engine::value_text::{json, plain};
+use crate::export::{Export, ExportFormat, Selection};
 use crate::model::span_ref::SpanWarning as Written;
-use crate::model::{Entries, LinkRef, SpanFlags, SpanRef, Store, TraceRow, ValueRef, order};
+use crate::model::{Entries, LinkRef, SpanFlags, SpanRef, Store, TraceRow, Value, ValueRef, order};
 
 /// A whole value is shown up to this many bytes: the page would not bear more in one text.
 const FULL_VALUE: usize = 64 << 20;
@@ -21,6 +28,7 @@ impl Answer for Detail {
     fn answer(&self, store: &Store, _: &mut Memo) -> Option<SpanDetail> {
         let (trace, span) = span_at(store, &self.trace, self.position)?;
         let origin = store.trace(trace).start;
+        let clock = Clock::new(store, trace);
         let (scope_name, scope_version) = span.scope().unwrap_or_default();
         let mut left_out = 0;
         let attributes = attributes(span.attributes(), &mut left_out);
@@ -48,12 +56,17 @@ impl Answer for Detail {
             status_message: span.status_message().to_owned(),
             start_nanos: (span.start() - origin).0,
             duration_nanos: span.duration().0,
+            trace_nanos: store.trace(trace).duration().0,
+            self_nanos: Some(self_time(&clock, self.position)),
+            percentile: Some(rank(&clock, self.position)).filter(|(_, count)| *count > 1),
+            gen_ai: gen_ai::classify(span.attributes().map(|(key, value)| (key, text_of(value)))),
             scope_name: scope_name.to_owned(),
             scope_version: scope_version.to_owned(),
             attributes,
             resource,
             events,
             links,
+            referrers: super::referrers::referrers(store, trace, span),
             warnings: warnings(store, span),
             left_out,
         })
@@ -65,17 +78,19 @@ fn attributes(entries: Entries, left_out: &mut u64) -> Vec<Attribute> {
     let list: Vec<Attribute> = entries
         .take(LONG_LIST)
         .enumerate()
-        .map(|(index, (key, value))| Attribute {
-            key: key.to_owned(),
-            value: value.to_owned(LONG_VALUE),
-            index: index as u32,
+        .map(|(index, (key, value))| {
+            let limit = if gen_ai::is_conversation(key) { LONG_CONVERSATION } else { LONG_VALUE };
+            Attribute { key: key.to_owned(), value: value.to_owned(limit), index: index as u32 }
         })
         .collect();
-    order::arrange(list, &mut |a, b| letters(&a.key).cmp(letters(&b.key)))
+    detail_order::in_order(list)
 }
 
-fn letters(key: &str) -> impl Iterator<Item = u8> {
-    key.bytes().map(|letter| letter.to_ascii_lowercase())
+fn text_of(value: ValueRef<'_>) -> Option<&str> {
+    match value {
+        ValueRef::Str(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn link_detail(store: &Store, own: TraceRow, link: LinkRef, left_out: &mut u64) -> LinkDetail {
@@ -118,19 +133,80 @@ fn warnings(store: &Store, span: SpanRef) -> Vec<SpanWarning> {
     flagged.chain(written).collect()
 }
 
+/// The attributes of a place in file order; `None`: there is no such event or link.
+fn entries_at(span: SpanRef<'_>, place: AttributePlace) -> Option<Entries<'_>> {
+    Some(match place {
+        AttributePlace::Span => span.attributes(),
+        AttributePlace::Resource => span.resource_attributes(),
+        AttributePlace::Event(event) => span.events().nth(event as usize)?.attributes,
+        AttributePlace::Link(link) => span.links().nth(link as usize)?.attributes,
+    })
+}
+
 impl Answer for FullValue {
     fn answer(&self, store: &Store, _: &mut Memo) -> Option<String> {
         let (_, span) = span_at(store, &self.trace, self.position)?;
-        let mut entries = match self.place {
-            AttributePlace::Span => span.attributes(),
-            AttributePlace::Resource => span.resource_attributes(),
-            AttributePlace::Event(event) => span.events().nth(event as usize)?.attributes,
-            AttributePlace::Link(link) => span.links().nth(link as usize)?.attributes,
-        };
-        let (_, value) = entries.nth(self.index as usize)?;
+        let (_, value) = entries_at(span, self.place)?.nth(self.index as usize)?;
         Some(match value {
             ValueRef::Str(text) | ValueRef::BigInt(text) => text.to_owned(),
-            other => crate::engine::value_text::plain(&other.to_owned(FULL_VALUE)),
+            other => plain(&other.to_owned(FULL_VALUE)),
         })
     }
+}
+
+impl Answer for DetailJson {
+    fn answer(&self, store: &Store, _: &mut Memo) -> Option<String> {
+        let (trace, span) = span_at(store, &self.trace, self.position)?;
+        let Some(place) = self.place else {
+            return Some(otlp_json(store, trace, span));
+        };
+        let entries = entries_at(span, place)?.map(|(key, value)| (key.to_owned(), value.to_owned(FULL_VALUE)));
+        Some(json(&Value::Map(entries.collect())))
+    }
+}
+
+fn otlp_json(store: &Store, trace: TraceRow, span: SpanRef) -> String {
+    let mut export = Export::new(store, ExportFormat::OtlpJson, &Selection::Spans(trace, vec![span.row()]));
+    let mut bytes = Vec::new();
+    while let Some(chunk) = export.next_chunk(store) {
+        bytes.extend(chunk);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+impl Answer for Parameters {
+    fn answer(&self, store: &Store, _: &mut Memo) -> Vec<Option<String>> {
+        let Some(trace) = store.trace_by_id(&self.trace) else { return Vec::new() };
+        self.names.iter().map(|name| parameter(store, trace, self.position as usize, name)).collect()
+    }
+}
+
+/// The value of a name for a span, as text; `None` as well if it is too long for an address.
+fn parameter(store: &Store, row: TraceRow, position: usize, name: &str) -> Option<String> {
+    let trace = store.trace(row);
+    if let Some(name) = name.strip_prefix("trace.") {
+        let first = store.span(trace.name_span);
+        return Some(match name {
+            "traceID" => store.trace_id_text(row),
+            "traceName" => format!("{}: {}", first.service(), first.name()),
+            "duration" => (trace.duration().0 / 1_000).to_string(),
+            "startTime" => (trace.start.0 / 1_000).to_string(),
+            "endTime" => (trace.end.0 / 1_000).to_string(),
+            _ => return None,
+        });
+    }
+    let known = (position < trace.tree.len()).then_some(position);
+    std::iter::successors(known, |position| trace.tree.parent_of(*position)).find_map(|position| {
+        let span = store.span(trace.tree.order[position]);
+        match name {
+            "spanID" => return Some(span.id_text()),
+            "operationName" => return Some(span.name().to_owned()),
+            "duration" => return Some((span.duration().0 / 1_000).to_string()),
+            "startTime" => return Some((span.start().0 / 1_000).to_string()),
+            _ => {}
+        }
+        let found = span.attributes().find(name).or_else(|| span.resource_attributes().find(name))?;
+        let value = found.to_owned(LONG_VALUE);
+        (!matches!(value, Value::CutStr { .. } | Value::CutBytes { .. })).then(|| plain(&value))
+    })
 }

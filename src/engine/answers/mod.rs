@@ -2,8 +2,10 @@
 //! question will most likely need again.
 
 mod detail;
+mod detail_order;
 mod found;
 mod looks;
+mod referrers;
 mod results;
 mod rows;
 mod trace;

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::RwSignal;
+use leptos::prelude::{RwSignal, Signal};
 
-use super::detail::detail_body;
+use super::detail::{Around, detail_body};
 use super::icons::{Icon, icon};
+use super::link_source::LinkSource;
 use super::loading::load_card;
 use super::results::{result_line, service_pills};
 use super::row::{RowContext, row_view};
@@ -16,16 +17,20 @@ use super::values::Place;
 use super::view::{View, el, empty, group};
 use crate::engine::messages::What;
 use crate::engine::questions::{
-    Attribute, AttributePlace, Called, Colour, EventDetail, Guide, LineKey, LinkDetail, LinkKind, Namespace, Pill,
-    Pruned, ResultRow, Row, RowContent, ServiceCount, Siblings, SpanDetail, SpanRow, SpanWarning, TraceHead,
+    Attribute, AttributePlace, Called, Colour, EventDetail, GenAi, Guide, LineKey, LinkDetail, LinkKind, Namespace,
+    Pill, Pruned, Referrer, ResultRow, Row, RowContent, ServiceCount, Siblings, SpanDetail, SpanRow, SpanWarning,
+    TraceHead,
 };
 use crate::export::{ExportFormat, Loss, LossKind};
 use crate::ingest::report::{Calls, Fault, FaultKind, Format, LoadReport, Note, NoteKind, Place as FilePlace};
 use crate::ingest::unpack::Container;
 use crate::model::{SpanKind, StatusCode, Value};
 use crate::ui::colour::SLOTS;
+use crate::ui::window::Window;
 
 const LONG: &str = "SELECT a, b, c FROM customers JOIN orders ON customers.id = orders.customer WHERE a very long operation name goes on and on and on";
+
+const SAID: &str = r#"[{"role":"assistant","parts":[{"type":"reasoning","content":"The rollout was slow."},{"type":"text","content":"Latency rose with it."},{"type":"tool_call","name":"find","arguments":{"window":"1h"}}]}]"#;
 
 pub fn gallery() -> View {
     let buttons = el("div", "gallery-line")
@@ -38,7 +43,11 @@ pub fn gallery() -> View {
         result_line(&result("", LONG, 3), 900_000_000, 400.0),
         result_line(&result("خدمة", "👩\u{200d}👩\u{200d}👧 \u{202e}gnirts", 1), 900_000_000, 400.0),
     ];
-    let detail = el("div", "span-detail service-2").child(detail_body(&detail(), &place()));
+    let detail = el("div", "span-detail service-2").child(detail_body(
+        &detail(),
+        &place(),
+        &around(),
+    ));
     el("div", "gallery")
         .child(el("h1", "").text("Gallery"))
         .child(part("Icons", el("div", "gallery-line").children(Icon::ALL.map(icon))))
@@ -137,6 +146,8 @@ fn rows() -> View {
         cursor: RwSignal::new(None),
         colour: Colour::Service,
         act: Rc::new(|_| {}),
+        time_window: Signal::stored(Window::whole(843_200_000)),
+        reveal_span: Rc::new(|_| {}),
     };
     let called =
         || Called { service: 2, operation: "GET".into(), start_nanos: 120_000_000, duration_nanos: 90_000_000 };
@@ -180,7 +191,11 @@ fn rows() -> View {
 }
 
 fn place() -> Place {
-    Place { trace: "none".into(), position: 0, place: AttributePlace::Span }
+    Place { trace: "none".into(), position: 0, place: AttributePlace::Span, links: LinkSource::default() }
+}
+
+fn around() -> Around {
+    Around { time_window: Signal::stored(Window::whole(843_200_000)), reveal_span: Rc::new(|_| {}) }
 }
 
 fn attributes() -> Vec<Attribute> {
@@ -192,6 +207,13 @@ fn attributes() -> Vec<Attribute> {
         ("retry", Value::Bool(true)),
         ("tags", Value::Array(vec![Value::Str("a".into()), Value::Int(1)])),
         ("payload", Value::CutStr { start: "lorem ipsum ".repeat(20), bytes: 10_000_000 }),
+        ("order", Value::Str(r#"{"id":7,"lines":[{"sku":"a","count":2}],"paid":true}"#.into())),
+        ("exception.stacktrace", Value::Str("Error: no\n    at f (/a.js:1:2)\n".repeat(9))),
+        ("otel.flags", Value::Int(257)),
+        ("see", Value::Str("https://example.com/a?b=c, and more".into())),
+        ("gen_ai.response.model", Value::Str("model-a".into())),
+        ("gen_ai.usage.input_tokens", Value::Int(1_840)),
+        ("gen_ai.output.messages", Value::Str(SAID.into())),
         ("<b>html</b>", Value::Str("<img src=x onerror=alert(1)>".into())),
     ];
     values.into_iter().zip(0..).map(|((key, value), index)| Attribute { key: key.into(), value, index }).collect()
@@ -208,6 +230,10 @@ fn detail() -> SpanDetail {
         status_message: "timeout".into(),
         start_nanos: 12_000_000,
         duration_nanos: 200_000_000,
+        trace_nanos: 843_200_000,
+        self_nanos: Some(80_000_000),
+        percentile: Some((87, 15)),
+        gen_ai: Some(GenAi::Model),
         scope_name: "net/http".into(),
         scope_version: "1.2".into(),
         attributes: attributes(),
@@ -227,6 +253,14 @@ fn detail() -> SpanDetail {
             is_loaded: false,
             in_this_trace: false,
             attributes: Vec::new(),
+        }],
+        referrers: vec![Referrer {
+            trace_id: "abc".into(),
+            span_id: "fed".into(),
+            service: "service-1".into(),
+            operation: LONG.into(),
+            kind: LinkKind::Link,
+            in_this_trace: true,
         }],
         warnings: vec![SpanWarning::Orphan { parent_id: "b7".into() }, SpanWarning::NegativeDuration(-50_000)],
         left_out: 12,

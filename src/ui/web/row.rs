@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::{RwSignal, Set};
+use leptos::prelude::{RwSignal, Set, Signal};
 use web_sys::{Event, MouseEvent};
 
 use super::format::{counted, duration, fixed};
@@ -13,6 +13,7 @@ use crate::engine::questions::{
     Colour, Focus, LineKey, Namespace, Pruned, Row, RowContent, Siblings, SpanRow, TraceHead,
 };
 use crate::model::SpanKind;
+use crate::ui::window::Window;
 
 /// What a row needs to know of its trace and its timeline.
 #[derive(Clone)]
@@ -22,6 +23,10 @@ pub struct RowContext {
     /// The row that the keyboard is at.
     pub cursor: RwSignal<Option<Focus>>,
     pub colour: Colour,
+    /// The visible part of the trace.
+    pub time_window: Signal<Window>,
+    /// Opens the span of an id and brings it into view.
+    pub reveal_span: Rc<dyn Fn(String)>,
     pub act: Rc<dyn Fn(RowAct)>,
 }
 

@@ -135,12 +135,14 @@ fn rows(state: &Timeline, slots: Rc<Vec<usize>>, focus: FocusKeeper) -> View {
 /// The loaded rows, and what is open below them. A row is made anew when it shows something else; an open detail stays
 /// whatever happens around it.
 fn entries(state: &Timeline, slots: &Rc<Vec<usize>>) -> Vec<Entry> {
-    let acting = state.clone();
+    let (acting, revealing) = (state.clone(), state.clone());
     let context = RowContext {
         head: state.head.clone(),
         slots: slots.clone(),
         cursor: state.cursor,
         colour: state.colour.get(),
+        time_window: state.time_window,
+        reveal_span: Rc::new(move |span| revealing.reveal_span(span)),
         act: Rc::new(move |what| act(&acting, what)),
     };
     let answer = state.answer.read();

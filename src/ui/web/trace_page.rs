@@ -13,6 +13,7 @@ use super::faults::fault_body;
 use super::find::find_bar;
 use super::format::{date_time, duration, number};
 use super::icons::{Icon, icon};
+use super::link_source::trace_links;
 use super::loading::{error_card, progress_bar};
 use super::minimap::minimap;
 use super::navigation::{address, go, link, parameter, place, trace_address};
@@ -323,6 +324,7 @@ pub fn trace_header(head: &TraceHead) -> View {
         .child(id)
         .child(copy_button(head.id.clone(), &copy_name, Icon::Copy))
         .children(orphan_badge(head.orphans).or_else(|| cut_badge(head)))
+        .child(trace_links(head))
         .child(save)
         .child(el("div", "facts").child(start).children(facts))
 }

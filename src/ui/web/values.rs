@@ -1,35 +1,79 @@
-//! Attribute lists: key and value, long values folded, nested ones as JSON, everything as text.
+//! Attribute lists: key and value, each value in the shape that it has (`ui::value_shape`): a text with its addresses as links,
+//! SQL, a stack trace, or a tree. What is long is folded; what was cut is fetched when it is asked for.
 
-use std::cell::Cell;
+mod folded;
+mod text;
+mod tree;
+
 use std::rc::Rc;
 
+use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, Event};
+use web_sys::Event;
 
 use super::clipboard::{copy, icon_button};
 use super::format::bytes;
 use super::icons::Icon;
+use super::link_source::LinkSource;
 use super::state::client;
-use super::view::{View, el};
+use super::view::{View, dynamic, el};
 use super::words::{fill, words};
-use crate::engine::questions::{Attribute, AttributePlace, FullValue};
+use crate::engine::questions::{Attribute, AttributePlace, DetailJson, FullValue};
 use crate::engine::value_text::plain;
 use crate::model::Value;
+use crate::ui::link_patterns::Link;
+use crate::ui::value_shape::{Shape, is_synthetic, shape_of};
 
-/// Texts of more bytes scroll in a box of their own.
-const LONG: usize = 400;
+pub use text::{long_text, pattern_links, short};
+pub use tree::tree;
 
-/// Where the attributes stand, to fetch a long one in full.
-#[derive(Clone, Debug, PartialEq)]
+/// Where the attributes stand, to fetch a long one in full and to make links.
+#[derive(Clone)]
 pub struct Place {
     pub trace: String,
     pub position: u32,
     pub place: AttributePlace,
+    pub links: LinkSource,
+}
+
+impl Place {
+    pub fn at(&self, place: AttributePlace) -> Place {
+        Place { place, ..self.clone() }
+    }
+
+    /// Fetches a value in full.
+    fn fetch(&self, index: u32, then: impl FnOnce(String) + 'static) {
+        let question = FullValue { trace: self.trace.clone(), position: self.position, place: self.place, index };
+        spawn_local(async move {
+            if let Some(client) = client()
+                && let Some(Some(full)) = client.ask(question).await
+            {
+                then(full);
+            }
+        });
+    }
+
+    /// Copies the attributes here, or with `is_whole` the span, as JSON.
+    pub fn copy_json(&self, is_whole: bool) {
+        let place = (!is_whole).then_some(self.place);
+        let question = DetailJson { trace: self.trace.clone(), position: self.position, place };
+        spawn_local(async move {
+            if let Some(client) = client()
+                && let Some(Some(text)) = client.ask(question).await
+            {
+                copy(text);
+            }
+        });
+    }
 }
 
 pub fn attribute_list(attributes: &[Attribute], place: &Place) -> View {
     let place = Rc::new(place.clone());
-    attributes.iter().fold(el("dl", "attributes"), |list, attribute| attribute_line(list, attribute, &place))
+    let line = |list: View, attribute: &Attribute| {
+        let links = place.links.links(place.place, attributes, attribute);
+        attribute_line(list, attribute, &place, links)
+    };
+    attributes.iter().fold(el("dl", "attributes"), line)
 }
 
 /// One line that says what is in a folded list.
@@ -37,85 +81,95 @@ pub fn summary(attributes: &[Attribute]) -> View {
     let pairs = attributes.iter().take(12).map(|attribute| {
         el("span", "pair")
             .child(el("bdi", "key").text(&attribute.key))
-            .child(el("bdi", "value mono").text(&short(&attribute.value, 80)))
+            .child(el("bdi", "value mono").text(&short(&plain(&attribute.value), 80)))
     });
     el("span", "summary-pairs").children(pairs)
 }
 
-fn short(value: &Value, most: usize) -> String {
-    let text = plain(value);
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
-}
-
-fn full_length(value: &Value) -> Option<u64> {
+/// Something of it was left out.
+fn is_cut(value: &Value) -> bool {
     match value {
-        Value::CutStr { bytes, .. } | Value::CutBytes { bytes, .. } => Some(*bytes),
-        _ => None,
+        Value::CutStr { .. } | Value::CutBytes { .. } | Value::More(_) => true,
+        Value::Array(items) => items.iter().any(is_cut),
+        Value::Map(entries) => entries.iter().any(|(_, value)| is_cut(value)),
+        _ => false,
     }
 }
 
-fn type_class(value: &Value) -> &'static str {
-    match value {
-        Value::Int(_) | Value::BigInt(_) | Value::Double(_) => "value mono number",
-        Value::Bool(_) | Value::Null => "value mono literal",
-        _ => "value mono",
-    }
-}
-
-/// Fetches a value that was cut, in full.
-fn fetch(place: &Place, index: u32, then: impl FnOnce(String) + 'static) {
-    let question = FullValue { trace: place.trace.clone(), position: place.position, place: place.place, index };
-    spawn_local(async move {
-        if let Some(client) = client()
-            && let Some(Some(full)) = client.ask(question).await
-        {
-            then(full);
-        }
-    });
-}
-
-fn attribute_line(list: View, attribute: &Attribute, place: &Rc<Place>) -> View {
-    let class = type_class(&attribute.value);
-    let text = plain(&attribute.value);
-    let is_long = text.len() > LONG && full_length(&attribute.value).is_none();
-    let class = if is_long { format!("{class} long") } else { class.to_owned() };
-    let shown = el("bdi", &class).text(&text);
-    let value = shown.element::<Element>();
-    let line = el("dd", "").child(shown);
-    let copy_button = icon_button("icon-button quiet copy", words().copy, Icon::Copy);
-    let (place, index) = (place.clone(), attribute.index);
-    let line = match full_length(&attribute.value) {
-        None => line.child(copy_button.on("click", move |_: Event| copy(text.clone()))),
-        Some(length) => {
-            let is_whole = Rc::new(Cell::new(false));
-            let (whole, shown, from) = (is_whole.clone(), value.clone(), place.clone());
-            let show = el("button", "button small").attr("type", "button");
-            let button: Element = show.element();
-            let show = show
-                .on("click", move |_: Event| {
-                    let (whole, shown, button) = (whole.clone(), shown.clone(), button.clone());
-                    fetch(&from, index, move |full| {
-                        if full.len() > LONG {
-                            shown.set_class_name(&format!("{} long", shown.class_name()));
-                        }
-                        shown.set_text_content(Some(&full));
-                        whole.set(true);
-                        button.remove();
-                    });
-                })
-                .text(&fill(words().show_all, &[&bytes(length)]));
-            line.child(show).child(copy_button.on("click", move |_: Event| {
-                if is_whole.get() {
-                    copy(value.text_content().unwrap_or_default());
-                } else {
-                    fetch(&place, index, copy);
-                }
-            }))
-        }
+fn attribute_line(list: View, attribute: &Attribute, place: &Rc<Place>, links: Vec<Link>) -> View {
+    let shape = shape_of(&attribute.key, &attribute.value);
+    // What has lines of its own has a row of its own.
+    let class = if matches!(shape, Shape::Text(_)) { "" } else { "wide" };
+    let synthetic = is_synthetic(&attribute.key)
+        .then(|| el("span", "tag").attr("title", words().synthetic_title).text(words().synthetic));
+    let key = el("dt", class).child(el("bdi", "").text(&attribute.key)).children(synthetic).child(copier(
+        words().copy_pair,
+        attribute,
+        place,
+        true,
+    ));
+    let value = match is_cut(&attribute.value) {
+        false => value_view(&attribute.value, shape, links),
+        true => cut_view(attribute, place),
     };
-    let key = el("dt", "").child(el("bdi", "").text(&attribute.key));
-    list.child(key).child(line)
+    list.child(key).child(el("dd", class).child(value).child(copier(words().copy, attribute, place, false)))
+}
+
+/// A button that copies a value in full, perhaps with its key.
+fn copier(name: &str, attribute: &Attribute, place: &Rc<Place>, with_key: bool) -> View {
+    let (place, index) = (place.clone(), attribute.index);
+    let start = if with_key { [attribute.key.as_str(), "="].concat() } else { String::new() };
+    let whole = (!is_cut(&attribute.value)).then(|| [start.as_str(), &plain(&attribute.value)].concat());
+    icon_button("icon-button quiet copy", name, Icon::Copy).on("click", move |_: Event| match &whole {
+        Some(text) => copy(text.clone()),
+        None => {
+            let start = start.clone();
+            place.fetch(index, move |full| copy(start + &full));
+        }
+    })
+}
+
+/// A value that is all here.
+fn value_view(value: &Value, shape: Shape, links: Vec<Link>) -> View {
+    match shape {
+        Shape::Text(text) => text::text_view(&text, text::type_class(value), links),
+        Shape::Sql(text) => text::with_links(text::sql(&text), links),
+        Shape::StackTrace(text) => text::with_links(text::stack_trace(&text), links),
+        Shape::Tree(tree) => text::with_links(self::tree(&tree), links),
+    }
+}
+
+/// The beginning of a value, with a button that fetches all of it.
+fn cut_view(attribute: &Attribute, place: &Rc<Place>) -> View {
+    let whole = RwSignal::new(None::<String>);
+    let (attribute, place) = (attribute.clone(), place.clone());
+    dynamic(move || {
+        if let Some(text) = whole.get() {
+            let value = Value::Str(text);
+            return value_view(&value, shape_of(&attribute.key, &value), Vec::new());
+        }
+        let (place, index) = (place.clone(), attribute.index);
+        let name = match &attribute.value {
+            Value::CutStr { bytes: length, .. } | Value::CutBytes { bytes: length, .. } => {
+                fill(words().show_all, &[&bytes(*length)])
+            }
+            _ => words().show_whole.to_owned(),
+        };
+        let start = match shape_of(&attribute.key, &attribute.value) {
+            Shape::Tree(value) => self::tree(&value),
+            Shape::Text(text) | Shape::Sql(text) | Shape::StackTrace(text) => {
+                el("bdi", "value mono is-folded").text(&text)
+            }
+        };
+        let button = el("button", "button small")
+            .attr("type", "button")
+            .on("click", move |_: Event| {
+                place.fetch(index, move |full| {
+                    // The detail may have been closed meanwhile.
+                    whole.try_set(Some(full));
+                });
+            })
+            .text(&name);
+        el("div", "value-block").child(start).child(button)
+    })
 }
