@@ -167,7 +167,8 @@ fn a_span_is_found_whatever_hides_it() {
     let trace = failing(&mut engine).id;
     let all = rows(&mut engine, &trace, &Look::default(), &[]);
     let deepest = all.rows.iter().max_by_key(|row| row.depth).and_then(Row::span).expect("there are rows");
-    let other = spans(&all).into_iter().rfind(|span| span.position > deepest.position).expect("a later span");
+    let is_other_leaf = |span: &&SpanRow| span.children == 0 && span.position != deepest.position;
+    let other = spans(&all).into_iter().find(is_other_leaf).expect("another leaf");
     for look in [
         folded(&[FoldStep::All(true)]),
         Look { root: Some(other.span_id.clone()), ..Look::default() },

@@ -174,7 +174,7 @@ async fn every_row_is_seen(page: &Page, file: &BigFile) {
     page.until_attribute("@trace-header", "data-spans", &SPANS.to_string()).await;
     page.element("@span-row").await;
     let begin = Instant::now();
-    page.js("one('@timeline').focus(); watch.paging()", &[]).await;
+    page.js("one('@span-row[tabindex=\"0\"]').focus(); watch.paging()", &[]).await;
     let paged_from: f64 = page.value("return performance.now()", &[]).await;
     let mut at = String::new();
     let mut pages = 0;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::browser::{alone_in_browser, in_browser};
 use crate::support::files::Folder;
-use crate::support::keys::{DOWN, ENTER};
+use crate::support::keys::{CURRENT, DOWN, ENTER, ROW};
 use crate::support::oracle::Span;
 use crate::support::page::Page;
 use crate::support::traces::{answer, demo, demo_ride, small_file, span, tag, trace};
@@ -69,12 +69,12 @@ async fn enter_opens_and_closes_it() {
         let trace = demo_ride();
         page.open_demo_trace(&trace.id).await;
         page.until_rows(&trace.ids()).await;
-        page.keys("@timeline", DOWN.repeat(3)).await;
-        page.until_attribute("@timeline", "aria-activedescendant", "row-2").await;
-        page.keys("@timeline", ENTER).await;
+        page.keys(ROW, DOWN.repeat(2)).await;
+        page.until_attribute(CURRENT, "data-row", "2").await;
+        page.keys(ROW, ENTER).await;
         page.element(&format!("{} dl", detail_of(&trace.spans[2]))).await;
         assert_eq!(page.attribute("@span-row[data-row=\"2\"]", "aria-selected").await, "true");
-        page.keys("@timeline", ENTER).await;
+        page.keys(ROW, ENTER).await;
         page.until_count("@span-detail", 0).await;
     })
     .await;
@@ -212,7 +212,7 @@ async fn a_deep_link_opens_it() {
         page.host.service.has_trace("fee1", small_file("fee1", 4000));
         page.open("/trace/fee1?span=bb7").await;
         page.element("@span-detail[data-span-id=\"bb7\"] dl").await;
-        page.until_attribute("@timeline", "aria-activedescendant", &format!("row-{}", 0xbb7 - 1)).await;
+        page.until_attribute(CURRENT, "data-row", &(0xbb7 - 1).to_string()).await;
         let in_view = "const [list, row] = ['@timeline', '@span-row[data-span-id=\"bb7\"]'].map((it) => one(it).getBoundingClientRect());
             return row.top >= list.top && row.bottom <= list.bottom";
         page.until("its row is in view", in_view, &[]).await;

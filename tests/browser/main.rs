@@ -17,6 +17,7 @@ mod detail;
 mod dropping;
 mod hostile;
 mod links;
+mod looking;
 mod looks;
 mod opening;
 mod pictures;

@@ -1,7 +1,7 @@
 //! A trace's page: its facts, its rows, and how they fold.
 
 use crate::support::browser::in_browser;
-use crate::support::keys::{DOWN, END, HOME, LEFT, RIGHT, UP};
+use crate::support::keys::{CURRENT, DOWN, END, HOME, LEFT, RIGHT, ROW, UP};
 use crate::support::page::Page;
 use crate::support::traces::demo_ride;
 
@@ -24,7 +24,9 @@ async fn the_header_says_the_facts() {
         assert_eq!(page.text("@trace-header h1 .service-name").await, root.service);
         assert_eq!(page.text("@trace-header h1 .operation").await, root.name);
         let title = page.driver.title().await.expect("a page has a title");
-        assert_eq!(title, format!("{}: {} · Trackway", root.service, root.name));
+        let name = format!("{}: {} ({}) · Trackway", &trace.id[..7], root.name, root.service);
+        assert!(title.ends_with(&name), "{title}");
+        assert!(!title.starts_with(&name), "a picture comes first: {title}");
         page.click(".trace-title .back").await;
         page.until_count("@trace-header", 0).await;
         page.element("@result-row").await;
@@ -119,26 +121,26 @@ async fn the_keyboard_moves_and_folds() {
         let last = trace.spans.len() - 1;
         page.open_demo_trace(&trace.id).await;
         page.until_rows(&trace.ids()).await;
-        page.keys("@timeline", DOWN).await;
-        page.until_attribute("@timeline", "aria-activedescendant", "row-0").await;
-        page.keys("@timeline", [DOWN, DOWN, DOWN, UP].concat()).await;
-        page.until_attribute("@timeline", "aria-activedescendant", "row-2").await;
-        page.keys("@timeline", END).await;
-        page.until_attribute("@timeline", "aria-activedescendant", &format!("row-{last}")).await;
-        page.keys("@timeline", HOME).await;
-        page.until_attribute("@timeline", "aria-activedescendant", "row-0").await;
+        page.keys(ROW, HOME).await;
+        page.until_attribute(CURRENT, "data-row", "0").await;
+        page.keys(ROW, [DOWN, DOWN, DOWN, UP].concat()).await;
+        page.until_attribute(CURRENT, "data-row", "2").await;
+        page.keys(ROW, END).await;
+        page.until_attribute(CURRENT, "data-row", &(last).to_string()).await;
+        page.keys(ROW, HOME).await;
+        page.until_attribute(CURRENT, "data-row", "0").await;
 
         let at = trace.row_of(|span| span.depth == 1 && span.descendants > 0);
-        page.keys("@timeline", DOWN.repeat(at)).await;
-        page.until_attribute("@timeline", "aria-activedescendant", &format!("row-{at}")).await;
-        page.keys("@timeline", LEFT).await;
+        page.keys(ROW, DOWN.repeat(at)).await;
+        page.until_attribute(CURRENT, "data-row", &(at).to_string()).await;
+        page.keys(ROW, LEFT).await;
         page.until_rows(&trace.ids_without_children_of(at)).await;
-        page.keys("@timeline", RIGHT).await;
+        page.keys(ROW, RIGHT).await;
         page.until_rows(&trace.ids()).await;
 
-        page.keys("@timeline", "[").await;
+        page.keys(ROW, "[").await;
         page.until_rows(&[trace.spans[0].id.clone()]).await;
-        page.keys("@timeline", "]").await;
+        page.keys(ROW, "]").await;
         page.until_rows(&trace.ids()).await;
     })
     .await;

@@ -73,8 +73,8 @@ watch.paging = () => {
 // Waits until the row that the keyboard is at is another one than before, and in the document; says which.
 watch.moved = (before, done) => {
     const look = () => {
-        const id = byId("timeline").getAttribute("aria-activedescendant");
-        if (id !== before && document.getElementById(id)) done(id);
+        const id = document.querySelector(".span-row.current")?.id;
+        if (id && id !== before && document.getElementById(id)) done(id);
         else requestAnimationFrame(look);
     };
     look();

@@ -8,7 +8,7 @@ use crate::make_trace::options::{Command, parse};
 use crate::make_trace::write_shapes;
 use crate::support::browser::{alone_in_browser, in_browser};
 use crate::support::files::Folder;
-use crate::support::keys::{END, ESCAPE, HOME, LEFT, RIGHT, UP};
+use crate::support::keys::{CURRENT, END, ESCAPE, HOME, LEFT, RIGHT, ROW, UP};
 use crate::support::page::Page;
 use crate::support::traces::demo_ride;
 
@@ -149,8 +149,8 @@ async fn keys_zoom_and_pan() {
         page.keys("body", "0").await;
         until_window(page, 0.0, 1.0).await;
         // The rows' own keys are theirs.
-        page.keys("@timeline", [HOME, RIGHT].concat()).await;
-        page.until_attribute("@timeline", "aria-activedescendant", "row-1").await;
+        page.keys(ROW, [HOME, RIGHT].concat()).await;
+        page.until_attribute(CURRENT, "data-row", "1").await;
         until_window(page, 0.0, 1.0).await;
     })
     .await;

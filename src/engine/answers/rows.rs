@@ -165,7 +165,7 @@ impl<'a> Scene<'a> {
             descendants,
             is_collapsed,
             called: if is_collapsed { self.called(position) } else { None },
-            peer: peer(span, children),
+            peer: Some(peer(span, children)).filter(|peer| peer != span.service()).unwrap_or_default(),
             pills: pills(span),
             namespace: namespace(span),
             links: span.links().len() as u32,

@@ -16,7 +16,7 @@ use super::clipboard::copy_button;
 use super::format::{duration, fixed, number};
 use super::icons::Icon;
 use super::link_source::LinkSource;
-use super::navigation::span_address;
+use super::navigation::{go, span_address, with_parameters};
 use super::row::{RowContext, display_name, kind_name, yes_no};
 use super::state::client;
 use super::values::Place;
@@ -117,7 +117,14 @@ fn foot(span: &str, place: &Place) -> View {
     let origin = window().location().origin().unwrap_or_default();
     let link = format!("{origin}{}", span_address(&place.trace, span));
     let of = place.clone();
+    let root = span.to_owned();
+    let look_at = el("button", "button small")
+        .test_id("look-at")
+        .attr("type", "button")
+        .on("click", move |_: Event| go(&with_parameters(&[("root", Some(root.clone()))]), false))
+        .text(words().look_at_this);
     el("footer", "detail-foot")
+        .child(look_at)
         .child(el("span", "quiet").text(words().detail_span_id))
         .child(el("span", "mono").text(span))
         .child(copy_button(span.to_owned(), words().copy_span_id, Icon::Copy))

@@ -272,8 +272,18 @@ impl Timeline {
         let layout = self.layout.get_untracked();
         let last = i64::from(layout.rows) - 1;
         let index = index.clamp(0, last.max(0)) as u32;
-        let key = self.row_at(index).map(|row| row.key);
-        self.cursor.set(Some(key.map_or(Focus::Row(index), Focus::Line)));
+        match self.row_at(index) {
+            // The next key may come before the engine's answer does.
+            Some(row) => {
+                self.cursor.set(Some(Focus::Line(row.key)));
+                self.answer.update(|answer| {
+                    if let Some(answer) = answer {
+                        answer.focus = Some((index, row));
+                    }
+                });
+            }
+            None => self.cursor.set(Some(Focus::Row(index))),
+        }
         self.scrolling.reveal(layout.y(index), ROW);
     }
 

@@ -18,7 +18,7 @@ use super::loading::{error_card, progress_bar};
 use super::minimap::minimap;
 use super::navigation::{address, go, link, parameter, place, trace_address};
 use super::results::{orphan_badge, short_id};
-use super::row::{names_of, title_of};
+use super::row::{display_name, names_of};
 use super::saving::save_button;
 use super::search_page::open_files;
 use super::state::{App, LoadView, app, client};
@@ -228,7 +228,8 @@ fn loaded_trace(head: TraceHead) -> View {
     let linked_span = parameter(&search.get_untracked(), "span");
     let names = head.services.iter().map(|service| service.name.as_str());
     let slots = Rc::new(service_slots(names));
-    set_title(&format!("{}: {}", short_id(&head.id), title_of(&head.service, &head.operation)));
+    let name = format!("{} ({})", display_name(&head.operation), display_name(&head.service));
+    set_title(&format!("{} {}: {name}", emblem(&head.id), short_id(&head.id)));
     let warnings = (!head.warnings.is_empty()).then(|| {
         let notes = head.warnings.iter().map(|text| note_repaired(text));
         el("details", "trace-warnings")
@@ -288,6 +289,14 @@ impl Embed {
             hides_facts: collapses || is_set("uiTimelineHideSummary"),
         }
     }
+}
+
+/// A small picture that tells tabs apart, always the same for a trace: its id modulo 72, as Jaeger UI has it.
+fn emblem(id: &str) -> char {
+    let number = id.chars().filter_map(|digit| digit.to_digit(16)).fold(0, |number, digit| (number * 16 + digit) % 72);
+    // 63 animals, and nine more that came to Unicode later.
+    let code = if number < 63 { 0x1F400 + number } else { 0x1F980 + number - 63 };
+    char::from_u32(code).unwrap_or('•')
 }
 
 fn set_title(title: &str) {

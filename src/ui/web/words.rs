@@ -251,6 +251,7 @@ catalogue! {
     look_menu: "View", "视图";
     look_at_whole: "Show the whole trace", "显示整个追踪";
     look_at_focused: "Show only the focused span and what is below it", "仅显示当前 span 及其下级";
+    look_at_this: "Show only this and below", "仅显示此 span 及其下级";
     look_at_part: "A part of the trace: {}", "追踪的一部分：{}";
     row_one: "{} row", "{} 行";
     row_many: "{} rows", "{} 行";

@@ -8,3 +8,8 @@ pub const LEFT: &str = "\u{e012}";
 pub const UP: &str = "\u{e013}";
 pub const RIGHT: &str = "\u{e014}";
 pub const DOWN: &str = "\u{e015}";
+
+/// The row that Tab reaches: the one that the keyboard is at, or the first.
+pub const ROW: &str = "@span-row[tabindex=\"0\"]";
+/// The row that the keyboard is at.
+pub const CURRENT: &str = "@span-row.current";

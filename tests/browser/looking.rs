@@ -1,0 +1,346 @@
+//! Ways to look at a trace: find, services, one subtree, folds by rule, columns, repeating siblings, very many rows; and the
+//! commands, by palette and help.
+
+use serde_json::{Value, json};
+
+use crate::support::browser::in_browser;
+use crate::support::keys::{CURRENT, DOWN, END, ENTER, ESCAPE, HOME, ROW};
+use crate::support::page::Page;
+use crate::support::traces::{demo_ride, small, span, trace};
+
+async fn open_demo_ride(page: &Page) {
+    let trace = demo_ride();
+    page.open_demo_trace(&trace.id).await;
+    page.until_rows(&trace.ids()).await;
+}
+
+/// Ids of the demo's spans whose service is redis.
+fn redis() -> Vec<String> {
+    demo_ride().spans.iter().filter(|span| span.service == "redis").map(|span| span.id.clone()).collect()
+}
+
+#[tokio::test]
+async fn find_counts_marks_and_goes_from_one_to_the_next() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        // One word that is a service's name, in quotes so that nothing else has it by chance.
+        page.keys("@find-input", "service==redis").await;
+        let redis = redis();
+        page.until_attribute("@find-count", "data-count", &redis.len().to_string()).await;
+        let marked = page.attributes("@span-row.found", "data-span-id").await;
+        assert_eq!(marked, redis, "those and no others are marked");
+        page.until_address("uiFind=service").await;
+        page.keys("@find-input", ENTER).await;
+        page.until_attribute(CURRENT, "data-span-id", &redis[0]).await;
+        page.until_attribute("@find-count", "data-index", "1").await;
+        page.click("@find-next").await;
+        page.until_attribute(CURRENT, "data-span-id", &redis[1]).await;
+        page.click("@find-prev").await;
+        page.until_attribute(CURRENT, "data-span-id", &redis[0]).await;
+        page.click("@find-prev").await;
+        page.until_attribute(CURRENT, "data-span-id", redis.last().expect("there are some")).await;
+        page.keys("@find-input", ESCAPE).await;
+        page.until_count("@span-row.found", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn find_hides_what_does_not_match_but_ancestors() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open_demo_trace(&ride.id).await;
+        page.until_rows(&ride.ids()).await;
+        page.keys("@find-input", "service==redis").await;
+        page.until_attribute("@find-count", "data-count", &redis().len().to_string()).await;
+        page.click("@find-hide").await;
+        let kept = |at: usize| {
+            let span = &ride.spans[at];
+            let below = &ride.spans[at + 1..=at + span.descendants];
+            span.service == "redis" || below.iter().any(|span| span.service == "redis")
+        };
+        let ids: Vec<String> =
+            (0..ride.spans.len()).filter(|at| kept(*at)).map(|at| ride.spans[at].id.clone()).collect();
+        assert!(ids.len() < ride.spans.len());
+        page.until_rows(&ids).await;
+        page.until_address("mode=hide").await;
+        // A colleague who opens the address sees the same.
+        page.reload().await;
+        page.until_rows(&ids).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_question_is_explained() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        page.keys("@find-input", "duration>fast").await;
+        let text = page.until_text(".find-fault", "10ms").await;
+        assert!(text.contains("10"), "the place is told: {text}");
+        assert_eq!(page.count("@span-row.found").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn matches_can_all_be_opened() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        page.keys("@find-input", "service==mysql").await;
+        page.until_attribute("@find-count", "data-count", "1").await;
+        page.click("@find-focus").await;
+        page.until_count("@span-detail dl", 1).await;
+        let ride = demo_ride();
+        let mysql = ride.row_of(|span| span.service == "mysql");
+        page.until_attribute("@span-detail", "data-span-id", &ride.spans[mysql].id).await;
+        assert!(page.count("@span-row").await < ride.spans.len(), "the rest is folded");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn services_are_pruned_with_what_is_below_them() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open_demo_trace(&ride.id).await;
+        page.until_rows(&ride.ids()).await;
+        page.click("@service-filter").await;
+        page.click("input[data-service=\"driver\"]").await;
+        page.click("@service-apply").await;
+        let mut kept = Vec::new();
+        let mut at = 0;
+        while at < ride.spans.len() {
+            let span = &ride.spans[at];
+            if span.service == "driver" {
+                at += span.descendants + 1;
+            } else {
+                kept.push(span.id.clone());
+                at += 1;
+            }
+        }
+        page.until_rows(&kept).await;
+        let text = page.text("@pruned-row").await;
+        assert!(text.contains(&(ride.spans.len() - kept.len()).to_string()), "{text}");
+        page.until_address("svcFilter=").await;
+        page.reload().await;
+        page.until_rows(&kept).await;
+        page.click("@pruned-row").await;
+        page.until_rows(&ride.ids()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_subtree_can_be_looked_at_alone() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open_demo_trace(&ride.id).await;
+        let at = ride.row_of(|span| span.depth == 1 && span.descendants > 3);
+        let root = &ride.spans[at];
+        page.click(&format!("@span-row[data-span-id=\"{}\"]", root.id)).await;
+        page.click("@look-at").await;
+        let ids: Vec<String> = ride.spans[at..=at + root.descendants].iter().map(|span| span.id.clone()).collect();
+        page.until_rows(&ids).await;
+        assert_eq!(page.attribute("@span-row", "data-depth").await, "0");
+        page.until_address(&format!("root={}", root.id)).await;
+        page.click("@root-leave").await;
+        page.until_rows(&ride.ids()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn levels_and_rules_fold() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open_demo_trace(&ride.id).await;
+        page.until_rows(&ride.ids()).await;
+        let ids_at = |depth: usize| -> Vec<_> {
+            ride.spans.iter().filter(|span| span.depth <= depth).map(|span| span.id.clone()).collect()
+        };
+        page.click("@collapse-all").await;
+        page.until_rows(&ids_at(0)).await;
+        page.click("@expand-one").await;
+        page.until_rows(&ids_at(1)).await;
+        page.click("@collapse-one").await;
+        page.until_rows(&ids_at(0)).await;
+        page.keys("body", "]").await;
+        page.until_rows(&ride.ids()).await;
+        page.click("@look-menu").await;
+        page.click("@fold-errors").await;
+        let leads = |at: usize| ride.spans[at + 1..=at + ride.spans[at].descendants].iter().any(|span| span.is_error);
+        let mut shown = Vec::new();
+        let mut at = 0;
+        while at < ride.spans.len() {
+            shown.push(ride.spans[at].id.clone());
+            at += if ride.spans[at].descendants > 0 && !leads(at) { ride.spans[at].descendants + 1 } else { 1 };
+        }
+        page.until_rows(&shown).await;
+    })
+    .await;
+}
+
+/// A root with calls to one thing, more than five.
+fn repeating(id: &str, calls: usize) -> Value {
+    let mut spans = vec![span("1", None, "p1", "root", 0, 100_000)];
+    for call in 0..calls {
+        let at = call as i64 * 1_000;
+        spans.push(span(&format!("{:x}", call + 2), Some("1"), "p1", "GET key", at, 500 + call as i64));
+    }
+    trace(id, spans)
+}
+
+#[tokio::test]
+async fn repeating_siblings_share_a_row() {
+    in_browser(async |page| {
+        page.host.service.has_trace("feed", crate::support::traces::answer(&[repeating("feed", 12)]));
+        page.open("/trace/feed").await;
+        page.until_count("@span-row", 13).await;
+        page.click("@look-menu").await;
+        page.click("@siblings-join input").await;
+        page.until_count("@span-row", 1).await;
+        page.until_attribute("@siblings-row", "data-count", "12").await;
+        let text = page.text("@siblings-row .bar-label").await;
+        // 500 to 511 µs, 6.07 ms in all.
+        for piece in ["6.07 ms", "500 µs", "505 µs", "511 µs"] {
+            assert!(text.contains(piece), "{piece}: {text}");
+        }
+        page.click("@siblings-toggle").await;
+        page.until_count("@span-row", 13).await;
+        page.click("@siblings-toggle").await;
+        page.until_count("@span-row", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attributes_are_shown_as_columns() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        page.click("@look-menu").await;
+        page.keys("@column-input", ["http.method", ENTER].concat()).await;
+        page.until_text(".column-head", "http.method").await;
+        page.until_text(".column-cell", "GET").await;
+        page.keys("body", ESCAPE).await;
+        page.click(".column-head button").await;
+        page.until_count(".column-cell", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_palette_runs_every_command_by_its_name() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        page.keys("body", "\u{e009}k\u{e009}").await;
+        page.keys("@palette-input", "collapse all").await;
+        page.until_count(".palette-line", 1).await;
+        page.keys("@palette-input", ENTER).await;
+        page.until_rows(&[demo_ride().spans[0].id.clone()]).await;
+        page.until_count("@palette", 0).await;
+        page.keys("body", "?").await;
+        let text = page.until_text("@keyboard-help", "Ctrl+K").await;
+        assert!(text.contains("Ctrl+B"), "{text}");
+        page.keys("body", ESCAPE).await;
+        page.until_count("@keyboard-help", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_critical_path_is_a_line_that_can_be_switched_off() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        page.until_count_at_least("@critical-path", 3).await;
+        page.click("@look-menu").await;
+        page.click("@critical-path-toggle input").await;
+        page.until_count("@critical-path", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_focused_row_stays_where_it_is_while_the_list_scrolls() {
+    in_browser(async |page| {
+        page.host.service.has_trace("fee1", crate::support::traces::answer(&[small("fee1", 4000)]));
+        page.open("/trace/fee1").await;
+        page.element("@span-row").await;
+        page.keys(ROW, [HOME, DOWN, DOWN].concat()).await;
+        page.until_attribute(CURRENT, "data-row", "2").await;
+        page.js("one('@timeline').scrollTop = 50000", &[]).await;
+        page.until("rows far below are there", "return all('@span-row').some((row) => row.dataset.row > 1900)", &[])
+            .await;
+        let focused = "const row = document.activeElement; return [row.dataset.row, row.getAttribute('aria-rowindex')]";
+        let kept: [String; 2] = page.value(focused, &[]).await;
+        assert_eq!(kept, ["2", "3"], "it is in the document, with the focus");
+        assert_eq!(page.attribute("@timeline", "aria-rowcount").await, "4000");
+        page.keys(CURRENT, DOWN).await;
+        page.until_attribute(CURRENT, "data-row", "3").await;
+        let in_view =
+            "const [list, row] = ['@timeline', '@span-row.current'].map((it) => one(it).getBoundingClientRect());
+            return row.top >= list.top && row.bottom <= list.bottom";
+        page.until("the list follows the keyboard", in_view, &[]).await;
+    })
+    .await;
+}
+
+/// More rows than an element may be high for: 400,000 rows of 26 px are 10.4 million pixels.
+#[tokio::test]
+async fn very_many_rows_scroll_alike_everywhere() {
+    const ROWS: usize = 400_000;
+    in_browser(async |page| {
+        let mut file = String::from("{\"data\":[{\"traceID\":\"b16\",\"processes\":{\"p\":{\"serviceName\":\"s\"}},\"spans\":[");
+        for at in 0..ROWS {
+            let comma = if at == 0 { "" } else { "," };
+            file.push_str(&format!(
+                "{comma}{{\"traceID\":\"b16\",\"spanID\":\"{:x}\",\"operationName\":\"o\",\"startTime\":{},\"duration\":5,\"processID\":\"p\"}}",
+                at + 1,
+                1_700_000_000_000_000_u64 + at as u64,
+            ));
+        }
+        file.push_str("]}]}");
+        page.host.service.has_trace("b16", file);
+        page.open("/trace/b16").await;
+        page.element("@span-row").await;
+        let height: f64 = page.value("return one('@timeline .sizer').getBoundingClientRect().height", &[]).await;
+        assert!(height <= 8_000_000.0, "{height}");
+        let first = "return Math.min(...all('@span-row').filter((row) => row.getBoundingClientRect().bottom > one('@timeline').getBoundingClientRect().top).map((row) => Number(row.dataset.row)))";
+        let mut steps = Vec::new();
+        for share in [0.0, 0.5, 0.98] {
+            page.js("const it = one('@timeline'); it.scrollTop = (it.scrollHeight - it.clientHeight) * arguments[0]", &[json!(share)]).await;
+            let wanted = share * ROWS as f64;
+            let near = format!("const at = (() => {{ {first} }})(); return Math.abs(at - arguments[0]) < 60");
+            page.until("the thumb's place is the list's", &near, &[json!(wanted)]).await;
+            let before: f64 = page.value(first, &[]).await;
+            let turn = json!({ "type": "mouseWheel", "x": 600, "y": 600, "deltaX": 0, "deltaY": 260 });
+            page.cdp("Input.dispatchMouseEvent", turn).await;
+            page.until("the wheel moved it", &format!("return (() => {{ {first} }})() !== arguments[0]"), &[json!(before)]).await;
+            let after: f64 = page.value(first, &[]).await;
+            steps.push(after - before);
+        }
+        assert_eq!(steps, [10.0; 3], "one notch is as many rows at the top, in the middle and near the end");
+        page.keys(ROW, END).await;
+        page.until_attribute(CURRENT, "data-row", &(ROWS - 1).to_string()).await;
+        let in_view = "const [list, row] = ['@timeline', '@span-row.current'].map((it) => one(it).getBoundingClientRect());
+            return row.top >= list.top && row.bottom <= list.bottom + 1";
+        page.until("the last row is reached", in_view, &[]).await;
+    })
+    .await;
+}
+
+/// Jaeger UI's parameters for a trace inside another page.
+#[tokio::test]
+async fn an_embedded_trace_has_no_bar() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open(&format!("/trace/{}?uiEmbed=v0&uiTimelineHideMinimap=1&uiTheme=dark", ride.id)).await;
+        page.until_rows(&ride.ids()).await;
+        assert_eq!(page.count("@nav-search").await, 0);
+        assert_eq!(page.count("@minimap").await, 0);
+        assert_eq!(page.value::<String>("return document.documentElement.dataset.theme", &[]).await, "dark");
+        let address = page.attribute("@standalone", "href").await;
+        assert!(address.ends_with(&format!("/trace/{}", ride.id)), "{address}");
+    })
+    .await;
+}
