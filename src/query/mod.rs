@@ -1,3 +1,5 @@
-//! Finding and ordering traces. Uses `model` only. Today: the orders of the result list; filters come with the Search issue.
+//! Finding and ordering: spans of a trace ([`find`]) and the traces of the result list ([`sort`]). Uses `model`, and
+//! `export`'s base64.
 
+pub mod find;
 pub mod sort;

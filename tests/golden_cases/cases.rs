@@ -1,5 +1,8 @@
 //! Case files: each case is a peer's passing test with the calls that it makes, their input and output, and its checks.
 
+// Each test uses its part.
+#![allow(dead_code)]
+
 use super::files::fixtures;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;

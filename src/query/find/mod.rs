@@ -1,0 +1,116 @@
+//! Finding spans in one trace. docs/find.md says what can be asked, with examples; FEATURES §3.7 has Jaeger UI's rules.
+//!
+//! [`parse`] makes a [`Query`] of what was typed, [`matches`] tells the spans. `words` takes the text apart, `parse` makes
+//! terms of the words; `text_search` and `comparison` each answer one kind of term, both with verdicts by text (`verdicts`):
+//! texts of a store are interned, so each is looked at once and not once for each span.
+
+mod comparison;
+mod lower;
+mod needle;
+mod number;
+mod parse;
+mod pattern;
+mod text_search;
+mod value_text;
+mod verdicts;
+mod walk;
+mod words;
+
+use crate::model::{Positions, SpanRow, Store, TraceRow};
+use comparison::{Comparison, ComparisonSearch};
+pub use parse::parse;
+use serde::{Deserialize, Serialize};
+use text_search::{Excluded, Sought, TextSearch};
+
+/// What a user wants to find.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Find {
+    pub text: String,
+    pub mode: FindMode,
+}
+
+/// How the words of a [`Find`] belong together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FindMode {
+    /// A span matches if any word does: Jaeger UI's rules.
+    #[default]
+    Any,
+    /// A span matches if every word does.
+    All,
+    /// The whole text is one regular expression.
+    Regex,
+}
+
+/// Why a text cannot be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The place of the character at which the trouble begins, counted from 1.
+    pub column: u32,
+    pub expected: Expected,
+}
+
+/// What should stand at a [`Fault`]'s place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Expected {
+    Regex,
+    /// A sign that compares numbers, not texts: `==` `!=` `>` `>=` `<` `<=`.
+    Order,
+    Number,
+    /// A number with a unit: `10ms`.
+    Duration,
+    /// `unset`, `ok` or `error`.
+    Status,
+    /// `unspecified`, `internal`, `server`, `client`, `producer` or `consumer`.
+    Kind,
+}
+
+/// A [`Find`] that was understood.
+#[derive(Debug)]
+pub struct Query {
+    mode: FindMode,
+    terms: Vec<Term>,
+    excluded: Excluded,
+}
+
+#[derive(Debug)]
+enum Term {
+    Text(Sought),
+    Comparison(Comparison),
+}
+
+impl Query {
+    /// Whether nothing is looked for, so that no span matches: no text at all, or keys to leave out only.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+}
+
+/// The spans of a trace that match, by position in its pre-order.
+pub fn matches(store: &Store, trace: TraceRow, query: &Query) -> Positions {
+    let order = &store.trace(trace).tree.order;
+    let spans = order.len() as u32;
+    let mut found = Positions::none(spans);
+    for (number, term) in query.terms.iter().enumerate() {
+        let is_settled = |position| match query.mode {
+            FindMode::All => number > 0 && !found.has(position),
+            FindMode::Any | FindMode::Regex => found.has(position),
+        };
+        let settled = query.mode != FindMode::All;
+        let (mut text_search, mut comparison_search);
+        let matches: &mut dyn FnMut(SpanRow) -> bool = match term {
+            Term::Text(sought) => {
+                text_search = TextSearch::new(store, sought, &query.excluded);
+                &mut |row| text_search.matches(row)
+            }
+            Term::Comparison(comparison) => {
+                comparison_search = ComparisonSearch::new(store, store.trace(trace).start, comparison);
+                &mut |row| comparison_search.matches(row)
+            }
+        };
+        found = Positions::of(spans, |at| if is_settled(at) { settled } else { matches(order[at as usize]) });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;
