@@ -7,6 +7,7 @@
 pub mod colour;
 pub mod file_name;
 pub mod row_layout;
+pub mod service_filter;
 pub mod ticks;
 pub mod window;
 
