@@ -20,7 +20,7 @@ fn speed() {
         println!("{} spans, {} texts, {} attributes", report.spans, store.strings().len(), store.attributes.end());
         let queries = [
             (FindMode::Any, "redis"),
-            (FindMode::Any, "no such word"),
+            (FindMode::Any, "\"no such word\""),
             (FindMode::Any, "zzzz"),
             (FindMode::Any, "http.status_code=500"),
             (FindMode::Any, "500"),

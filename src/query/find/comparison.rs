@@ -35,6 +35,7 @@ pub enum Key {
 
 impl Key {
     /// TraceQL's spelling of the intrinsics, short and scoped; a dot before it makes any name an attribute's.
+    #[cold]
     pub fn new(text: &str) -> Key {
         let lower = lowered(text);
         match lower.as_str() {
@@ -112,6 +113,7 @@ impl Op {
 
     /// The first one in a word, and where. None if a plain `=` comes before it, which is Jaeger UI's `key=value`, or a `!`
     /// alone, which no key has.
+    #[cold]
     pub fn find(word: &str) -> Option<(usize, Op)> {
         let at = word.find(['=', '!', '<', '>'])?;
         Op::ALL.into_iter().find(|op| word[at..].starts_with(op.text())).map(|op| (at, op))
@@ -148,7 +150,7 @@ pub enum Operand {
     Duration(i64),
     /// In lower case.
     Text(String),
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
 }
 
 impl Operand {
@@ -158,7 +160,10 @@ impl Operand {
 }
 
 impl Comparison {
+    /// Out of line: each text comes here once.
+    ///
     /// A text is compared as what the operand is: read as a number or a duration, or as it is, without regard to case.
+    #[inline(never)]
     fn holds_for_text(&self, text: &str, buffer: &mut String) -> bool {
         match &self.operand {
             Operand::Number(operand) => self.op.holds(Number::parse(text).and_then(|value| value.compare(*operand))),
@@ -251,6 +256,7 @@ impl<'a> Texts<'a> {
     }
 
     /// Numbers, truth values, bytes and lists.
+    #[inline(never)]
     fn other(&mut self, cell: Cell) -> bool {
         let number = match cell.tag {
             Tag::Int => Some(Number::Int(cell.payload as i64)),

@@ -2,6 +2,7 @@
 //! about lie in ranges; what is rarer (Deseret, Cherokee, Greek with breathings, …) keeps its case.
 
 /// Writes a text in lower case into a buffer.
+#[inline(never)]
 pub fn lower<'a>(text: &str, buffer: &'a mut String) -> &'a str {
     buffer.clear();
     match text.is_ascii() {
@@ -16,12 +17,14 @@ pub fn lower<'a>(text: &str, buffer: &'a mut String) -> &'a str {
 }
 
 /// A text in lower case.
+#[inline(never)]
 pub fn lowered(text: &str) -> String {
     let mut buffer = String::new();
     lower(text, &mut buffer);
     buffer
 }
 
+#[inline(never)]
 fn push_lower(c: char, buffer: &mut String) {
     buffer.push(lower_char(c));
     if c == 'İ' {

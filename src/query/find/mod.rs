@@ -16,9 +16,8 @@ mod verdicts;
 mod walk;
 mod words;
 
-use crate::model::{Positions, Store, TraceRow};
+use crate::model::{Positions, SpanRow, Store, TraceRow};
 use comparison::{Comparison, ComparisonSearch};
-pub use number::duration;
 pub use parse::parse;
 use serde::{Deserialize, Serialize};
 use text_search::{Excluded, Sought, TextSearch};
@@ -97,22 +96,18 @@ pub fn matches(store: &Store, trace: TraceRow, query: &Query) -> Positions {
             FindMode::Any | FindMode::Regex => found.has(position),
         };
         let settled = query.mode != FindMode::All;
-        found = match term {
+        let (mut text_search, mut comparison_search);
+        let matches: &mut dyn FnMut(SpanRow) -> bool = match term {
             Term::Text(sought) => {
-                let mut search = TextSearch::new(store, sought, &query.excluded);
-                Positions::of(spans, |at| match is_settled(at) {
-                    true => settled,
-                    false => search.matches(order[at as usize]),
-                })
+                text_search = TextSearch::new(store, sought, &query.excluded);
+                &mut |row| text_search.matches(row)
             }
             Term::Comparison(comparison) => {
-                let mut search = ComparisonSearch::new(store, store.trace(trace).start, comparison);
-                Positions::of(spans, |at| match is_settled(at) {
-                    true => settled,
-                    false => search.matches(order[at as usize]),
-                })
+                comparison_search = ComparisonSearch::new(store, store.trace(trace).start, comparison);
+                &mut |row| comparison_search.matches(row)
             }
         };
+        found = Positions::of(spans, |at| if is_settled(at) { settled } else { matches(order[at as usize]) });
     }
     found
 }

@@ -7,13 +7,14 @@ use memchr::memmem::Finder;
 #[derive(Debug)]
 pub struct Needle {
     lower: String,
-    finder: Finder<'static>,
+    /// Some hundred bytes.
+    finder: Box<Finder<'static>>,
 }
 
 impl Needle {
     pub fn new(word: &str) -> Needle {
         let lower = lowered(word);
-        Needle { finder: Finder::new(lower.as_bytes()).into_owned(), lower }
+        Needle { finder: Box::new(Finder::new(lower.as_bytes()).into_owned()), lower }
     }
 
     pub fn lower(&self) -> &str {

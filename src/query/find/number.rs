@@ -11,6 +11,7 @@ pub enum Number {
 
 impl Number {
     /// Reads digits with an optional sign, fraction and exponent; no `inf`, no `nan`, no white space.
+    #[inline(never)]
     pub fn parse(text: &str) -> Option<Number> {
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
         // Most texts are told by their first byte.
@@ -59,6 +60,7 @@ const UNITS: [(&str, f64); 9] = [
 ];
 
 /// Nanoseconds of a duration such as `10ms`, `1.5s` or `1h30m`. A number needs a unit.
+#[inline(never)]
 pub fn duration(text: &str) -> Option<i64> {
     if !begins(text) {
         return None;

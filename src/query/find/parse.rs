@@ -12,6 +12,7 @@ use super::{Expected, Fault, Find, FindMode, Query, Term};
 ///
 /// # Errors
 /// A regular expression, or the right side of a comparison, that is none.
+#[cold]
 pub fn parse(find: &Find) -> Result<Query, Fault> {
     let mut query = Query { mode: find.mode, terms: Vec::new(), excluded: Excluded::default() };
     if find.mode == FindMode::Regex {
@@ -47,6 +48,7 @@ struct Written<'a> {
 }
 
 /// Takes a comparison off the words: `key>1`, `key > 1`, `key> 1`, `key >1`, where the value may have quotes.
+#[cold]
 fn comparison<'a, 'b>(first: Word<'a>, after: &'b [Word<'a>]) -> Option<(Written<'a>, &'b [Word<'a>])> {
     if first.is_quoted {
         return None;
@@ -77,8 +79,10 @@ fn part(word: Word, from: usize) -> Word {
 
 /// What can be a key: `List<3` and `(a>3` are words to be looked for, or look like them at least.
 fn is_key(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphanumeric() || "._@".contains(c))
-        && text.chars().all(|c| c.is_alphanumeric() || "._-/:@".contains(c))
+    // (The tables of all the world's letters are 2 kB.)
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
+    text.starts_with(|c: char| is_letter(c) || "._@".contains(c))
+        && text.chars().all(|c| is_letter(c) || "._-/:@".contains(c))
 }
 
 impl Written<'_> {
@@ -89,6 +93,7 @@ impl Written<'_> {
         wants_text || number::begins(self.value.text) || Key::new(self.key).is_number()
     }
 
+    #[cold]
     fn understand(&self) -> Result<Comparison, Fault> {
         let (key, value) = (Key::new(self.key), self.value.text);
         let fault = |expected| Fault { column: self.value.column, expected };
@@ -116,6 +121,7 @@ impl Written<'_> {
     }
 }
 
-fn pattern(text: &str, column: u32) -> Result<Pattern, Fault> {
-    Pattern::new(text).ok_or(Fault { column, expected: Expected::Regex })
+#[cold]
+fn pattern(text: &str, column: u32) -> Result<Box<Pattern>, Fault> {
+    Pattern::new(text).map(Box::new).ok_or(Fault { column, expected: Expected::Regex })
 }

@@ -12,7 +12,7 @@ use crate::model::{Cell, SpanId, SpanRow, Store, StringId, Tag};
 #[derive(Debug)]
 pub enum Sought {
     Word(Word),
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
 }
 
 /// A word in lower case. It may be part of a key or of a value; one with a `=` may also span both.
@@ -21,19 +21,24 @@ pub struct Word {
     needle: Needle,
     /// What stands before and after each `=`.
     splits: Vec<(String, String)>,
-    /// Whether it can be part of a number or of `true` and `false`: most words cannot, and numbers have no text at hand.
-    may_be_scalar: bool,
 }
 
 impl Word {
+    #[cold]
     pub fn new(word: &str) -> Word {
         let needle = Needle::new(word);
         let lower = needle.lower();
         let halves = lower.match_indices('=').map(|(at, _)| (lower[..at].to_owned(), lower[at + 1..].to_owned()));
         let splits: Vec<_> = halves.collect();
-        let of_scalar = |text: &str| text.bytes().all(|byte| b"0123456789.-+einftyatruls".contains(&byte));
-        let may_be_scalar = of_scalar(lower) || splits.iter().any(|(_, right)| of_scalar(right));
-        Word { needle, splits, may_be_scalar }
+        Word { needle, splits }
+    }
+
+    /// What digits are to the word: integers are many, so they go neither through a buffer nor to lower case.
+    fn judge_digits(&self, digits: &[u8]) -> ValueVerdict {
+        let word = self.needle.lower().as_bytes();
+        let is_hit = (0..digits.len()).any(|at| digits[at..].starts_with(word));
+        let starts = self.splits.iter().any(|(_, right)| digits.starts_with(right.as_bytes()));
+        ValueVerdict::NONE.with(ValueVerdict::HIT, is_hit).with(ValueVerdict::STARTS, starts)
     }
 }
 
@@ -81,7 +86,7 @@ struct Texts<'a> {
 
 impl<'a> Texts<'a> {
     fn new(store: &'a Store, sought: &'a Sought, excluded: &'a Excluded) -> Texts<'a> {
-        let mut judge = Judge { sought, excluded, lower: String::new() };
+        let mut judge = Judge::new(sought, excluded);
         let event = judge.key(EVENT);
         Texts { store, verdicts: Verdicts::new(store), judge, event, value: String::new() }
     }
@@ -101,14 +106,25 @@ impl<'a> Texts<'a> {
     }
 
     /// Numbers, truth values, bytes and lists: they are written down each time.
-    fn other_pair(&mut self, key: KeyVerdict, key_text: &str, cell: Cell) -> bool {
-        if self.judge.is_no_scalar() && matches!(cell.tag, Tag::Int | Tag::Double | Tag::Bool) {
+    #[inline(never)]
+    fn other_pair(&mut self, verdict: KeyVerdict, key: StringId, cell: Cell) -> bool {
+        let is_scalar = matches!(cell.tag, Tag::Int | Tag::Double | Tag::Bool);
+        let may_match = self.judge.may_be_in_scalar || self.judge.may_begin_scalar && verdict.has(KeyVerdict::ENDS);
+        if is_scalar && !may_match {
             return false;
         }
-        let text = text_of(&self.store.content, cell, &mut self.value);
-        let value = self.judge.value(text);
+        let (store, judge) = (self.store, &mut self.judge);
+        let value = match (cell.tag, judge.sought) {
+            (Tag::Int, Sought::Word(word)) => {
+                let (digits, start) = digits(cell.payload as i64);
+                word.judge_digits(&digits[start..])
+            }
+            _ => judge.value(text_of(&store.content, cell, &mut self.value)),
+        };
         value.has(ValueVerdict::HIT)
-            || key.has(KeyVerdict::ENDS) && value.has(ValueVerdict::STARTS) && self.judge.pair(key_text, text)
+            || verdict.has(KeyVerdict::ENDS)
+                && value.has(ValueVerdict::STARTS)
+                && judge.pair(store.text(key), text_of(&store.content, cell, &mut self.value))
     }
 }
 
@@ -124,7 +140,7 @@ impl Pairs for Texts<'_> {
         }
         match cell.tag {
             Tag::Text | Tag::BigInt => self.text_pair(verdict, || self.store.text(key), StringId(cell.payload as u32)),
-            _ => self.other_pair(verdict, self.store.text(key), cell),
+            _ => self.other_pair(verdict, key, cell),
         }
     }
 
@@ -138,10 +154,24 @@ impl Pairs for Texts<'_> {
 struct Judge<'a> {
     sought: &'a Sought,
     excluded: &'a Excluded,
+    /// Whether a number, `true` or `false` can match by itself: most cannot, and numbers have no text at hand.
+    may_be_in_scalar: bool,
+    /// Whether it can together with the end of a key.
+    may_begin_scalar: bool,
     lower: String,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    fn new(sought: &'a Sought, excluded: &'a Excluded) -> Judge<'a> {
+        let (may_be_in_scalar, may_begin_scalar) = match sought {
+            Sought::Word(word) => {
+                (of_scalar(word.needle.lower()), word.splits.iter().any(|(_, right)| of_scalar(right)))
+            }
+            Sought::Pattern(pattern) => (pattern.spans_pairs() || of_scalar(pattern.required()), false),
+        };
+        Judge { sought, excluded, may_be_in_scalar, may_begin_scalar, lower: String::new() }
+    }
+
     /// Out of line: each text comes here once.
     #[inline(never)]
     fn key(&mut self, text: &str) -> KeyVerdict {
@@ -169,6 +199,7 @@ impl Judge<'_> {
         ValueVerdict::NONE.with(ValueVerdict::HIT, is_hit).with(ValueVerdict::STARTS, starts)
     }
 
+    #[inline(never)]
     /// Whether `key=value` matches, of a key that ends as a left half and a value that begins as a right half.
     fn pair(&mut self, key: &str, value: &str) -> bool {
         match self.sought {
@@ -184,10 +215,29 @@ impl Judge<'_> {
             }
         }
     }
+}
 
-    fn is_no_scalar(&self) -> bool {
-        matches!(self.sought, Sought::Word(word) if !word.may_be_scalar)
+/// Whether a text in lower case has only characters of numbers, `infinity`, `nan`, `true` and `false`.
+fn of_scalar(text: &str) -> bool {
+    text.bytes().all(|byte| b"0123456789.-+einftyatruls".contains(&byte))
+}
+
+/// The decimal digits of a number, with its sign: the end of the array, from the place given.
+fn digits(value: i64) -> ([u8; 20], usize) {
+    let (mut digits, mut start, mut rest) = ([b'0'; 20], 20, value.unsigned_abs());
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
     }
+    if value < 0 {
+        start -= 1;
+        digits[start] = b'-';
+    }
+    (digits, start)
 }
 
 /// Which span has an id that is the word.
@@ -219,5 +269,18 @@ impl<'a> IdSearch<'a> {
     #[cold]
     fn is_shown(&self, row: SpanRow) -> bool {
         lowered(&self.store.span_id_text(row)) == self.word
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_those_of_the_number() {
+        for value in [0, 7, -1, 10, 1_234_567_890, i64::MAX, i64::MIN] {
+            let (digits, start) = digits(value);
+            assert_eq!(digits[start..], *value.to_string().as_bytes());
+        }
     }
 }

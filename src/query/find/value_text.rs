@@ -64,9 +64,9 @@ fn write_double(value: f64, buffer: &mut String) -> std::fmt::Result {
         0.0 => write!(buffer, "0"),
         1e-6..1e21 => write!(buffer, "{value}"),
         f64::INFINITY => write!(buffer, "{}Infinity", if value < 0.0 { "-" } else { "" }),
-        1e21.. => write!(buffer, "{}", format!("{value:e}").replace('e', "e+")),
+        1e21.. => write!(buffer, "{}", format!("{value:?}").replace('e', "e+")),
         size if size.is_nan() => write!(buffer, "NaN"),
-        _ => write!(buffer, "{value:e}"),
+        _ => write!(buffer, "{value:?}"),
     }
 }
 

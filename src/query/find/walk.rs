@@ -37,6 +37,7 @@ impl<'a> Walk<'a> {
             || self.store.event_range(row).rows().any(|event| self.event(event, pairs))
     }
 
+    #[inline(never)]
     fn resource(&mut self, row: SpanRow, pairs: &mut impl Pairs) -> bool {
         let resource = self.store.spans.resource(row);
         self.resources.get(resource.0).unwrap_or_else(|| {
@@ -45,6 +46,7 @@ impl<'a> Walk<'a> {
         })
     }
 
+    #[inline(never)]
     fn event(&self, event: usize, pairs: &mut impl Pairs) -> bool {
         let events = &self.store.events;
         let name = events.name(event);
@@ -53,7 +55,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-#[inline]
+/// Out of line: it is called from three places, once for each span.
+#[inline(never)]
 fn any_row(table: &AttributeTable, range: Range, pairs: &mut impl Pairs) -> bool {
     range.rows().any(|row| pairs.pair(table.key(row), table.cell(row)))
 }

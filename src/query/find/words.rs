@@ -12,6 +12,7 @@ pub struct Word<'a> {
 
 /// Maximal runs without white space and quotes, and what stands between two quotes. A quote that is never closed is
 /// passed over; a quoted part that touches a run is a word of its own. Empty words are left out.
+#[cold]
 pub fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let (mut rest, mut column) = (text, 1);

@@ -7,7 +7,7 @@ mod program;
 mod syntax;
 
 use super::lower::lower;
-use memchr::memmem::Finder;
+use super::needle::Needle;
 use program::{Instruction, Program};
 use std::cell::RefCell;
 use syntax::Assertion;
@@ -17,7 +17,7 @@ use syntax::Assertion;
 pub struct Pattern {
     program: Program,
     /// A text that every match has in it: most texts are done with once it is not found.
-    required: Option<Finder<'static>>,
+    required: Needle,
     spans_pairs: bool,
     scratch: RefCell<Scratch>,
 }
@@ -56,15 +56,21 @@ impl States {
 
 impl Pattern {
     /// `None`: the text is no regular expression, or one that would become too large.
+    #[cold]
     pub fn new(text: &str) -> Option<Pattern> {
         let node = syntax::parse(text)?;
         let required = program::required(&node);
         Some(Pattern {
             program: Program::new(&node)?,
-            required: (!required.is_empty()).then(|| Finder::new(required.as_bytes()).into_owned()),
+            required: Needle::new(&required),
             spans_pairs: text.contains('='),
             scratch: RefCell::default(),
         })
+    }
+
+    /// What every match has in it, in lower case; it may be empty.
+    pub fn required(&self) -> &str {
+        self.required.lower()
     }
 
     /// Whether it is also looked for in `key=value`: it has a `=` in it.
@@ -75,7 +81,7 @@ impl Pattern {
     pub fn is_in(&self, text: &str) -> bool {
         let scratch = &mut *self.scratch.borrow_mut();
         let text = lower(text, &mut scratch.lower);
-        if self.required.as_ref().is_some_and(|required| required.find(text.as_bytes()).is_none()) {
+        if !self.required.is_in(text) {
             return false;
         }
         let (now, next, stack) = (&mut scratch.now, &mut scratch.next, &mut scratch.stack);
@@ -101,6 +107,7 @@ impl Pattern {
     }
 
     /// Adds a place and all that is reached from it without a character. Whether the end is.
+    #[inline(never)]
     fn reach(&self, place: u32, states: &mut States, stack: &mut Vec<u32>, between: Between) -> bool {
         stack.clear();
         stack.push(place);

@@ -25,6 +25,7 @@ const LARGEST: usize = 2000;
 
 impl Program {
     /// `None`: it would be too large.
+    #[cold]
     pub fn new(node: &Node) -> Option<Program> {
         let mut program = Program { instructions: Vec::new() };
         program.add(node)?;
@@ -41,12 +42,14 @@ impl Program {
         self.instructions.len() as u32
     }
 
+    #[cold]
     fn push(&mut self, instruction: Instruction) -> Option<usize> {
         self.instructions.push(instruction);
         (self.instructions.len() <= LARGEST).then_some(self.instructions.len() - 1)
     }
 
     /// The nesting of nodes is bounded by the parser.
+    #[cold]
     fn add(&mut self, node: &Node) -> Option<()> {
         match node {
             Node::Take(set) => _ = self.push(Instruction::Take(set.clone()))?,
@@ -58,6 +61,7 @@ impl Program {
         Some(())
     }
 
+    #[cold]
     fn add_any(&mut self, parts: &[Node]) -> Option<()> {
         let Some((last, others)) = parts.split_last() else { return Some(()) };
         let mut jumps = Vec::new();
@@ -72,6 +76,7 @@ impl Program {
         Some(())
     }
 
+    #[cold]
     fn add_repeat(&mut self, part: &Node, least: u32, most: Option<u32>) -> Option<()> {
         (0..least).try_for_each(|_| self.repeat_once(part))?;
         let Some(most) = most else {
@@ -92,6 +97,7 @@ impl Program {
     }
 
     /// A part may have no instructions; a thousand times a thousand of it must end all the same.
+    #[cold]
     fn repeat_once(&mut self, part: &Node) -> Option<()> {
         let before = self.here();
         self.add(part)?;
@@ -109,6 +115,7 @@ pub fn required(node: &Node) -> String {
     if run.len() > longest.len() { run } else { longest }
 }
 
+#[cold]
 fn collect(node: &Node, longest: &mut String, run: &mut String) {
     match node {
         Node::All(parts) => parts.iter().for_each(|part| collect(part, longest, run)),

@@ -82,6 +82,7 @@ impl Set {
     }
 
     /// Adds a range and what it is in lower case. (A range that is much longer than any alphabet is added as it is.)
+    #[cold]
     fn add(&mut self, first: char, last: char) {
         self.ranges.push((first, last));
         for c in (first..=last).take(2000) {
@@ -110,6 +111,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
+    #[cold]
     fn next(&mut self) -> Option<char> {
         let c = self.rest.chars().next()?;
         self.rest = &self.rest[c.len_utf8()..];
@@ -126,6 +128,7 @@ impl Parser<'_> {
         }
     }
 
+    #[cold]
     fn alternatives(&mut self) -> Option<Node> {
         let mut all = vec![self.sequence()?];
         while self.eat("|") {
@@ -143,6 +146,7 @@ impl Parser<'_> {
         Some(Node::All(parts))
     }
 
+    #[cold]
     fn part(&mut self) -> Option<Node> {
         Some(match self.next()? {
             '(' => {
@@ -168,6 +172,7 @@ impl Parser<'_> {
     }
 
     /// What stands after a backslash, of what is a character or a set of them.
+    #[cold]
     fn escaped(&mut self) -> Option<Set> {
         let set = |ranges: &[(char, char)], is_negated| Set { ranges: ranges.to_vec(), is_negated };
         Some(match self.next()? {
@@ -186,6 +191,7 @@ impl Parser<'_> {
     }
 
     /// After its bracket. A `]` at the beginning, and a `-` at either end, are characters.
+    #[cold]
     fn class(&mut self) -> Option<Set> {
         let is_negated = self.eat("^");
         let mut class = Set { ranges: Vec::new(), is_negated };
@@ -227,6 +233,7 @@ impl Parser<'_> {
         }
     }
 
+    #[cold]
     fn repeated(&mut self, node: Node) -> Option<Node> {
         let (least, most) = match self.rest.chars().next() {
             Some('*') => (0, None),
@@ -241,6 +248,7 @@ impl Parser<'_> {
     }
 
     /// `{2}`, `{2,}`, `{2,5}`.
+    #[cold]
     fn counted(&mut self, node: Node) -> Option<Node> {
         let (inside, rest) = self.rest[1..].split_once('}')?;
         let number = |text: &str| text.parse().ok().filter(|number| *number <= MOST);
