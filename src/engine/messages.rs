@@ -18,7 +18,7 @@ pub type SaveId = u32;
 pub enum ToEngine {
     Ask {
         id: u32,
-        question: Question,
+        question: Box<Question>,
     },
     Load {
         load: LoadId,

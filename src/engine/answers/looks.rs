@@ -34,17 +34,24 @@ fn part<K: PartialEq, V>(kept: &mut Option<Part<K, V>>, key: K, make: impl FnOnc
     value
 }
 
+/// Whether clocks are corrected, and the root that is looked at.
+type PathOf = (bool, Option<u32>);
+/// What was found, or why nothing can be.
+type Finding = Result<Positions, find::Fault>;
+/// The steps of a fold, and what is looked for if a step depends on that.
+type FoldedBy = (Vec<FoldStep>, Option<Find>);
+
 /// What was worked out for a trace.
 #[derive(Default)]
 pub struct Parts {
     trace: TraceRow,
     shifts: Option<Part<bool, Vec<i64>>>,
-    found: Option<Part<Option<Find>, Result<Positions, find::Fault>>>,
+    found: Option<Part<Option<Find>, Finding>>,
     pruned: Option<Part<Vec<u32>, Pruned>>,
     siblings: Option<Part<(), Groups>>,
-    critical: Option<Part<(bool, Option<u32>), Vec<Section>>>,
+    critical: Option<Part<PathOf, Vec<Section>>>,
     ranks: Option<Part<(), Ranks>>,
-    collapsed: Option<Part<(Vec<FoldStep>, Option<Find>), Positions>>,
+    collapsed: Option<Part<FoldedBy, Positions>>,
     last: Option<Part<Look, Prepared>>,
 }
 
@@ -52,7 +59,7 @@ pub struct Parts {
 pub struct Prepared {
     pub collapsed: Rc<Positions>,
     /// What is found, of all spans of the trace.
-    pub found: Rc<Result<Positions, find::Fault>>,
+    pub found: Rc<Finding>,
     pub pruned: Rc<Pruned>,
     pub siblings: Option<Rc<Groups>>,
     open_siblings: Vec<u32>,

@@ -1,5 +1,7 @@
 //! The timeline's rows.
 
+use std::rc::Rc;
+
 use super::looks::Prepared;
 use super::{Answer, Memo, service_index};
 use crate::analysis::children::children;
@@ -24,7 +26,7 @@ impl Answer for Rows {
         };
         let prepared = &*memo.look(store, trace, &self.look);
         let clock = prepared.clock(store, trace);
-        let critical = self.critical_path.then(|| memo.critical_path(store, trace, &self.look)).unwrap_or_default();
+        let critical = if self.critical_path { memo.critical_path(store, trace, &self.look) } else { Rc::default() };
         let ranks = (self.colour == Colour::Percentile).then(|| memo.ranks(store, trace));
         let scene =
             Scene { store, trace, prepared, clock, question: self, critical: &critical, ranks: ranks.as_deref() };

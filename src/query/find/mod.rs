@@ -18,6 +18,7 @@ mod words;
 
 use crate::model::{Positions, SpanRow, Store, TraceRow};
 use comparison::{Comparison, ComparisonSearch};
+pub use number::duration;
 pub use parse::parse;
 use serde::{Deserialize, Serialize};
 use text_search::{Excluded, Sought, TextSearch};

@@ -130,7 +130,7 @@ fn row(position: u32, depth: u32, change: impl FnOnce(&mut SpanRow)) -> Row {
         event_nanos: vec![i64::from(position) * 90_000_000 + 50_000_000],
     };
     change(&mut span);
-    let guide = |level: u32| Guide { position: level, service: level % 4, goes_on: level % 2 == 0 };
+    let guide = |level: u32| Guide { position: level, service: level % 4, goes_on: level.is_multiple_of(2) };
     let guides = (0..depth.min(20)).map(guide).collect();
     Row { key: LineKey::Span(position), depth, guides, content: RowContent::Span(Box::new(span)) }
 }

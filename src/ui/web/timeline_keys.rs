@@ -57,7 +57,7 @@ pub fn page_keys(state: &Timeline) {
 pub fn row_key(state: &Timeline, event: &KeyboardEvent) {
     let Some((index, row)) = state.focused() else { return };
     // Keys in a row's detail, or on a button in it, are theirs.
-    let own = event.target().map(|target| wasm_bindgen::JsCast::unchecked_into::<web_sys::Element>(target));
+    let own = event.target().map(wasm_bindgen::JsCast::unchecked_into::<web_sys::Element>);
     if has_modifier(event) || own.is_none_or(|element| element.id() != row_element_id(row.key)) {
         return;
     }
