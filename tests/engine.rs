@@ -216,9 +216,10 @@ fn a_long_value_is_cut_and_can_be_had_in_full() {
     let detail = engine.ask(&Detail { trace: "a".into(), position: 0 }).expect("it is there");
     let Value::CutStr { start, bytes } = &detail.attributes[0].value else { panic!("{:?}", detail.attributes) };
     assert_eq!((start.len(), *bytes), (LONG_VALUE, 10_000));
-    let whole = FullValue { trace: "a".into(), position: 0, place: AttributePlace::Span, index: 0 };
+    let (trace, place) = ("a".into(), AttributePlace::Span);
+    let whole = FullText { trace, position: 0, place, part: FullPart::Value(0) };
     assert_eq!(engine.ask(&whole), Some(text));
-    assert_eq!(engine.ask(&FullValue { index: 7, ..whole }), None);
+    assert_eq!(engine.ask(&FullText { part: FullPart::Value(7), ..whole }), None);
 }
 
 /// A span of Jaeger's JSON that refers to others, each `[trace, span]`, the first of them as its parent.
@@ -286,13 +287,13 @@ fn a_detail_can_be_had_as_json() {
         r#"{{"key":"b","type":"string","value":"{long}"}},{{"key":"a","type":"int64","value":9007199254740993}}"#
     );
     load(&mut engine, "a.json", trace_of("aa", &[referring("aa", "1", &[], &tags)]).as_bytes());
-    let question = DetailJson { trace: "aa".into(), position: 0, place: Some(AttributePlace::Span) };
+    let question = FullText { trace: "aa".into(), position: 0, place: AttributePlace::Span, part: FullPart::List };
     assert_eq!(engine.ask(&question), Some(format!(r#"{{"b":"{long}","a":9007199254740993}}"#)));
-    let whole = engine.ask(&DetailJson { place: None, ..question.clone() }).expect("it is there");
+    let whole = engine.ask(&FullText { part: FullPart::Span, ..question.clone() }).expect("it is there");
     let mut other = Engine::default();
     assert_eq!(load(&mut other, "copied.json", whole.as_bytes()).spans, 1, "what is copied can be opened: {whole}");
-    assert_eq!(engine.ask(&DetailJson { place: Some(AttributePlace::Event(3)), ..question.clone() }), None);
-    assert_eq!(engine.ask(&DetailJson { position: 9, ..question }), None);
+    assert_eq!(engine.ask(&FullText { place: AttributePlace::Event(3), ..question.clone() }), None);
+    assert_eq!(engine.ask(&FullText { position: 9, ..question }), None);
 }
 
 #[test]

@@ -144,9 +144,8 @@ impl Engine {
             Question::NextFound(question) => encode(&self.ask(question)),
             Question::FirstFound(question) => encode(&self.ask(question)),
             Question::Detail(question) => encode(&self.ask(question)),
-            Question::FullValue(question) => encode(&self.ask(question)),
+            Question::FullText(question) => encode(&self.ask(question)),
             Question::Parameters(question) => encode(&self.ask(question)),
-            Question::DetailJson(question) => encode(&self.ask(question)),
             Question::Overview(question) => encode(&self.ask(question)),
         }
     }

@@ -45,9 +45,8 @@ questions! {
     NextFound -> Option<u32>,
     FirstFound -> Vec<u32>,
     Detail -> Option<SpanDetail>,
-    FullValue -> Option<String>,
+    FullText -> Option<String>,
     Parameters -> Vec<Option<String>>,
-    DetailJson -> Option<String>,
     Overview -> OverviewAnswer,
 }
 
@@ -168,7 +167,7 @@ pub struct SpanDetail {
     pub scope_name: String,
     pub scope_version: String,
     /// Sorted by key, ignoring case, after those of [`TOP_PREFIXES`]; the same key with the same value stands once. Long
-    /// values are cut to [`LONG_VALUE`] bytes and say so: [`FullValue`] brings the whole.
+    /// values are cut to [`LONG_VALUE`] bytes and say so: [`FullText`] brings the whole.
     pub attributes: Vec<Attribute>,
     pub resource: Vec<Attribute>,
     /// Sorted by time.
@@ -188,7 +187,7 @@ pub const TOP_PREFIXES: [&str; 11] =
 
 pub use crate::analysis::gen_ai::GenAi;
 
-/// Values longer than this (bytes) are cut in a [`SpanDetail`]; [`FullValue`] brings the whole.
+/// Values longer than this (bytes) are cut in a [`SpanDetail`]; [`FullText`] brings the whole.
 pub const LONG_VALUE: usize = 4096;
 /// The same for messages of generative AI, which are of no use in part.
 pub const LONG_CONVERSATION: usize = 1 << 20;
@@ -199,7 +198,7 @@ pub const LONG_LIST: usize = 1000;
 pub struct Attribute {
     pub key: String,
     pub value: Value,
-    /// Index of the attribute in its list as the file has it: names it in [`FullValue`].
+    /// Index of the attribute in its list as the file has it: names it in [`FullText`].
     pub index: u32,
 }
 
@@ -262,13 +261,23 @@ pub enum SpanWarning {
     Said(String),
 }
 
-/// One attribute value in full, as text.
+/// Something of a span in full, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FullValue {
+pub struct FullText {
     pub trace: String,
     pub position: u32,
     pub place: AttributePlace,
-    pub index: u32,
+    pub part: FullPart,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FullPart {
+    /// The value of one attribute of the place: a text as it is, anything else as JSON.
+    Value(u32),
+    /// All attributes of the place, as a JSON object in file order.
+    List,
+    /// The whole span wherever the place is, as a document of OTLP JSON.
+    Span,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -287,15 +296,6 @@ pub struct Parameters {
     pub trace: String,
     pub position: u32,
     pub names: Vec<String>,
-}
-
-/// A span as JSON, with all its values in full.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DetailJson {
-    pub trace: String,
-    pub position: u32,
-    /// The attributes there, as an object; `None`: the whole span, as a document of OTLP JSON.
-    pub place: Option<AttributePlace>,
 }
 
 /// The whole trace, for the minimap: `lanes` rows of `width` pixel columns each.

@@ -110,6 +110,8 @@ enum Writer {
 }
 
 impl Export {
+    // One copy for all who export: a further one of the writers is kilobytes of the download.
+    #[inline(never)]
     pub fn new(store: &Store, format: ExportFormat, selection: &Selection) -> Export {
         let mut rows = selection.rows(store);
         let sources = store.sources_of(&rows);
@@ -131,6 +133,7 @@ impl Export {
     }
 
     /// The next bytes of the document, UTF-8 but for a character cut at the end; `None` after the last ones.
+    #[inline(never)]
     pub fn next_chunk(&mut self, store: &Store) -> Option<Vec<u8>> {
         if self.is_finished {
             return None;

@@ -7,7 +7,7 @@ use crate::analysis::gen_ai;
 use crate::analysis::percentiles::rank;
 use crate::analysis::self_time::self_time;
 use crate::engine::questions::{
-    Attribute, AttributePlace, Detail, DetailJson, EventDetail, FullValue, LONG_CONVERSATION, LONG_LIST, LONG_VALUE,
+    Attribute, AttributePlace, Detail, EventDetail, FullPart, FullText, LONG_CONVERSATION, LONG_LIST, LONG_VALUE,
     LinkDetail, Parameters, SpanDetail, SpanWarning,
 };
 use crate::engine::value_text::{json, plain};
@@ -143,25 +143,23 @@ fn entries_at(span: SpanRef<'_>, place: AttributePlace) -> Option<Entries<'_>> {
     })
 }
 
-impl Answer for FullValue {
+impl Answer for FullText {
     fn answer(&self, store: &Store, _: &mut Memo) -> Option<String> {
-        let (_, span) = span_at(store, &self.trace, self.position)?;
-        let (_, value) = entries_at(span, self.place)?.nth(self.index as usize)?;
+        let (trace, span) = span_at(store, &self.trace, self.position)?;
+        let index = match self.part {
+            FullPart::Value(index) => index,
+            FullPart::List => {
+                let entries = entries_at(span, self.place)?;
+                let entries = entries.map(|(key, value)| (key.to_owned(), value.to_owned(FULL_VALUE)));
+                return Some(json(&Value::Map(entries.collect())));
+            }
+            FullPart::Span => return Some(otlp_json(store, trace, span)),
+        };
+        let (_, value) = entries_at(span, self.place)?.nth(index as usize)?;
         Some(match value {
             ValueRef::Str(text) | ValueRef::BigInt(text) => text.to_owned(),
             other => plain(&other.to_owned(FULL_VALUE)),
         })
-    }
-}
-
-impl Answer for DetailJson {
-    fn answer(&self, store: &Store, _: &mut Memo) -> Option<String> {
-        let (trace, span) = span_at(store, &self.trace, self.position)?;
-        let Some(place) = self.place else {
-            return Some(otlp_json(store, trace, span));
-        };
-        let entries = entries_at(span, place)?.map(|(key, value)| (key.to_owned(), value.to_owned(FULL_VALUE)));
-        Some(json(&Value::Map(entries.collect())))
     }
 }
 

@@ -23,7 +23,7 @@ use super::values::Place;
 use super::view::{View, el, empty, optional};
 use super::virtual_rows::observe;
 use super::words::{fill, words};
-use crate::engine::questions::{Attribute, AttributePlace, Detail, SpanDetail, SpanWarning};
+use crate::engine::questions::{Attribute, AttributePlace, Detail, FullPart, SpanDetail, SpanWarning};
 use crate::model::StatusCode;
 use crate::ui::conversation::Conversation;
 use crate::ui::window::Window;
@@ -133,7 +133,7 @@ fn foot(span: &str, place: &Place) -> View {
             el("button", "button small")
                 .test_id("copy-span")
                 .attr("type", "button")
-                .on("click", move |_: Event| of.copy_json(true))
+                .on("click", move |_: Event| of.copy(FullPart::Span))
                 .text(words().copy_span),
         )
 }

@@ -18,7 +18,7 @@ use super::link_source::LinkSource;
 use super::state::client;
 use super::view::{View, dynamic, el};
 use super::words::{fill, words};
-use crate::engine::questions::{Attribute, AttributePlace, DetailJson, FullValue};
+use crate::engine::questions::{Attribute, AttributePlace, FullPart, FullText};
 use crate::engine::value_text::plain;
 use crate::model::Value;
 use crate::ui::link_patterns::Link;
@@ -41,30 +41,28 @@ impl Place {
         Place { place, ..self.clone() }
     }
 
-    /// Fetches a value in full.
-    fn fetch(&self, index: u32, then: impl FnOnce(String) + 'static) {
-        let question = FullValue { trace: self.trace.clone(), position: self.position, place: self.place, index };
-        spawn_local(async move {
-            if let Some(client) = client()
-                && let Some(Some(full)) = client.ask(question).await
-            {
-                then(full);
-            }
-        });
+    /// Fetches a text in full.
+    fn fetch(&self, part: FullPart, then: impl FnOnce(String) + 'static) {
+        let question = FullText { trace: self.trace.clone(), position: self.position, place: self.place, part };
+        // Boxed: one piece of code for all of them.
+        let then: Box<dyn FnOnce(String)> = Box::new(then);
+        fetch(question, then);
     }
 
-    /// Copies the attributes here, or with `is_whole` the span, as JSON.
-    pub fn copy_json(&self, is_whole: bool) {
-        let place = (!is_whole).then_some(self.place);
-        let question = DetailJson { trace: self.trace.clone(), position: self.position, place };
-        spawn_local(async move {
-            if let Some(client) = client()
-                && let Some(Some(text)) = client.ask(question).await
-            {
-                copy(text);
-            }
-        });
+    /// Copies the attributes here, or the whole span, as JSON.
+    pub fn copy(&self, part: FullPart) {
+        self.fetch(part, copy);
     }
+}
+
+fn fetch(question: FullText, then: Box<dyn FnOnce(String)>) {
+    spawn_local(async move {
+        if let Some(client) = client()
+            && let Some(Some(full)) = client.ask(question).await
+        {
+            then(full);
+        }
+    });
 }
 
 pub fn attribute_list(attributes: &[Attribute], place: &Place) -> View {
@@ -124,7 +122,7 @@ fn copier(name: &str, attribute: &Attribute, place: &Rc<Place>, with_key: bool) 
         Some(text) => copy(text.clone()),
         None => {
             let start = start.clone();
-            place.fetch(index, move |full| copy(start + &full));
+            place.fetch(FullPart::Value(index), move |full| copy(start + &full));
         }
     })
 }
@@ -164,7 +162,7 @@ fn cut_view(attribute: &Attribute, place: &Rc<Place>) -> View {
         let button = el("button", "button small")
             .attr("type", "button")
             .on("click", move |_: Event| {
-                place.fetch(index, move |full| {
+                place.fetch(FullPart::Value(index), move |full| {
                     // The detail may have been closed meanwhile.
                     whole.try_set(Some(full));
                 });

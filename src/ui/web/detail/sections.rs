@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use crate::engine::questions::Attribute;
+use crate::engine::questions::{Attribute, FullPart};
 use crate::ui::web::clipboard::icon_button;
 use crate::ui::web::icons::Icon;
 use crate::ui::web::row::yes_no;
@@ -49,7 +49,7 @@ pub fn folding(
     let of = place.clone();
     let copy = has_more.then(|| {
         icon_button("icon-button quiet", words().copy_attributes, Icon::Copy)
-            .on("click", move |_: Event| of.copy_json(false))
+            .on("click", move |_: Event| of.copy(FullPart::List))
     });
     let button = head(button).child(when(move || !open.get(), move || summary(&line)));
     view.child(el("div", "section-line").child(button).children(copy))
