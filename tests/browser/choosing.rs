@@ -137,9 +137,9 @@ async fn copying() {
         let link = page.host.url("/trace/c0ffee?span=1");
         for (button, expected) in [
             (".trace-title button", "c0ffee"),
-            ("@attributes button.copy", &long),
-            (".detail-foot button:nth-of-type(1)", "1"),
-            (".detail-foot button:nth-of-type(2)", &link),
+            ("@attributes dd button.copy", &long),
+            (".detail-foot button[title=\"Copy span ID\"]", "1"),
+            (".detail-foot button[title*=\"link\"]", &link),
         ] {
             page.click(button).await;
             let script =

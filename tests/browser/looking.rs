@@ -14,6 +14,12 @@ async fn open_demo_ride(page: &Page) {
     page.until_rows(&trace.ids()).await;
 }
 
+/// Waits until these spans have rows and no others; there may be other rows between.
+async fn until_spans(page: &Page, ids: &[String]) {
+    let script = "return all('@span-row').map((row) => row.dataset.spanId).join() === arguments[0].join()";
+    page.until(&format!("spans {ids:?} have rows"), script, &[json!(ids)]).await;
+}
+
 /// Ids of the demo's spans whose service is redis.
 fn redis() -> Vec<String> {
     demo_ride().spans.iter().filter(|span| span.service == "redis").map(|span| span.id.clone()).collect()
@@ -119,12 +125,12 @@ async fn services_are_pruned_with_what_is_below_them() {
                 at += 1;
             }
         }
-        page.until_rows(&kept).await;
+        until_spans(page, &kept).await;
         let text = page.text("@pruned-row").await;
         assert!(text.contains(&(ride.spans.len() - kept.len()).to_string()), "{text}");
         page.until_address("svcFilter=").await;
         page.reload().await;
-        page.until_rows(&kept).await;
+        until_spans(page, &kept).await;
         page.click("@pruned-row").await;
         page.until_rows(&ride.ids()).await;
     })
@@ -144,6 +150,8 @@ async fn one_subtree_can_be_looked_at_alone() {
         page.until_rows(&ids).await;
         assert_eq!(page.attribute("@span-row", "data-depth").await, "0");
         page.until_address(&format!("root={}", root.id)).await;
+        page.click(&format!("@span-row[data-span-id=\"{}\"]", root.id)).await;
+        page.until_count("@span-detail", 0).await;
         page.click("@root-leave").await;
         page.until_rows(&ride.ids()).await;
     })
@@ -219,8 +227,8 @@ async fn attributes_are_shown_as_columns() {
     in_browser(async |page| {
         open_demo_ride(page).await;
         page.click("@look-menu").await;
-        page.keys("@column-input", ["http.method", ENTER].concat()).await;
-        page.until_text(".column-head", "http.method").await;
+        page.keys("@column-input", ["http.request.method", ENTER].concat()).await;
+        page.until_text(".column-head", "http.request.method").await;
         page.until_text(".column-cell", "GET").await;
         page.keys("body", ESCAPE).await;
         page.click(".column-head button").await;
@@ -334,7 +342,8 @@ async fn very_many_rows_scroll_alike_everywhere() {
 async fn an_embedded_trace_has_no_bar() {
     in_browser(async |page| {
         let ride = demo_ride();
-        page.open(&format!("/trace/{}?uiEmbed=v0&uiTimelineHideMinimap=1&uiTheme=dark", ride.id)).await;
+        let address = format!("/trace/{}?uiEmbed=v0&uiTimelineHideMinimap=1&uiTheme=dark", ride.id);
+        page.driver.goto(page.host.url(&address)).await.expect("the host answers");
         page.until_rows(&ride.ids()).await;
         assert_eq!(page.count("@nav-search").await, 0);
         assert_eq!(page.count("@minimap").await, 0);

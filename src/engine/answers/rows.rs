@@ -35,7 +35,7 @@ impl Answer for Rows {
         let open = self.open.iter().filter_map(|position| Some((scene.find(Line::Span(*position))?, *position)));
         let open = order::arrange(open.collect::<Vec<_>>(), &mut |one, other| one.cmp(other));
         let focus = self.focus.as_ref().and_then(|focus| scene.focus(focus));
-        RowsAnswer { total: visible.len(), open, focus, from: self.from, rows }
+        RowsAnswer { total: visible.len(), open, asked: self.focus.clone(), focus, from: self.from, rows }
     }
 }
 

@@ -91,6 +91,8 @@ pub struct RowsAnswer {
     pub total: u32,
     /// Row and position of those of [`Rows::open`] that have a row, in the order of rows.
     pub open: Vec<(u32, u32)>,
+    /// [`Rows::focus`], as it was asked for: the keyboard may be elsewhere by now.
+    pub asked: Option<Focus>,
     /// The row of [`Rows::focus`], with its number.
     pub focus: Option<(u32, Row)>,
     pub from: u32,

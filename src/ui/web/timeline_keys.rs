@@ -10,8 +10,8 @@ use super::storage;
 use super::timeline_state::{ROW, Timeline};
 use super::view::on_window;
 use super::words::words;
-use crate::engine::questions::{FoldStep, Row, RowContent, SpanRow};
-use leptos::prelude::Set;
+use crate::engine::questions::{Focus, FoldStep, Row, RowContent, SpanRow};
+use leptos::prelude::{GetUntracked, Set};
 
 /// Keys of one letter work; users of speech input may want them off (WCAG 2.1.4).
 pub fn letters_work() -> bool {
@@ -47,7 +47,10 @@ pub fn page_keys(state: &Timeline) {
             (false, key) => Command::of_letter(key).filter(|_| letters_work()),
         };
         if let Some(command) = command {
-            event.prevent_default();
+            // Escape closes dialogs, too.
+            if command != Command::ClearFind {
+                event.prevent_default();
+            }
             run(&state, command);
         }
     });
@@ -61,7 +64,11 @@ pub fn row_key(state: &Timeline, event: &KeyboardEvent) {
     if has_modifier(event) || own.is_none_or(|element| element.id() != row_element_id(row.key)) {
         return;
     }
-    let index = i64::from(index);
+    // Keys may be faster than the engine: then the row they lead to is not told yet.
+    let index = match state.cursor.get_untracked() {
+        Some(Focus::Row(pending)) => i64::from(pending),
+        _ => i64::from(index),
+    };
     let page = i64::from(state.scrolling.page_rows(ROW).saturating_sub(1).max(1));
     let target = match event.key().as_str() {
         "ArrowDown" => Some(index + 1),

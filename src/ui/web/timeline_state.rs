@@ -163,16 +163,20 @@ impl Timeline {
         });
     }
 
-    fn take(&self, rows: RowsAnswer) {
+    fn take(&self, mut rows: RowsAnswer) {
         // The page may have been left meanwhile.
         if self.answer.is_disposed() {
             return;
         }
-        // From now on the keyboard is at that row, wherever it goes.
-        if let Some((_, row)) = &rows.focus
-            && matches!(self.cursor.get_untracked(), Some(Focus::Row(_)))
-        {
-            self.cursor.set(Some(Focus::Line(row.key)));
+        if rows.asked == self.cursor.get_untracked() {
+            // From now on the keyboard is at that row, wherever it goes.
+            let at = rows.focus.as_ref().map(|(_, row)| Focus::Line(row.key));
+            if at.is_some() && at != rows.asked {
+                self.cursor.set(at);
+            }
+        } else {
+            // The keyboard has moved on since: it stays where it is until that is answered.
+            rows.focus = self.focused().or(rows.focus);
         }
         self.answer.set(Some(rows));
     }
