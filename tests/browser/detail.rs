@@ -42,7 +42,7 @@ async fn a_click_opens_and_closes_it() {
         let order: [bool; 2] = page
             .value(
                 "const [row, detail] = [one(arguments[0]), one(arguments[1])].map((it) => it.getBoundingClientRect());
-                 const next = one(arguments[1]).closest(".detail-row").nextElementSibling.getBoundingClientRect();
+                 const next = one(arguments[1]).closest('.detail-row').nextElementSibling.getBoundingClientRect();
                  return [Math.abs(detail.top - row.bottom) < 1, Math.abs(next.top - detail.bottom) < 1]",
                 &[json!(row_of(span)), json!(detail)],
             )
