@@ -63,7 +63,7 @@ pub fn marks(store: &Store, trace: TraceRow, marked: &Positions, width: u32, lan
         }
         marks.push((lane, columns(store, trace, order[position as usize], width).0 as u32));
     }
-    marks.sort_unstable();
+    let mut marks = order::arrange(marks, &mut |one, other| one.cmp(other));
     marks.dedup();
     marks
 }

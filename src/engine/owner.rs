@@ -147,6 +147,7 @@ impl Engine {
             Question::FullText(question) => encode(&self.ask(question)),
             Question::Parameters(question) => encode(&self.ask(question)),
             Question::Overview(question) => encode(&self.ask(question)),
+            Question::Marks(question) => encode(&self.ask(question)),
         }
     }
 

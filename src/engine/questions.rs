@@ -48,6 +48,7 @@ questions! {
     FullText -> Option<String>,
     Parameters -> Vec<Option<String>>,
     Overview -> OverviewAnswer,
+    Marks -> Vec<(u16, u16)>,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.
@@ -312,8 +313,15 @@ pub struct OverviewAnswer {
     /// Lanes in use: fewer than asked for when the trace has fewer spans.
     pub lanes: u32,
     pub runs: Vec<Run>,
-    /// Lanes and pixel columns of what is to stand out: where found spans begin.
-    pub marks: Vec<(u16, u16)>,
+}
+
+/// Where found spans begin in the picture of an [`Overview`] of the same size: lane and pixel column, each place once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Marks {
+    pub trace: String,
+    pub look: Look,
+    pub width: u32,
+    pub lanes: u32,
 }
 
 /// A stretch of one colour in one lane of the minimap: pixel columns `from ..= to`.

@@ -2,8 +2,8 @@
 
 use super::results::service_counts;
 use super::{Answer, Memo, service_index};
-use crate::analysis::minimap::minimap;
-use crate::engine::questions::{Head, Overview, OverviewAnswer, Run, TraceHead};
+use crate::analysis::minimap::{marks, minimap};
+use crate::engine::questions::{Head, Marks, Overview, OverviewAnswer, Run, TraceHead};
 use crate::model::Store;
 use crate::query::pruned::root_services;
 
@@ -51,6 +51,20 @@ impl Answer for Overview {
             density: stretch.density,
             errors: stretch.errors,
         });
-        OverviewAnswer { width, lanes, runs: runs.collect(), marks: Vec::new() }
+        OverviewAnswer { width, lanes, runs: runs.collect() }
+    }
+}
+
+impl Answer for Marks {
+    fn answer(&self, store: &Store, memo: &mut Memo) -> Vec<(u16, u16)> {
+        let Some(row) = store.trace_by_id(&self.trace) else {
+            return Vec::new();
+        };
+        let prepared = memo.look(store, row, &self.look);
+        let most = u32::from(u16::MAX);
+        let (width, lanes) = (self.width.min(most), self.lanes.min(most));
+        let found = prepared.found.as_ref().as_ref();
+        let marks = found.map_or_else(|_| Vec::new(), |found| marks(store, row, found, width, lanes));
+        marks.into_iter().map(|(lane, column)| (lane as u16, column as u16)).collect()
     }
 }

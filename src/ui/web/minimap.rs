@@ -16,7 +16,7 @@ use super::virtual_rows::observe;
 use super::words::{fill, words};
 use super::zoom::{Zoom, capture, fraction_in, pressed};
 use crate::engine::client::Slot;
-use crate::engine::questions::{Overview, OverviewAnswer, TraceHead};
+use crate::engine::questions::{Look, Marks, Overview, OverviewAnswer, TraceHead};
 use crate::ui::ticks::ticks;
 use crate::ui::window::{TimeCommand, Window};
 
@@ -29,7 +29,7 @@ const DENSITY: [f64; 5] = [0.0, 0.42, 0.6, 0.78, 0.95];
 const ERRORS: [f64; 5] = [0.0, 0.35, 0.5, 0.7, 0.95];
 
 /// The strip of a trace.
-pub fn minimap(head: &TraceHead, slots: Rc<Vec<usize>>, zoom: Zoom, scale: TimeScale) -> View {
+pub fn minimap(head: &TraceHead, slots: Rc<Vec<usize>>, look: Signal<Look>, zoom: Zoom, scale: TimeScale) -> View {
     let whole = zoom.whole();
     let shown = Signal::derive(move || match zoom.draft.get() {
         Some((one, other)) => Window::between(one, other, whole.duration),
@@ -51,7 +51,7 @@ pub fn minimap(head: &TraceHead, slots: Rc<Vec<usize>>, zoom: Zoom, scale: TimeS
     };
     let strip = el("div", "minimap")
         .class_if("dragging", move || zoom.draft.read().is_some())
-        .child(picture(head, slots))
+        .child(picture(head, slots, look))
         .child(el("div", "shade").style_of("width", start))
         .child(el("div", "shade shade-right").style_of("width", end))
         .child(pointer_line(zoom, whole, scale))
@@ -79,7 +79,7 @@ fn scale_of(whole: Window) -> View {
 }
 
 /// The canvas, painted anew for every width and theme.
-fn picture(head: &TraceHead, slots: Rc<Vec<usize>>) -> View {
+fn picture(head: &TraceHead, slots: Rc<Vec<usize>>, look: Signal<Look>) -> View {
     let view = el("canvas", "").test_id("minimap").attrs(&[
         ("role", "img"),
         ("aria-label", words().minimap_name),
@@ -87,7 +87,20 @@ fn picture(head: &TraceHead, slots: Rc<Vec<usize>>) -> View {
     ]);
     let canvas: HtmlCanvasElement = view.element();
     let answer = RwSignal::new(OverviewAnswer::default());
+    let found = RwSignal::new(Vec::<(u16, u16)>::new());
     if let Some(client) = client() {
+        let marks = Slot::<Marks>::new(client.clone(), move |marks| {
+            found.try_set(marks);
+        });
+        let trace = head.id.clone();
+        effect(move || {
+            let (look, width) = (look.get(), answer.with(|answer| answer.width));
+            if look.find.is_some() && width > 0 {
+                marks.ask(Marks { trace: trace.clone(), look, width, lanes: LANES });
+            } else if !found.read_untracked().is_empty() {
+                found.set(Vec::new());
+            }
+        });
         let slot = Slot::<Overview>::new(client, move |overview| {
             // The page may have been left meanwhile.
             answer.try_set(overview);
@@ -102,7 +115,7 @@ fn picture(head: &TraceHead, slots: Rc<Vec<usize>>) -> View {
     }
     effect(move || {
         app().theme.track();
-        answer.with(|answer| paint(&canvas, answer, &slots));
+        answer.with(|answer| found.with(|found| paint(&canvas, answer, found, &slots)));
     });
     view
 }
@@ -242,7 +255,7 @@ fn draggable(view: View, zoom: Zoom) -> View {
 
 /// Paints what the engine put into lanes and pixel columns: the picture is as wide as was asked for, whatever the canvas is
 /// by now. Lanes begin at whole pixels: what lies between two would be smeared over both.
-fn paint(canvas: &HtmlCanvasElement, answer: &OverviewAnswer, slots: &[usize]) {
+fn paint(canvas: &HtmlCanvasElement, answer: &OverviewAnswer, found: &[(u16, u16)], slots: &[usize]) {
     let Some((context, width, height)) = fresh(canvas) else {
         return;
     };
@@ -275,7 +288,7 @@ fn paint(canvas: &HtmlCanvasElement, answer: &OverviewAnswer, slots: &[usize]) {
         }
     }
     painter.choose(&colours.accent, 1.0);
-    for (lane, column) in &answer.marks {
+    for (lane, column) in found {
         painter.mark(*lane, *column);
     }
 }

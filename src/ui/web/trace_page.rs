@@ -237,7 +237,7 @@ fn loaded_trace(head: TraceHead) -> View {
             .child(el("ul", "notes").children(notes))
     });
     let embed = Embed::of(&search.get_untracked());
-    let is_slim = state.is_slim;
+    let (is_slim, look) = (state.is_slim, state.look);
     let shows_minimap = move || !is_slim.get() && !embed.hides_minimap;
     let hides_facts = move || is_slim.get() || embed.hides_facts;
     let (minimap_head, minimap_slots) = (head.clone(), slots.clone());
@@ -256,7 +256,7 @@ fn loaded_trace(head: TraceHead) -> View {
         .children(warnings)
         .child(tools(&state))
         .child(root_notice(&state))
-        .child(when(shows_minimap, move || minimap(&minimap_head, minimap_slots.clone(), zoom, scale)))
+        .child(when(shows_minimap, move || minimap(&minimap_head, minimap_slots.clone(), look, zoom, scale)))
         .child(timeline(&state, scroller, slots, zoom, scale, linked_span))
 }
 
