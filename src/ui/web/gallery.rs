@@ -42,11 +42,7 @@ pub fn gallery() -> View {
         result_line(&result("", LONG, 3), 900_000_000, 400.0),
         result_line(&result("خدمة", "👩\u{200d}👩\u{200d}👧 \u{202e}gnirts", 1), 900_000_000, 400.0),
     ];
-    let detail = el("div", "span-detail service-2").child(detail_body(
-        &detail(),
-        &place(),
-        Signal::stored(Window::whole(843_200_000)),
-    ));
+    let detail = el("div", "span-detail service-2").child(detail_body(&detail(), &place(), &around()));
     el("div", "gallery")
         .child(el("h1", "").text("Gallery"))
         .child(part("Icons", el("div", "gallery-line").children(Icon::ALL.map(icon))))
