@@ -7,16 +7,18 @@ mod tree;
 
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Event;
+use web_sys::{Element, Event};
 
 use super::clipboard::{copy, icon_button};
 use super::format::bytes;
 use super::icons::Icon;
 use super::link_source::LinkSource;
 use super::state::client;
-use super::view::{View, dynamic, el};
+use super::view::{View, dynamic, el, empty};
 use super::words::{fill, words};
 use crate::engine::questions::{Attribute, AttributePlace, FullPart, FullText};
 use crate::engine::value_text::plain;
@@ -65,13 +67,77 @@ fn fetch(question: FullText, then: Box<dyn FnOnce(String)>) {
     });
 }
 
+/// Attributes that are there at once. The others follow in pieces of so many, so that no list keeps the page from answering.
+const AT_ONCE: usize = 100;
+
 pub fn attribute_list(attributes: &[Attribute], place: &Place) -> View {
-    let place = Rc::new(place.clone());
-    let line = |list: View, attribute: &Attribute| {
-        let links = place.links.links(place.place, attributes, attribute);
-        attribute_line(list, attribute, &place, links)
-    };
-    attributes.iter().fold(el("dl", "attributes"), line)
+    let list = Rc::new(List { attributes: attributes.into(), place: Rc::new(place.clone()), copiers: Copiers::new() });
+    let of = list.clone();
+    let view = el("dl", "attributes").on("click", move |event: Event| of.click(&event));
+    let view = list.add(view, 0);
+    if attributes.len() > AT_ONCE {
+        list.add_later(view.element());
+    }
+    view
+}
+
+/// A list of attributes on the page.
+struct List {
+    attributes: Rc<[Attribute]>,
+    place: Rc<Place>,
+    copiers: Copiers,
+}
+
+/// Buttons that are copied into every line; the list listens for all of them.
+struct Copiers {
+    pair: View,
+    value: View,
+}
+
+impl Copiers {
+    fn new() -> Copiers {
+        let button = |name| icon_button("icon-button quiet copy", name, Icon::Copy);
+        Copiers { pair: button(words().copy_pair), value: button(words().copy) }
+    }
+}
+
+impl List {
+    fn add(&self, view: View, from: usize) -> View {
+        let lines = self.attributes.iter().skip(from).take(AT_ONCE);
+        lines.fold(view, |view, attribute| {
+            let links = self.place.links.links(self.place.place, &self.attributes, attribute);
+            attribute_line(view, attribute, &self.place, links, &self.copiers)
+        })
+    }
+
+    fn add_later(self: Rc<List>, element: Element) {
+        let owner = Owner::current();
+        spawn_local(async move {
+            for from in (AT_ONCE..self.attributes.len()).step_by(AT_ONCE) {
+                TimeoutFuture::new(0).await;
+                // The detail may have been closed meanwhile.
+                let Some(owner) = owner.as_ref().filter(|_| element.is_connected()) else { return };
+                owner.with(|| {
+                    let lines = self.add(empty(), from);
+                    lines.put_into(&element);
+                });
+            }
+        });
+    }
+
+    /// A click into the list: on a button that copies, or on something that listens itself.
+    fn click(&self, event: &Event) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let button = target.and_then(|target| target.closest("button.copy").ok().flatten());
+        let Some(cell) = button.and_then(|button| button.parent_element()) else { return };
+        let before = std::iter::successors(cell.previous_element_sibling(), Element::previous_element_sibling).count();
+        let Some(attribute) = self.attributes.get(before / 2) else { return };
+        let start = if before % 2 == 0 { [attribute.key.as_str(), "="].concat() } else { String::new() };
+        match is_cut(&attribute.value) {
+            false => copy(start + &plain(&attribute.value)),
+            true => self.place.fetch(FullPart::Value(attribute.index), move |full| copy(start + &full)),
+        }
+    }
 }
 
 /// One line that says what is in a folded list.
@@ -94,37 +160,18 @@ fn is_cut(value: &Value) -> bool {
     }
 }
 
-fn attribute_line(list: View, attribute: &Attribute, place: &Rc<Place>, links: Vec<Link>) -> View {
+fn attribute_line(list: View, attribute: &Attribute, place: &Rc<Place>, links: Vec<Link>, copiers: &Copiers) -> View {
     let shape = shape_of(&attribute.key, &attribute.value);
     // What has lines of its own has a row of its own.
     let class = if matches!(shape, Shape::Text(_)) { "" } else { "wide" };
     let synthetic = is_synthetic(&attribute.key)
         .then(|| el("span", "tag").attr("title", words().synthetic_title).text(words().synthetic));
-    let key = el("dt", class).child(el("bdi", "").text(&attribute.key)).children(synthetic).child(copier(
-        words().copy_pair,
-        attribute,
-        place,
-        true,
-    ));
+    let key = el("dt", class).child(el("bdi", "").text(&attribute.key)).children(synthetic).child(copiers.pair.again());
     let value = match is_cut(&attribute.value) {
         false => value_view(&attribute.value, shape, links),
         true => cut_view(attribute, place),
     };
-    list.child(key).child(el("dd", class).child(value).child(copier(words().copy, attribute, place, false)))
-}
-
-/// A button that copies a value in full, perhaps with its key.
-fn copier(name: &str, attribute: &Attribute, place: &Rc<Place>, with_key: bool) -> View {
-    let (place, index) = (place.clone(), attribute.index);
-    let start = if with_key { [attribute.key.as_str(), "="].concat() } else { String::new() };
-    let whole = (!is_cut(&attribute.value)).then(|| [start.as_str(), &plain(&attribute.value)].concat());
-    icon_button("icon-button quiet copy", name, Icon::Copy).on("click", move |_: Event| match &whole {
-        Some(text) => copy(text.clone()),
-        None => {
-            let start = start.clone();
-            place.fetch(FullPart::Value(index), move |full| copy(start + &full));
-        }
-    })
+    list.child(key).child(el("dd", class).child(value).child(copiers.value.again()))
 }
 
 /// A value that is all here.

@@ -125,6 +125,17 @@ impl View {
         self
     }
 
+    /// The same once more, without what listens to it: one step for the browser instead of many.
+    pub fn again(&self) -> View {
+        // Only a document could not be copied.
+        self.0.clone_node_with_deep(true).map_or_else(|_| empty(), View)
+    }
+
+    /// Puts it at the end of an element that is on the page already.
+    pub fn put_into(self, parent: &Element) {
+        add(parent, &self.0);
+    }
+
     /// The element itself, for what an attribute cannot say.
     pub fn element<T: JsCast>(&self) -> T {
         self.0.clone().unchecked_into()
