@@ -472,3 +472,71 @@ fn nothing_is_saved_of_a_load_that_was_cancelled_meanwhile() {
     assert_eq!(engine.next_piece(&mut all), Err(Unsaved::Gone));
     assert_eq!(saved(&engine, ExportFormat::OtlpJson, &Chosen::All(Sort::MostRecent)).1.traces, 22);
 }
+
+/// A Jaeger file of one trace: each span by its parent's number, service, start and duration (µs).
+fn file_of(spans: impl Iterator<Item = (Option<usize>, usize, u64, u64)>) -> String {
+    let (mut text, mut services) = (String::new(), 0);
+    for (at, (parent, service, start, duration)) in spans.enumerate() {
+        let parent =
+            parent.map(|parent| format!(r#"{{"refType":"CHILD_OF","traceID":"c","spanID":"{:x}"}}"#, parent + 1));
+        text.push_str(if at == 0 { "" } else { "," });
+        text.push_str(&format!(
+            r#"{{"traceID":"c","spanID":"{:x}","operationName":"o","references":[{}],"startTime":{},"duration":{duration},"processID":"p{service}"}}"#,
+            at + 1,
+            parent.unwrap_or_default(),
+            1_700_000_000_000_000 + start,
+        ));
+        services = services.max(service + 1);
+    }
+    let processes: Vec<String> =
+        (0..services).map(|service| format!(r#""p{service}":{{"serviceName":"service-{service}"}}"#)).collect();
+    format!(r#"{{"data":[{{"traceID":"c","spans":[{text}],"processes":{{{}}}}}]}}"#, processes.join(","))
+}
+
+const MANY: usize = 100_000;
+
+/// Everything that the timeline asks is answered for a trace of any shape, and soon.
+#[test]
+fn odd_shapes_are_usable() {
+    const YEAR: u64 = 31_536_000_000_000;
+    type Shape = (&'static str, Box<dyn Iterator<Item = (Option<usize>, usize, u64, u64)>>);
+    let shapes: [Shape; 5] = [
+        ("a chain", Box::new((0..MANY).map(|at| (at.checked_sub(1), at % 3, at as u64, (2 * (MANY - at)) as u64)))),
+        ("siblings", Box::new((0..MANY).map(|at| ((at > 0).then_some(0), at.min(1), at as u64, MANY as u64)))),
+        ("services", Box::new((0..5_000).map(|at| ((at > 0).then_some(0), at, at as u64, 10)))),
+        ("no length", Box::new((0..50).map(|at| ((at > 0).then_some(at / 2), 0, 0, 0)))),
+        ("a year", Box::new((0..50).map(|at| ((at > 0).then_some(at / 2), 0, at as u64 * YEAR / 60, YEAR)))),
+    ];
+    for (name, shape) in shapes {
+        let mut engine = Engine::default();
+        let report = load(&mut engine, name, file_of(shape).as_bytes());
+        assert_eq!((report.traces, report.fault.as_ref()), (1, None), "{name}");
+        let spans = report.spans;
+        let begin = std::time::Instant::now();
+        let find = Find { text: "o".into(), mode: FindMode::Any };
+        let looks = [
+            Look::default(),
+            folded(&[FoldStep::All(true), FoldStep::ExpandLevel]),
+            folded(&[FoldStep::OpenTo(Rule::CriticalPath)]),
+            Look { find: Some(find.clone()), only_found: true, join_siblings: true, skew: true, ..Look::default() },
+            Look { hidden_services: vec![1], within: Some((0, 1_000)), ..Look::default() },
+        ];
+        for look in looks {
+            for colour in [Colour::SelfTime, Colour::Percentile] {
+                let last = Some(Focus::Row(u32::MAX));
+                let answer = engine.ask(&Rows { colour, focus: last, count: 50, ..question("c", &look) });
+                assert!(answer.total >= 1 && answer.focus.is_some(), "{name}: {look:?}");
+            }
+            let found = engine.ask(&Found { trace: "c".into(), look: look.clone(), at: Some(0) });
+            assert_eq!(found.count, if look.find.is_some() { spans } else { 0 }, "{name}");
+            let next = NextFound { trace: "c".into(), look, from: None, is_forward: false, within: None };
+            assert!(engine.ask(&next).is_some(), "{name}");
+        }
+        let last = format!("{spans:x}");
+        let place = engine.ask(&RowOf { trace: "c".into(), look: folded(&[FoldStep::All(true)]), span_id: last });
+        let place = place.expect("every span can be gone to");
+        assert!(engine.ask(&Detail { trace: "c".into(), position: place.position }).is_some(), "{name}");
+        // Debug builds are some thirty times slower than what users have.
+        assert!(begin.elapsed().as_secs() < 60, "{name} took {:?}", begin.elapsed());
+    }
+}
