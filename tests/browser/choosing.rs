@@ -135,11 +135,14 @@ async fn copying() {
         page.click("@span-row").await;
         allow_clipboard(page).await;
         let link = page.host.url("/trace/c0ffee?span=1");
+        let (pair, list) = (format!("note={long}"), json!({ "note": long }).to_string());
         for (button, expected) in [
             (".trace-title button", "c0ffee"),
             ("@attributes dd button.copy", &long),
-            (".detail-foot button[title=\"Copy span ID\"]", "1"),
-            (".detail-foot button[title*=\"link\"]", &link),
+            ("@attributes dt button.copy", &pair),
+            ("@attributes .section-line > .icon-button", &list),
+            (".detail-foot button:nth-of-type(1)", "1"),
+            (".detail-foot button:nth-of-type(2)", &link),
         ] {
             page.click(button).await;
             let script =

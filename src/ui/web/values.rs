@@ -68,7 +68,7 @@ fn fetch(question: FullText, then: Box<dyn FnOnce(String)>) {
 }
 
 /// Attributes that are there at once. The others follow in pieces of so many, so that no list keeps the page from answering.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 50;
 
 pub fn attribute_list(attributes: &[Attribute], place: &Place) -> View {
     let list = Rc::new(List { attributes: attributes.into(), place: Rc::new(place.clone()), copiers: Copiers::new() });
