@@ -141,8 +141,8 @@ async fn copying() {
             ("@attributes dd button.copy", &long),
             ("@attributes dt button.copy", &pair),
             ("@attributes .section-line > .icon-button", &list),
-            (".detail-foot button:nth-of-type(1)", "1"),
-            (".detail-foot button:nth-of-type(2)", &link),
+            (".detail-foot button:nth-of-type(2)", "1"),
+            (".detail-foot button:nth-of-type(3)", &link),
         ] {
             page.click(button).await;
             let script =
