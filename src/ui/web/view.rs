@@ -233,12 +233,17 @@ pub fn on_window<E: JsCast>(name: &'static str, mut act: impl FnMut(E) + 'static
 
 fn listen(target: &EventTarget, name: &'static str, act: Box<dyn FnMut(Event)>) {
     let closure = Closure::wrap(act);
-    // Browsers take wheel and touch of the window's for passive unless told otherwise; the other events do not care.
-    let options = web_sys::AddEventListenerOptions::new();
-    options.set_passive(false);
     let callback = closure.as_ref().unchecked_ref();
     // Only a callback that is none could be refused.
-    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(name, callback, &options);
+    let _ = match name {
+        // Browsers may take these for passive unless told otherwise.
+        "wheel" | "touchstart" | "touchmove" => {
+            let options = web_sys::AddEventListenerOptions::new();
+            options.set_passive(false);
+            target.add_event_listener_with_callback_and_add_event_listener_options(name, callback, &options)
+        }
+        _ => target.add_event_listener_with_callback(name, callback),
+    };
     keep(Box::new(Listener { target: target.clone(), name, closure }));
 }
 
