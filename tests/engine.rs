@@ -473,6 +473,24 @@ fn nothing_is_saved_of_a_load_that_was_cancelled_meanwhile() {
     assert_eq!(saved(&engine, ExportFormat::OtlpJson, &Chosen::All(Sort::MostRecent)).1.traces, 22);
 }
 
+/// A fold by what is found is of what was looked for then: clearing the box, or looking for something else, folds nothing anew.
+#[test]
+fn a_fold_by_what_is_found_outlives_the_search() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let find = |text: &str| Find { text: text.into(), mode: FindMode::Any };
+    let folds = vec![FoldStep::OpenTo(Rule::Found(find("service==mysql")))];
+    let mut keys = |text: Option<&str>| {
+        let look = Look { folds: folds.clone(), find: text.map(find), ..Look::default() };
+        rows(&mut engine, &trace, &look, &[]).rows.iter().map(|row| row.key).collect::<Vec<_>>()
+    };
+    let then = keys(Some("service==mysql"));
+    assert!(then.len() > 2, "the way to mysql is open");
+    assert_eq!(keys(None), then);
+    assert_eq!(keys(Some("service==redis")), then);
+    assert_eq!(keys(Some("duration>fast")), then, "a text that cannot be understood");
+}
+
 /// A Jaeger file of one trace: each span by its parent's number, service, start and duration (µs).
 fn file_of(spans: impl Iterator<Item = (Option<usize>, usize, u64, u64)>) -> String {
     let (mut text, mut services) = (String::new(), 0);

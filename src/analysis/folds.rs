@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Positions;
 use crate::model::{SpanKind, SpanTree};
+use crate::query::find::Find;
 
 /// One thing that a user did to the fold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +32,8 @@ pub enum FoldStep {
 pub enum Rule {
     Errors,
     CriticalPath,
-    /// What the text in the find box finds.
-    Found,
+    /// What this finds.
+    Found(Find),
     /// Nanoseconds.
     ShorterThan(i64),
     Kind(SpanKind),

@@ -38,8 +38,8 @@ fn part<K: PartialEq, V>(kept: &mut Option<Part<K, V>>, key: K, make: impl FnOnc
 type PathOf = (bool, Option<u32>);
 /// What was found, or why nothing can be.
 type Finding = Result<Positions, find::Fault>;
-/// The steps of a fold, and what is looked for if a step depends on that.
-type FoldedBy = (Vec<FoldStep>, Option<Find>);
+/// The steps of a fold, and the critical path if a step depends on it.
+type FoldedBy = (Vec<FoldStep>, Option<PathOf>);
 
 /// What was worked out for a trace.
 #[derive(Default)]
@@ -153,12 +153,11 @@ impl Parts {
         let row = self.trace;
         let trace = store.trace(row);
         let tree = &trace.tree;
-        let spans = tree.len() as u32;
         let shifts = self.shifts(store, look);
         let clock = Clock::new(store, row).shifted(&shifts);
         let found = part(&mut self.found, look.find.clone(), |text| match text {
-            Some(text) => find::parse(text).map(|query| find::matches(store, row, &query)),
-            None => Ok(Positions::none(spans)),
+            Some(text) => find_in(store, row, text),
+            None => Ok(Positions::none(clock.spans())),
         });
         let pruned = part(&mut self.pruned, look.hidden_services.clone(), |hidden| {
             let service = |index: &u32| trace.services.get(*index as usize).map(|known| known.service);
@@ -166,43 +165,11 @@ impl Parts {
             prune(store, row, &usable(store, row, &hidden))
         });
         let siblings = look.join_siblings.then(|| part(&mut self.siblings, (), |()| groups(&clock, REPEATS)));
-        let is_rule = |wanted: Rule| {
-            look.folds
-                .iter()
-                .any(|step| matches!(step, FoldStep::OpenTo(rule) | FoldStep::Collapse(rule) if *rule == wanted))
-        };
-        let critical = is_rule(Rule::CriticalPath).then(|| self.critical_path(store, look));
-        let by_find = look.find.clone().filter(|_| is_rule(Rule::Found));
-        let collapsed = part(&mut self.collapsed, (look.folds.clone(), by_find), |(folds, _)| {
-            let holds = |rule: &Rule, position: u32| match rule {
-                Rule::CriticalPath => {
-                    critical.as_ref().is_some_and(|path| !of_positions(path, position, position + 1).is_empty())
-                }
-                Rule::Found => found.as_ref().as_ref().is_ok_and(|found| found.has(position)),
-                other => holds(&clock, other, position),
-            };
-            collapsed(tree, folds, &holds)
-        });
         let root = look.root.as_ref().and_then(|root| store.position_of(row, root));
-        let range = root.map_or(0..spans, |root| root..root + tree.descendants[root as usize] + 1);
-        let wanted = |position: u32| {
-            let in_time =
-                look.within.is_none_or(|(from, to)| clock.start(position) <= to && clock.end(position) >= from);
-            let is_found = !look.only_found
-                || look.find.is_none()
-                || found.as_ref().as_ref().map_or(true, |found| found.has(position));
-            in_time && is_found
-        };
-        let selects = look.within.is_some() || look.only_found && look.find.is_some();
-        let kept = selects.then(|| {
-            let wanted = Positions::of(spans, wanted);
-            let mut kept = ancestors_of(tree, &|position| wanted.has(position));
-            wanted.iter().for_each(|position| kept.insert(position));
-            kept
-        });
+        let range = root.map_or(0..clock.spans(), |root| root..root + tree.descendants[root as usize] + 1);
         let mut prepared = Prepared {
-            collapsed,
-            found: found.clone(),
+            collapsed: self.collapsed(store, look, &clock),
+            found,
             pruned,
             siblings,
             open_siblings: look.open_siblings.clone(),
@@ -211,9 +178,56 @@ impl Parts {
             top_depth: tree.depth.get(range.start as usize).copied().unwrap_or_default(),
             rows: VisibleRows::All(range),
         };
+        let kept = kept(&prepared, look, &clock);
         prepared.rows = prepared.find_rows(tree, kept.as_ref());
         prepared
     }
+
+    fn collapsed(&mut self, store: &Store, look: &Look, clock: &Clock) -> Rc<Positions> {
+        let rules = look.folds.iter().filter_map(|step| match step {
+            FoldStep::OpenTo(rule) | FoldStep::Collapse(rule) => Some(rule),
+            _ => None,
+        });
+        let by_path = rules.clone().any(|rule| *rule == Rule::CriticalPath);
+        let critical = by_path.then(|| self.critical_path(store, look));
+        let path_of = self.critical.as_ref().map(|part| part.key).filter(|_| by_path);
+        let row = self.trace;
+        part(&mut self.collapsed, (look.folds.clone(), path_of), |(folds, _)| {
+            let finds = rules.filter_map(|rule| match rule {
+                Rule::Found(find) => Some((find, find_in(store, row, find).ok()?)),
+                _ => None,
+            });
+            let finds: Vec<(&Find, Positions)> = finds.collect();
+            let holds = |rule: &Rule, position: u32| match rule {
+                Rule::CriticalPath => {
+                    critical.as_ref().is_some_and(|path| !of_positions(path, position, position + 1).is_empty())
+                }
+                Rule::Found(find) => finds.iter().any(|(of, found)| *of == find && found.has(position)),
+                other => holds(clock, other, position),
+            };
+            collapsed(&clock.trace.tree, folds, &holds)
+        })
+    }
+}
+
+fn find_in(store: &Store, trace: TraceRow, text: &Find) -> Finding {
+    find::parse(text).map(|query| find::matches(store, trace, &query))
+}
+
+/// What has rows if not everything does: what is found, or overlaps the window, and all that leads there.
+fn kept(prepared: &Prepared, look: &Look, clock: &Clock) -> Option<Positions> {
+    let only_found = prepared.found.as_ref().as_ref().ok().filter(|_| look.only_found && look.find.is_some());
+    if look.within.is_none() && only_found.is_none() {
+        return None;
+    }
+    let overlaps = |position, (from, to)| clock.start(position) <= to && clock.end(position) >= from;
+    let wanted = Positions::of(clock.spans(), |position| {
+        look.within.is_none_or(|window| overlaps(position, window))
+            && only_found.is_none_or(|found| found.has(position))
+    });
+    let mut kept = ancestors_of(&clock.trace.tree, &|position| wanted.has(position));
+    wanted.iter().for_each(|position| kept.insert(position));
+    Some(kept)
 }
 
 impl Prepared {
@@ -254,6 +268,6 @@ fn holds(clock: &Clock, rule: &Rule, position: u32) -> bool {
         Rule::Service(index) => {
             clock.trace.services.get(*index as usize).is_some_and(|known| known.service == store.service(row))
         }
-        Rule::CriticalPath | Rule::Found => false,
+        Rule::CriticalPath | Rule::Found(_) => false,
     }
 }

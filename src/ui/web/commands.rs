@@ -3,7 +3,7 @@
 use super::find::{clear_find, focus_find, go_to_found, open_found};
 use super::palette::{show_help, show_palette};
 use super::timeline_state::{ROW, Timeline};
-use super::words::{Words, words};
+use super::words::{Words, fill, words};
 use crate::engine::questions::{Colour, FoldStep, Rule};
 
 /// Something that a user can do on the trace page.
@@ -105,9 +105,9 @@ impl Command {
         }
     }
 
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         let words: &Words = words();
-        match self {
+        let name = match self {
             ExpandAll => words.expand_all,
             CollapseAll => words.collapse_all,
             ExpandLevel => words.expand_level,
@@ -127,16 +127,17 @@ impl Command {
             Skew => words.toggle_skew,
             WholeTrace => words.look_at_whole,
             LookAtFocused => words.look_at_focused,
-            ColourBy(colour) => colour_name(colour),
+            ColourBy(colour) => return fill(words.colour_to, &[colour_name(colour)]),
             Slim => words.toggle_slim,
             LetterKeys => words.toggle_letter_keys,
             Help => words.help_title,
             Palette => words.palette_title,
-        }
+        };
+        name.to_owned()
     }
 }
 
-/// "Colour by …".
+/// What bars can be coloured by, in words.
 pub fn colour_name(colour: Colour) -> &'static str {
     let words = words();
     match colour {

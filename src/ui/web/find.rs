@@ -85,7 +85,7 @@ pub fn find_bar(state: &Timeline) -> View {
     let button = |id: &str, shape: Icon, command: Command| {
         let state = state.clone();
         let name = match command.key() {
-            "" => command.name().to_owned(),
+            "" => command.name(),
             key => format!("{} ({key})", command.name()),
         };
         icon_button("icon-button", &name, shape)
@@ -100,7 +100,7 @@ pub fn find_bar(state: &Timeline) -> View {
             let mode = (!only.get_untracked()).then(|| "hide".to_owned());
             go(&with_parameters(&[("mode", mode)]), true);
         })
-        .child(icon(Icon::Filter));
+        .child(icon(Icon::Hide));
     el("div", "find")
         .attrs(&[("role", "search"), ("aria-label", words.find_focus)])
         .child(icon(Icon::Search))
@@ -220,16 +220,14 @@ pub fn go_to_found(state: &Timeline, is_forward: bool) {
 pub fn open_found(state: &Timeline) {
     let state = state.clone();
     let (trace, look) = (state.head.id.clone(), state.look.get_untracked());
-    if look.find.is_none() {
-        return;
-    }
+    let Some(find) = look.find.clone() else { return };
     spawn_local(async move {
         let Some(client) = client() else { return };
         let found = client.ask(FirstFound { trace, look, most: MOST_OPENED }).await.unwrap_or_default();
         if found.is_empty() || state.cursor.is_disposed() {
             return;
         }
-        state.fold(FoldStep::OpenTo(Rule::Found));
+        state.fold(FoldStep::OpenTo(Rule::Found(find)));
         state.cursor.set(Some(Focus::Line(LineKey::Span(found[0]))));
         state.open.set(found.clone());
         state.go_to(found[0]);

@@ -63,7 +63,7 @@ pub fn show_help(state: &Timeline) {
             .child(el("h3", "").text(words.help_rows))
             .child(el("div", "key-list").children(rows.iter().map(|(key, name)| line(key, name))))
             .child(el("h3", "").text(words.help_page))
-            .child(el("div", "key-list").children(own.map(|command| line(command.key(), command.name()))))
+            .child(el("div", "key-list").children(own.map(|command| line(command.key(), &command.name()))))
             .child(el("h3", "").text(words.help_time))
             .child(el("div", "key-list").children(time.iter().map(|(key, name)| line(key, name))))
             .child(el("form", "dialog-foot").attr("method", "dialog").child(close));
@@ -114,7 +114,7 @@ pub fn show_palette(state: &Timeline) {
                             dialog.close();
                             run(&state, command);
                         })
-                        .child(el("span", "").text(command.name()))
+                        .child(el("span", "").text(&command.name()))
                         .child(el("kbd", "").text(command.key()))
                 })
             };

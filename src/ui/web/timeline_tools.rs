@@ -104,7 +104,7 @@ fn look_panel(state: &Timeline) -> View {
     let words = words();
     let command = |command: Command, is_on: Box<dyn Fn() -> bool>| {
         let state = state.clone();
-        check(command.name(), is_on, move || run(&state, command))
+        check(&command.name(), is_on, move || run(&state, command))
     };
     let (critical, join, only, slim) = (state.critical_path, state.join_siblings, state.only_window, state.is_slim);
     let skew = state.skew;

@@ -91,12 +91,12 @@ impl Scrolling {
         self.element.with_value(|element| {
             // Setting a number property of an element cannot fail.
             let _ = js_sys::Reflect::set(element, &"scrollTop".into(), &map.thumb(top).into());
-            self.thumb.set_value(scroll_top(element));
+            // Reading it back makes the browser lay the page out at once; where nothing depends on it, its event tells soon.
+            if !map.is_exact() {
+                self.thumb.set_value(scroll_top(element));
+            }
         });
-        match map.is_exact() {
-            true => self.read_top(),
-            false => self.top.set(top),
-        }
+        self.top.set(top);
     }
 
     /// Scrolls by so many viewports.
@@ -153,8 +153,7 @@ impl Scrolling {
 
     /// Scrolls so that a stretch from `y`, `height` long, is in view; not at all if it is.
     pub fn reveal(self, y: f64, height: f64) {
-        let (top, view) =
-            (self.top.get_untracked(), self.element.with_value(|element| f64::from(element.client_height())));
+        let (top, view) = (self.top.get_untracked(), self.height.get_untracked());
         if y < top {
             self.scroll_to(y);
         } else if y + height > top + view {
@@ -164,9 +163,8 @@ impl Scrolling {
 
     /// Scrolls so that a stretch from `y` stands in the middle.
     pub fn center(self, y: f64) {
-        let height = self.element.try_with_value(|element| element.client_height());
-        if let Some(height) = height {
-            self.scroll_to((y - f64::from(height) / 3.0).max(0.0));
+        if !self.element.is_disposed() {
+            self.scroll_to((y - self.height.get_untracked() / 3.0).max(0.0));
         }
     }
 

@@ -256,11 +256,12 @@ catalogue! {
     row_one: "{} row", "{} 行";
     row_many: "{} rows", "{} 行";
     colour_by: "Colour by", "着色依据";
-    colour_service: "Colour by service", "按服务着色";
-    colour_status: "Colour by status", "按状态着色";
-    colour_kind: "Colour by kind", "按类型着色";
-    colour_self: "Colour by share of own time", "按自身耗时占比着色";
-    colour_percentile: "Colour by percentile in the operation", "按操作内百分位着色";
+    colour_to: "Colour by {}", "着色依据：{}";
+    colour_service: "service", "服务";
+    colour_status: "status", "状态";
+    colour_kind: "kind", "类型";
+    colour_self: "share of own time", "自身耗时占比";
+    colour_percentile: "percentile in the operation", "操作内百分位";
     palette: "Palette", "调色板";
     palette_usual: "Twenty colours", "二十色";
     palette_safe: "Safe for colour-blind eyes", "色盲友好";
@@ -287,7 +288,7 @@ catalogue! {
     pruned: "{} pruned", "已隐去 {}";
     pruned_errors: "{} pruned, {}", "已隐去 {}，{}";
     pruned_title: "Spans of services that are not shown, with all below them. Click to show all.", "未显示的服务的 span 及其下级。点击以全部显示。";
-    siblings_facts: "{} in all; {} to {} to {} (least, median, most)", "合计 {}；{} 至 {} 至 {}（最小、中位、最大）";
+    siblings_facts: "{} in all · least {} · median {} · most {}", "合计 {} · 最小 {} · 中位 {} · 最大 {}";
     siblings_fold: "Show as one row", "合并为一行";
     siblings_open: "Show one by one", "逐个显示";
     column_add: "Attribute as a column", "将属性显示为列";
