@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Does all set-up and runs every test, or the parts that are named: scripts/test.sh [PART...]
 #
-#   format    cargo fmt
+#   format    cargo fmt --all
 #   lint      clippy, natively and for wasm
 #   native    units, golden answers, fixtures
 #   wasm      the page and the worker compile for wasm, quickly (only when asked for: `size` builds the release)
@@ -34,7 +34,7 @@ check() { # WHAT COMMAND...: one line, counted in the end
 # ---- the parts -----------------------------------------------------------------------------------------------------
 
 part_format() {
-  check "every file is formatted (else run cargo fmt)" run cargo fmt --check
+  check "every file is formatted (else run cargo fmt --all)" run cargo fmt --all --check
 }
 
 part_lint() {

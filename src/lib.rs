@@ -4,11 +4,11 @@
 //! *Engine*: it owns every trace, in a worker; the page asks and holds only what is on screen. Start at
 //! `engine/questions.rs`: it is the viewer's table of contents.
 
+pub use trackway_reading::{ingest, model};
+
 pub mod analysis;
 pub mod engine;
 pub mod export;
-pub mod ingest;
-pub mod model;
 pub mod query;
 pub mod source;
 pub mod ui;

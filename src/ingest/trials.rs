@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// The text of a file of ../shared/fixtures; `None`, with a word, where they are not.
 pub fn fixture(name: &str) -> Option<String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures").join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures").join(name);
     let text = std::fs::read_to_string(path).ok();
     println!("{}: {name}", if text.is_some() { "covered" } else { "ignored" });
     text

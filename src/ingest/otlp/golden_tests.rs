@@ -8,7 +8,7 @@ use crate::model::{SpanKind, SpanRow, StatusCode, Store};
 use std::path::PathBuf;
 
 fn fixture(name: &str) -> Option<String> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures");
     if !folder.is_dir() {
         println!("ignored: ../shared/fixtures is not here");
         return None;

@@ -91,7 +91,9 @@ impl Icon {
             Icon::Down => "M4 6l4 4 4-4M8 3v6",
             Icon::Target => "M8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3zM8 1v4M8 11v4M1 8h4M11 8h4",
             Icon::Filter => "M2.5 3.5h11L9.5 8.5v4l-3 1.5V8.5z",
-            Icon::Hide => "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8zM8 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4zM3 13.5L13 2.5",
+            Icon::Hide => {
+                "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8zM8 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4zM3 13.5L13 2.5"
+            }
             Icon::Options => "M2 4.5h12M2 8h12M2 11.5h12M5 3v3M10 6.5v3M7 10v3",
             Icon::Clock => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.5V8l2.5 1.5",
             Icon::Keyboard => "M1.5 4h13v8h-13zM4 6.5h.5M7 6.5h.5M10 6.5h.5M4.5 9.5h7",
