@@ -240,6 +240,7 @@ set_up_wasm_tools() {
   [ -n "$bindgen" ] || give_up "Cargo.lock names no wasm-bindgen." "Run: cargo generate-lockfile"
   # Not --locked: its lock file names a crate version that is not served everywhere.
   set_up_tool wasm-bindgen-cli "$bindgen" wasm-bindgen 2
+  { has wasm-split && has wasm-dis; } || apt_install "binaryen (it splits the wasm)" binaryen
 }
 
 # ---- browsers ------------------------------------------------------------------------------------------------------

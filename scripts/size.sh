@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # What a first visit costs: scripts/size.sh [DIST]. Fails above the budgets (kB = 1000 bytes, gzip -9).
-#   600 kB   wasm, JavaScript and CSS of page and worker together: missed since the Timeline, see docs/decisions/0003;
-#            until that is mended it fails above what is there, so that it grows no further
+#   600 kB   wasm, JavaScript and CSS of page and worker together, without what is fetched when it is first needed (*_rest.wasm)
 #   900 kB   everything in DIST
 set -euo pipefail
 dist=${1:-dist}
@@ -16,6 +15,7 @@ while IFS= read -r file; do
   size=$(compressed "$file")
   all=$((all + size))
   case $file in
+    *_rest.wasm) ;;
     *.wasm | *.js | *.css) code=$((code + size)) ;;
   esac
   printf '%s  %s (%s)\n' "$(kilo "$size")" "${file#"$dist"/}" "$(kilo "$(wc -c <"$file")" | sed 's/^ *//')"
@@ -26,7 +26,6 @@ verdict() { # BYTES BUDGET WHAT
   if [ "$1" -le "$2" ]; then mark=ok; else mark='OVER THE BUDGET'; status=1; fi
   printf '%s  %s, of %s: %s\n' "$(kilo "$1")" "$3" "$(kilo "$2" | sed 's/^ *//')" "$mark"
 }
-[ "$code" -le 600000 ] || echo "The budget of 600 kB is missed: see docs/decisions/0003."
-verdict "$code" 720000 'wasm, JavaScript and CSS'
+verdict "$code" 600000 'wasm, JavaScript and CSS'
 verdict "$all" 900000 'everything'
 exit "$status"

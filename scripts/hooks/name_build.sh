@@ -3,6 +3,7 @@
 #
 # trunk hashes the names of the page's files but not of the worker's, and starts the page by an inline script, which our
 # content security policy forbids. So here, in plain sh:
+#   of a release, the functions that rest.txt names go into files of their own, which are fetched when one is first called
 #   engine.js, engine_bg.wasm, engine_loader.js -> engine-HASH.js, ...   (HASH is of the worker's content)
 #   the names in wasm-bindgen's output are numbered, for size
 #   boot-HASH.js is written: it starts the page, as trunk's inline script would
@@ -10,6 +11,7 @@
 # A page left over from an older build asks for a worker that is gone, instead of talking to one that has other ideas.
 set -eu
 
+hooks=$(cd "$(dirname "$0")" && pwd)
 cd "$TRUNK_STAGING_DIR"
 
 hash_of() {
@@ -55,16 +57,63 @@ SED
   rm numbers.sed
 }
 
+# Moves the functions that rest.txt names out of WASM into WASM_rest.wasm. In their places stay stubs (imports of the module
+# "placeholder", by their number in the table of functions); the first that is called fetches the rest, which puts the real
+# functions into the table. JS imports of the rest are exports of the first file, so all it needs is that.
+split_off() { # WHICH WASM JS REST
+  [ "${TRUNK_PROFILE:-}" = release ] || return 0
+  awk -v which="$1" '$1 == which { printf "%s%s", separator, $2; separator = "|" }' "$hooks/rest.txt" >rest.pattern
+  # Names are as binaryen writes them: the dump gives them, and the list takes them back. What drops a value may drop others
+  # as well, whose code is the same.
+  wasm-dis --all-features "$2" | sed -n 's/^ (func \$\([^ ]*\).*/\1/p' | LC_ALL=C grep -E "$(cat rest.pattern)" |
+    grep -v "^core::ptr::drop_in_place" >rest.list || {
+    echo "name_build.sh: no function of $2 is in rest.txt: are its names stripped?" >&2
+    exit 1
+  }
+  wasm-split --all-features "$2" --split-funcs=@rest.list --export-prefix=% -o1 first.wasm -o2 "$4" 2>split.log ||
+    { cat split.log >&2; exit 1; }
+  # binaryen 108, which Debian has, exports the first table in the place of the second. It comes with GNU's sed.
+  if sed --version >/dev/null 2>&1; then LC_ALL=C sed 's/__wbindgen_externrefs\x01\x00/__wbindgen_externrefs\x01\x01/' first.wasm >"$2"
+  else mv first.wasm "$2"; fi
+  rm -f first.wasm rest.pattern rest.list split.log
+  replace "$3" -e 's|^\( *\)"\./[a-z0-9_-]*_bg\.js": import0,|&\nplaceholder: rest,|'
+  grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }
+  cat >>"$3" <<'REST'
+const rest = new Proxy({}, { get: (_, slot) => (...given) => (takeRest(), wasm["%table"].get(Number(slot))(...given)) });
+const restFile = () => new URL("REST_FILE", import.meta.url);
+let restIsHere = false;
+function link(module) {
+if (!restIsHere) new WebAssembly.Instance(module, { primary: wasm });
+restIsHere = true;
+}
+function takeRest() {
+if (restIsHere) return;
+const request = new XMLHttpRequest();
+request.open("GET", restFile(), false);
+request.overrideMimeType("text/plain; charset=x-user-defined");
+request.send();
+if (request.status !== 200) throw new Error(`${restFile().pathname}: ${request.status}`);
+link(new WebAssembly.Module(Uint8Array.from(request.responseText, (sign) => sign.charCodeAt(0))));
+}
+globalThis.trackwayRest = async () => restIsHere || link(await WebAssembly.compileStreaming(fetch(restFile())));
+REST
+}
+
 wasm=$(the_only app*_bg.wasm)
 module="${wasm%_bg.wasm}.js"
-shorten "$wasm" "$(the_only "$module")"
+rest="${wasm%_bg.wasm}_rest.wasm"
+split_off app "$wasm" "$(the_only "$module")" "$rest"
+replace "$module" -e "s/REST_FILE/$rest/"
+split_off engine engine_bg.wasm engine.js engine_rest.wasm
+shorten "$wasm" "$module"
 shorten engine_bg.wasm engine.js
 
 build=$(hash_of engine.js engine_bg.wasm)
 mv engine.js "engine-$build.js"
 mv engine_bg.wasm "engine-${build}_bg.wasm"
 mv engine_loader.js "engine-${build}_loader.js"
-replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g"
+[ ! -f engine_rest.wasm ] || mv engine_rest.wasm "engine-${build}_rest.wasm"
+replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.wasm/"
 replace "engine-${build}_loader.js" -e "s/engine\.js/engine-$build.js/"
 
 cat >boot.js <<BOOT

@@ -42,12 +42,14 @@ mod web {
     pub mod navigation;
     pub mod notes;
     pub mod palette;
+    pub mod rest;
     pub mod results;
     pub mod row;
     pub mod ruler;
     pub mod saving;
     pub mod scatter;
     pub mod search_page;
+    pub mod signal;
     pub mod splitter;
     pub mod state;
     pub mod storage;

@@ -22,6 +22,7 @@ mod looks;
 mod opening;
 mod pictures;
 mod policy;
+mod rest;
 mod results;
 mod saving;
 mod service;

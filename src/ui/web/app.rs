@@ -12,6 +12,7 @@ use super::icons::{Icon, icon};
 use super::loading::broken_notice;
 use super::navigation::{address, base, go, link, parameter, place, start_router, with_parameters};
 use super::search_page::search_page;
+use super::signal::Memo;
 use super::state::{App, Theme, app};
 use super::trace_page::trace_page;
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};

@@ -2,6 +2,7 @@
 
 use super::find::{clear_find, focus_find, go_to_found, open_found};
 use super::palette::{show_help, show_palette};
+use super::rest::with_rest;
 use super::timeline_state::{ROW, Timeline};
 use super::words::{Words, fill, words};
 use crate::engine::questions::{Colour, FoldStep, Rule};
@@ -178,7 +179,13 @@ pub fn run(state: &Timeline, command: Command) {
         ColourBy(colour) => state.colour_by(colour),
         Slim => state.toggle(state.is_slim, "slim"),
         LetterKeys => super::timeline_keys::toggle_letters(),
-        Help => show_help(state),
-        Palette => show_palette(state),
+        Help => later(state, show_help),
+        Palette => later(state, show_palette),
     }
+}
+
+/// For what is in the rest of the page's program.
+fn later(state: &Timeline, act: fn(&Timeline)) {
+    let state = state.clone();
+    with_rest(Box::new(move || act(&state)));
 }

@@ -18,6 +18,7 @@ use super::icons::Icon;
 use super::link_source::LinkSource;
 use super::navigation::{go, span_address, with_parameters};
 use super::row::{RowContext, display_name, kind_name, yes_no};
+use super::signal::{RwSignal, Signal};
 use super::state::client;
 use super::values::Place;
 use super::view::{View, el, empty, optional};
@@ -49,13 +50,13 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
     spawn_local(async move {
         if let Some(client) = client() {
             let answer = client.ask(Detail { trace: trace.clone(), position }).await;
-            detail.try_set(answer.flatten());
+            detail.set(answer.flatten());
         }
         // They come after: nobody waits for a file that is mostly not there.
         if let Some(source) = LinkSource::of(trace, position).await {
             brought.replace(source);
             // The detail may have been closed meanwhile.
-            links_version.try_set(1);
+            links_version.set(1);
         }
     });
     let context = context.clone();

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
@@ -12,13 +11,14 @@ use web_sys::{
     FileSystemEntry, FileSystemFileEntry, HtmlElement,
 };
 
+use super::signal::RwSignal;
 use super::state::app;
 use super::view::on_window;
 use crate::model::order::arrange;
 
 /// Listens for as long as the page lives. The signal is true while something droppable is over the window.
-pub fn listen() -> ReadSignal<bool> {
-    let (is_over, set_over) = signal(false);
+pub fn listen() -> RwSignal<bool> {
+    let is_over = RwSignal::new(false);
     // dragenter and dragleave come for every element passed: only their balance tells.
     let depth = Rc::new(RefCell::new(0_i32));
     let enter = depth.clone();
@@ -26,7 +26,7 @@ pub fn listen() -> ReadSignal<bool> {
         if has_files(&event) {
             event.prevent_default();
             *enter.borrow_mut() += 1;
-            set_over.set(true);
+            is_over.set(true);
         }
     });
     on_window("dragover", |event: DragEvent| {
@@ -39,12 +39,12 @@ pub fn listen() -> ReadSignal<bool> {
         if has_files(&event) {
             let mut depth = leave.borrow_mut();
             *depth = (*depth - 1).max(0);
-            set_over.set(*depth > 0);
+            is_over.set(*depth > 0);
         }
     });
     on_window("drop", move |event: DragEvent| {
         *depth.borrow_mut() = 0;
-        set_over.set(false);
+        is_over.set(false);
         if let Some(data) = event.data_transfer().filter(|_| has_files(&event)) {
             event.prevent_default();
             take(&data);

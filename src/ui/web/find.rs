@@ -11,6 +11,7 @@ use super::format::number;
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::navigation::{go, with_parameters};
+use super::signal::RwSignal;
 use super::state::client;
 use super::timeline_state::{FIND_MODES, ROW, Timeline};
 use super::view::{View, effect, el, optional};
@@ -143,7 +144,7 @@ fn fault_text(fault: &FindFault) -> String {
 fn ask_count(state: &Timeline, answer: RwSignal<FoundAnswer>) {
     let Some(client) = client() else { return };
     let slot = Slot::<Found>::new(client, move |found| {
-        answer.try_set(found);
+        answer.set(found);
     });
     let state = state.clone();
     effect(move || {

@@ -4,7 +4,6 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
-use leptos::prelude::GetUntracked;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::time_zone::{LOCAL, zone};

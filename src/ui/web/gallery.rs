@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::{RwSignal, Signal};
-
 use super::detail::{Around, detail_body};
 use super::icons::{Icon, icon};
 use super::link_source::LinkSource;
@@ -11,6 +9,7 @@ use super::loading::load_card;
 use super::results::{result_line, service_pills};
 use super::row::{RowContext, row_view};
 use super::saving::loss_lines;
+use super::signal::RwSignal;
 use super::state::LoadView;
 use super::trace_page::trace_header;
 use super::values::Place;
@@ -142,7 +141,7 @@ fn rows() -> View {
         cursor: RwSignal::new(None),
         colour: Colour::Service,
         act: Rc::new(|_| {}),
-        time_window: Signal::stored(Window::whole(843_200_000)),
+        time_window: RwSignal::new(Window::whole(843_200_000)).into(),
         reveal_span: Rc::new(|_| {}),
     };
     let called =
@@ -191,7 +190,7 @@ fn place() -> Place {
 }
 
 fn around() -> Around {
-    Around { time_window: Signal::stored(Window::whole(843_200_000)), reveal_span: Rc::new(|_| {}) }
+    Around { time_window: RwSignal::new(Window::whole(843_200_000)).into(), reveal_span: Rc::new(|_| {}) }
 }
 
 fn attributes() -> Vec<Attribute> {

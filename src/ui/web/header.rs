@@ -1,6 +1,5 @@
 //! The slim bar at the top: name, pages, trace id, theme, language.
 
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 

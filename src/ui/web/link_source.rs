@@ -11,6 +11,7 @@ use web_sys::Response;
 
 use super::navigation::address;
 use super::row::title_of;
+use super::signal::RwSignal;
 use super::state::client;
 use super::values::pattern_links;
 use super::view::{View, optional};
@@ -56,7 +57,7 @@ pub fn trace_links(head: &TraceHead) -> View {
         if !found.is_empty() {
             brought.replace(found);
             // The page may have been left meanwhile.
-            links_version.try_set(1);
+            links_version.set(1);
         }
     });
     optional(move || {

@@ -10,6 +10,7 @@ use super::icons::{Icon, icon};
 use super::keyed::Entry;
 use super::navigation::{link, trace_address};
 use super::notes::note_line;
+use super::signal::Memo;
 use super::state::{LoadView, app, now_ms};
 use super::view::{View, el, empty, optional, when};
 use super::words::{fill, words};

@@ -14,6 +14,7 @@ use super::format::{duration, percent};
 use super::icons::Icon;
 use super::row::yes_no;
 use super::ruler::draft_band;
+use super::signal::RwSignal;
 use super::time_zone::TimeScale;
 use super::view::{View, el, on_window, optional};
 use super::words::words;

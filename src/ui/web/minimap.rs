@@ -4,11 +4,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::canvas::{Colours, fresh};
 use super::format::{duration, percent};
+use super::signal::{Memo, RwSignal, Signal};
 use super::state::{app, client};
 use super::time_zone::TimeScale;
 use super::view::{View, effect, el, optional, when};
@@ -31,7 +31,7 @@ const ERRORS: [f64; 5] = [0.0, 0.35, 0.5, 0.7, 0.95];
 /// The strip of a trace.
 pub fn minimap(head: &TraceHead, slots: Rc<Vec<usize>>, look: Signal<Look>, zoom: Zoom, scale: TimeScale) -> View {
     let whole = zoom.whole();
-    let shown = Signal::derive(move || match zoom.draft.get() {
+    let shown = Memo::new(move |_| match zoom.draft.get() {
         Some((one, other)) => Window::between(one, other, whole.duration),
         None => zoom.window.get(),
     });
@@ -90,7 +90,7 @@ fn picture(head: &TraceHead, slots: Rc<Vec<usize>>, look: Signal<Look>) -> View 
     let found = RwSignal::new(Vec::<(u16, u16)>::new());
     if let Some(client) = client() {
         let marks = Slot::<Marks>::new(client.clone(), move |marks| {
-            found.try_set(marks);
+            found.set(marks);
         });
         let trace = head.id.clone();
         effect(move || {
@@ -103,7 +103,7 @@ fn picture(head: &TraceHead, slots: Rc<Vec<usize>>, look: Signal<Look>) -> View 
         });
         let slot = Slot::<Overview>::new(client, move |overview| {
             // The page may have been left meanwhile.
-            answer.try_set(overview);
+            answer.set(overview);
         });
         let (trace, watched) = (head.id.clone(), canvas.clone());
         observe(&canvas, move || {

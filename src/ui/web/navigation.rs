@@ -8,6 +8,7 @@ use leptos_router::components::{Router, RouterProps};
 use leptos_router::hooks::{use_location, use_navigate};
 use web_sys::MouseEvent;
 
+use super::signal::Memo;
 use super::view::{View, el};
 
 use crate::source::path_segment;
@@ -57,7 +58,9 @@ pub fn start_router() {
     let children = ToChildren::to_children(|| ());
     let _ = Router(RouterProps::builder().base(base()).children(children).build());
     let location = use_location();
-    PLACE.set(Some(Place { path: location.pathname, search: location.search }));
+    let path = Memo::new(move |_| location.pathname.get());
+    let search = Memo::new(move |_| location.search.get());
+    PLACE.set(Some(Place { path, search }));
     NAVIGATE.set(Some(Box::new(use_navigate())));
 }
 

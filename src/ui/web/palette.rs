@@ -6,6 +6,7 @@ use web_sys::{Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardE
 
 use super::commands::{Command, run};
 use super::keyed::Entry;
+use super::signal::RwSignal;
 use super::timeline_state::Timeline;
 use super::view::{View, el};
 use super::words::words;

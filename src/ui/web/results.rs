@@ -1,6 +1,5 @@
 //! The list of loaded traces.
 
-use leptos::prelude::*;
 use web_sys::{Event, HtmlElement, HtmlSelectElement};
 
 use super::format::{counted, duration, number, percent, short_date_time};
@@ -10,6 +9,7 @@ use super::navigation::{go, link, parameter, place, trace_address, with_paramete
 use super::row::{display_name, names_of, title_of};
 use super::saving::save_button;
 use super::scatter::scatter;
+use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
 use super::view::{View, effect, el};
 use super::virtual_rows::{Scrolling, observe, virtual_rows};
@@ -54,11 +54,11 @@ pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
     // Whether rows have two lines, and the room for services.
     let shape = RwSignal::new((false, 300.0));
     let total = move || answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.total));
-    let layout = Signal::from(Memo::new(move |_| RowLayout {
+    let layout = Memo::new(move |_| RowLayout {
         rows: total(),
         row_height: if shape.get().0 { TALL_ROW } else { ROW },
         open: Vec::new(),
-    }));
+    });
     let scroller = el("div", "result-list").attrs(&[("role", "list"), ("aria-label", words().results_title)]);
     let scrolling = Scrolling::of(&scroller);
     ask_results(answer, sort, scrolling.wanted(layout));
@@ -94,7 +94,7 @@ fn ask_results(answer: RwSignal<Option<ResultsAnswer>>, sort: Memo<Sort>, wanted
     let Some(client) = client() else { return };
     let slot = Slot::<Results>::new(client, move |results| {
         // The page may have been left meanwhile.
-        answer.try_set(Some(results));
+        answer.set(Some(results));
     });
     effect(move || {
         app().version.track();

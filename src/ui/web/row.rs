@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::{RwSignal, Set, Signal};
 use web_sys::{Event, MouseEvent};
 
 use super::format::{counted, duration, fixed};
 use super::icons::{Icon, icon};
+use super::signal::{RwSignal, Signal};
 use super::view::{View, el};
 use super::words::{fill, words};
 use crate::engine::questions::{

@@ -4,10 +4,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use web_sys::{Event, HtmlElement, PointerEvent};
 
 use super::format::percent;
+use super::signal::RwSignal;
 use super::time_zone::TimeScale;
 use super::view::{View, dynamic, el, empty, optional};
 use super::virtual_rows::observe;

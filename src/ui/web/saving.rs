@@ -12,6 +12,8 @@ use web_sys::{Blob, Event, FocusEvent, HtmlElement, KeyboardEvent, Node, Pointer
 
 use super::format::{bytes, counted, number, numbered, percent};
 use super::icons::{Icon, icon};
+use super::rest::with_rest;
+use super::signal::RwSignal;
 use super::state::{app, client};
 use super::view::{View, dynamic, el, empty, keep, on_window};
 use super::words::{fill, words};
@@ -37,7 +39,7 @@ enum Stage {
 struct Panel {
     root: HtmlElement,
     button: HtmlElement,
-    stage: RwSignal<Stage, LocalStorage>,
+    stage: RwSignal<Stage>,
     /// Spans written, of so many.
     progress: RwSignal<(u32, u32)>,
     running: Cell<Option<SaveId>>,
@@ -54,7 +56,7 @@ pub fn save_button(test_id: &str, title: &str, chosen: impl Fn() -> Chosen + 'st
     let panel = Rc::new(Panel {
         root: root.element(),
         button: button.element(),
-        stage: RwSignal::new_local(Stage::Closed),
+        stage: RwSignal::new(Stage::Closed),
         progress: RwSignal::default(),
         running: Cell::new(None),
         chosen: Box::new(chosen),
@@ -87,8 +89,9 @@ impl Panel {
     }
 
     fn toggle(&self) {
-        match self.stage.get_untracked() {
-            Stage::Closed => self.stage.set(Stage::Formats),
+        let stage = self.stage;
+        match stage.get_untracked() {
+            Stage::Closed => with_rest(Box::new(move || stage.set(Stage::Formats))),
             _ => self.close(),
         }
     }

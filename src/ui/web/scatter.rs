@@ -14,6 +14,7 @@ use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent}
 use super::canvas::Colours;
 use super::format::{counted, duration, short_date_time};
 use super::navigation::{go, trace_address};
+use super::signal::RwSignal;
 use super::state::{app, client};
 use super::view::{View, effect, el, optional};
 use super::virtual_rows::{observe, px};
@@ -93,7 +94,7 @@ impl Plot {
                 // The list first: the frame that shows a file's traces does not wait for the plot.
                 spawn_local(async move {
                     TimeoutFuture::new(0).await;
-                    self.size.try_set(now);
+                    self.size.set(now);
                 });
             } else if now != before {
                 self.size.set(now);

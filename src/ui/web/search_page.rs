@@ -1,6 +1,5 @@
 //! The first page: ways to open traces, and the list of those that are loaded.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Event, File, HtmlInputElement, HtmlTextAreaElement};
 
@@ -8,6 +7,7 @@ use super::drop::{files_in, paste};
 use super::icons::{Icon, icon};
 use super::loading::{load_reports, progress_bar};
 use super::results::result_list;
+use super::signal::{Memo, RwSignal};
 use super::state::app;
 use super::view::{View, el, when};
 use super::words::words;

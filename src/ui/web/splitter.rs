@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::format::fixed;
+use super::signal::RwSignal;
 use super::storage;
 use super::view::{View, el};
 use super::words::words;

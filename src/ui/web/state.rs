@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::format::warm_up;
+use super::signal::RwSignal;
 use super::storage;
+use super::time_zone::remembered_zone;
 use super::words::{Language, fill, words};
 use crate::engine::client::{Client, Event};
 use crate::engine::messages::{LoadId, Progress, What};
@@ -73,6 +75,8 @@ pub struct App {
     pub broken: RwSignal<Option<String>>,
     /// What the system wants, unless the user chose.
     pub theme: RwSignal<Theme>,
+    /// See [`zone`](super::time_zone::zone).
+    pub zone: RwSignal<String>,
     pub language: RwSignal<Language>,
     /// Services have the colours that colour-blind people tell apart.
     pub is_safe_palette: RwSignal<bool>,
@@ -102,6 +106,7 @@ impl App {
             version: RwSignal::default(),
             broken: RwSignal::default(),
             theme: RwSignal::new(theme),
+            zone: RwSignal::new(remembered_zone()),
             language: RwSignal::new(Language::from_tag(&tag)),
             is_safe_palette: RwSignal::new(storage::preference("palette").as_deref() == Some("safe")),
             toast: RwSignal::default(),

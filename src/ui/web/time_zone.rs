@@ -1,7 +1,6 @@
 //! How the page tells times: from the trace's start or by the clock, and in which zone. The zone is remembered, and in the
 //! address as `tz`, so that two people who talk about a trace read the same times.
 
-use leptos::prelude::*;
 use web_sys::{Event, HtmlSelectElement};
 
 use super::clipboard::icon_button;
@@ -9,6 +8,8 @@ use super::format::{is_zone, zone_offset_nanos, zones};
 use super::icons::Icon;
 use super::navigation::{go, parameter, place, with_parameters};
 use super::row::yes_no;
+use super::signal::RwSignal;
+use super::state::app;
 use super::storage;
 use super::view::{View, effect, el};
 use super::words::words;
@@ -18,16 +19,13 @@ use crate::ui::window::Window;
 /// The zone of the browser, as the address and the storage have it.
 pub const LOCAL: &str = "local";
 
-thread_local! {
-    static ZONE: ArcRwSignal<String> = ArcRwSignal::new(remembered());
-}
-
 /// The zone that absolute times are told in: [`LOCAL`], `UTC` or a name of the IANA's.
-pub fn zone() -> ArcRwSignal<String> {
-    ZONE.with(Clone::clone)
+pub fn zone() -> RwSignal<String> {
+    app().zone
 }
 
-fn remembered() -> String {
+/// The zone that was chosen last.
+pub fn remembered_zone() -> String {
     storage::preference("zone").filter(|name| is_zone(name)).unwrap_or_else(|| LOCAL.to_owned())
 }
 

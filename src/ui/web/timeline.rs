@@ -16,6 +16,7 @@ use super::keyed::Entry;
 use super::measuring::Measuring;
 use super::row::{RowAct, RowContext, row_element_id, row_view, yes_no};
 use super::ruler::ruler;
+use super::signal::{RwSignal, Signal};
 use super::splitter::{names_width, splitter};
 use super::time_zone::TimeScale;
 use super::timeline_keys::{page_keys, row_key};

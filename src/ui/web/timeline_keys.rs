@@ -11,7 +11,6 @@ use super::timeline_state::{ROW, Timeline};
 use super::view::on_window;
 use super::words::words;
 use crate::engine::questions::{Focus, FoldStep, Row, RowContent, SpanRow};
-use leptos::prelude::{GetUntracked, Set};
 
 /// Keys of one letter work; users of speech input may want them off (WCAG 2.1.4).
 pub fn letters_work() -> bool {

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::detail::FIRST_HEIGHT;
 use super::navigation::{go, parameter, place, with_parameters};
+use super::signal::{Memo, RwSignal, Signal};
 use super::state::client;
 use super::storage;
 use super::view::effect;
@@ -133,8 +134,8 @@ impl Timeline {
             cursor: RwSignal::new(None),
             answer,
             scrolling,
-            layout: layout.into(),
-            look: look.into(),
+            layout,
+            look,
             time_window,
             owner: Owner::current().unwrap_or_default(),
         }
@@ -362,7 +363,7 @@ fn resting(time_window: Signal<Window>) -> RwSignal<Window> {
         }
         spawn_local(async move {
             gloo_timers::future::TimeoutFuture::new(REST_MS).await;
-            if !rest.is_disposed() && time_window.try_get_untracked() == Some(now) {
+            if !rest.is_disposed() && time_window.get_untracked() == now {
                 rest.set(now);
             }
         });

@@ -1,6 +1,5 @@
 //! The buttons above the rows: fold, what is shown and how, services, attributes as columns.
 
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -11,6 +10,7 @@ use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::measuring::Measuring;
 use super::row::{display_name, kind_name};
+use super::signal::RwSignal;
 use super::time_zone::{TimeScale, zone_select};
 use super::timeline_state::{Timeline, colour_tag};
 use super::view::{View, dynamic, el, empty, on_window, optional, when};

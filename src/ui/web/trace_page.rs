@@ -21,6 +21,7 @@ use super::results::{orphan_badge, short_id};
 use super::row::{display_name, names_of};
 use super::saving::save_button;
 use super::search_page::open_files;
+use super::signal::{Memo, RwSignal};
 use super::state::{App, LoadView, app, client};
 use super::storage;
 use super::time_zone::{TimeScale, zone};

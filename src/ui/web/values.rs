@@ -17,6 +17,7 @@ use super::clipboard::{copy, icon_button};
 use super::format::bytes;
 use super::icons::Icon;
 use super::link_source::LinkSource;
+use super::signal::RwSignal;
 use super::state::client;
 use super::view::{View, dynamic, el, empty};
 use super::words::{fill, words};
@@ -211,7 +212,7 @@ fn cut_view(attribute: &Attribute, place: &Rc<Place>) -> View {
             .on("click", move |_: Event| {
                 place.fetch(FullPart::Value(index), move |full| {
                     // The detail may have been closed meanwhile.
-                    whole.try_set(Some(full));
+                    whole.set(Some(full));
                 });
             })
             .text(&name);

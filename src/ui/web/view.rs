@@ -15,7 +15,8 @@
 
 use std::any::Any;
 
-use leptos::prelude::{Get, Memo, RenderEffect, StoredValue, document, untrack};
+use crate::ui::web::signal::Memo;
+use leptos::prelude::{RenderEffect, StoredValue, document, untrack};
 use leptos::tachys::view::Render;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget, HtmlElement, Node};
@@ -73,8 +74,8 @@ pub fn optional(mut make: impl FnMut() -> Option<View> + 'static) -> View {
 }
 
 /// A view that is there while a condition holds.
-pub fn when(holds: impl Fn() -> bool + Send + Sync + 'static, make: impl Fn() -> View + 'static) -> View {
-    let holds: Box<dyn Fn() -> bool + Send + Sync> = Box::new(holds);
+pub fn when(holds: impl Fn() -> bool + 'static, make: impl Fn() -> View + 'static) -> View {
+    let holds: Box<dyn Fn() -> bool> = Box::new(holds);
     let holds = Memo::new(move |_| holds());
     optional(move || holds.get().then(|| untrack(&make)))
 }

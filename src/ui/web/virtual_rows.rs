@@ -20,6 +20,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement, ResizeObserver, TouchEvent, WheelEvent};
 
 use super::format::fixed;
+use super::signal::{Memo, RwSignal, Signal};
 use super::view::{View, effect, el, keep};
 use crate::ui::row_layout::RowLayout;
 use crate::ui::scroll_map::ScrollMap;

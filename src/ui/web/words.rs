@@ -1,7 +1,5 @@
 //! Every text of the page, in every language. A key is a field, so a missing translation does not compile.
 
-use leptos::prelude::GetUntracked;
-
 /// Declares the catalogue: `key: "English", "简体中文";`.
 macro_rules! catalogue {
     ($($key:ident: $english:literal, $chinese:literal;)+) => {
@@ -51,6 +49,7 @@ catalogue! {
     details: "Details", "详细信息";
     copy: "Copy", "复制";
     copied: "Copied", "已复制";
+    rest_missing: "A part of Trackway could not be fetched. Is its server in reach? Try again", "Trackway 的一部分无法获取。服务器可以访问吗？请重试";
     not_copied: "Could not copy: the browser did not allow it", "无法复制：浏览器不允许";
     report_same: "Already loaded as “{}”: nothing was added.", "内容与“{}”相同，已加载：未添加任何内容。";
     report_cut: "Incomplete: reading stopped early", "不完整：读取提前结束";

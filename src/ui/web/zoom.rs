@@ -19,6 +19,7 @@ use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent, WheelEvent};
 
 use super::drop::is_in_field;
 use super::navigation::{go, parameter, place, with_parameters};
+use super::signal::{Memo, RwSignal};
 use super::view::{View, effect, on_window};
 pub use crate::ui::window::TimeCommand;
 use crate::ui::window::Window;

@@ -38,6 +38,10 @@ struct Shared {
     /// Files beside the release, by address.
     extra: Mutex<HashMap<String, (&'static str, Bytes)>>,
     violations: Mutex<Vec<String>>,
+    /// The addresses asked for, in their order.
+    asked: Mutex<Vec<String>>,
+    /// Files whose address ends so are not to be had.
+    lost: Mutex<Option<&'static str>>,
 }
 
 impl Host {
@@ -62,6 +66,8 @@ impl Host {
             service: service.clone(),
             extra: Mutex::default(),
             violations: Mutex::default(),
+            asked: Mutex::default(),
+            lost: Mutex::default(),
         });
         let app = Router::new().fallback(answer).with_state(shared.clone());
         let server =
@@ -77,6 +83,17 @@ impl Host {
     /// Serves a further file, with the same headers.
     pub fn serve(&self, path: &str, content_type: &'static str, bytes: impl Into<Bytes>) {
         self.shared.extra.lock().expect("no test panics here").insert(path.to_owned(), (content_type, bytes.into()));
+    }
+
+    /// The addresses asked for so far that hold `piece`, in their order.
+    pub fn asked(&self, piece: &str) -> Vec<String> {
+        let asked = self.shared.asked.lock().expect("no test panics here");
+        asked.iter().filter(|path| path.contains(piece)).cloned().collect()
+    }
+
+    /// Answers 404 for files whose address ends so; `None`: everything is there again.
+    pub fn lose(&self, ending: Option<&'static str>) {
+        *self.shared.lost.lock().expect("no test panics here") = ending;
     }
 
     /// The violations of the policy so far, as the browser reports them; forgets them.
@@ -106,8 +123,11 @@ async fn answer(State(shared): State<Arc<Shared>>, method: Method, uri: Uri, bod
     if let Some(asked) = path.strip_prefix("/api/") {
         return shared.service.answer(asked);
     }
+    shared.asked.lock().expect("no test panics here").push(path.to_owned());
+    let is_lost = shared.lost.lock().expect("no test panics here").is_some_and(|ending| path.ends_with(ending));
     let extra = shared.extra.lock().expect("no test panics here").get(path).cloned();
-    let mut response = match extra.or_else(|| file(&shared.dist, path)) {
+    let found = extra.or_else(|| file(&shared.dist, path)).filter(|_| !is_lost);
+    let mut response = match found {
         Some((content_type, bytes)) => reply(200, content_type, bytes),
         None => reply(404, "text/plain", Bytes::from_static(b"no such file")),
     };

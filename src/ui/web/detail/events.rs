@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use web_sys::Event;
 
 use super::sections::{folding, section_head};
@@ -10,6 +9,7 @@ use crate::engine::questions::{AttributePlace, EventDetail};
 use crate::ui::web::format::{duration, number};
 use crate::ui::web::keyed::Entry;
 use crate::ui::web::row::display_name;
+use crate::ui::web::signal::{RwSignal, Signal};
 use crate::ui::web::values::Place;
 use crate::ui::web::view::{View, el, optional};
 use crate::ui::web::words::{fill, words};

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use web_sys::Event;
 
 use super::fact;
@@ -12,6 +11,7 @@ use crate::model::Value;
 use crate::ui::conversation::{Conversation, Fact, Message, Part};
 use crate::ui::web::format::number;
 use crate::ui::web::row::yes_no;
+use crate::ui::web::signal::RwSignal;
 use crate::ui::web::values::{Place, attribute_list, long_text, tree};
 use crate::ui::web::view::{View, el, empty, when};
 use crate::ui::web::words::words;

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use web_sys::Event;
 
 use crate::engine::questions::{Attribute, FullPart};
 use crate::ui::web::clipboard::icon_button;
 use crate::ui::web::icons::Icon;
 use crate::ui::web::row::yes_no;
+use crate::ui::web::signal::RwSignal;
 use crate::ui::web::values::{Place, attribute_list, summary};
 use crate::ui::web::view::{View, el, when};
 use crate::ui::web::words::words;

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use web_sys::{Element, Event};
 
 use super::text::{short, text_view, type_class};
@@ -10,6 +9,7 @@ use crate::engine::value_text::{json, plain};
 use crate::model::Value;
 use crate::ui::value_shape::{OPEN_KEYS, count_keys};
 use crate::ui::web::format::number;
+use crate::ui::web::signal::RwSignal;
 use crate::ui::web::view::{View, el, empty, when};
 use crate::ui::web::words::{fill, words};
 

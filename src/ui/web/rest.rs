@@ -1,0 +1,28 @@
+//! The part of the page that few visitors need is a file of its own: `scripts/hooks/rest.txt` says which functions are in it, and
+//! `scripts/hooks/name_build.sh` how it is fetched.
+
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::state::app;
+use super::words::words;
+
+/// Runs `act`, which leads to functions of the rest, once that is here; says so if it cannot be had.
+pub fn with_rest(act: Box<dyn FnOnce()>) {
+    spawn_local(async move {
+        match rest().await {
+            Ok(()) => act(),
+            Err(_) => app().toast.set(Some(words().rest_missing.to_owned())),
+        }
+    });
+}
+
+async fn rest() -> Result<(), JsValue> {
+    // A build for development is in one piece, and has no such function.
+    let Ok(fetch) = Reflect::get(&js_sys::global(), &"trackwayRest".into())?.dyn_into::<Function>() else {
+        return Ok(());
+    };
+    let fetched: Promise = fetch.call0(&JsValue::UNDEFINED)?.unchecked_into();
+    JsFuture::from(fetched).await.map(drop)
+}
