@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh native     a Rust compiler for this machine, and the dependencies' sources
 #   scripts/setup.sh wasm       ... that also builds for wasm32, trunk and wasm-bindgen
-#   scripts/setup.sh browser    ... and Chromium, Firefox, their drivers and fonts
+#   scripts/setup.sh browser    ... and Chromium, Firefox, their drivers and fonts, and axe-core, which judges accessibility
 #   scripts/setup.sh all        all of it
 #
 # TRACKWAY_TOOLS   the folder the tools are kept in (~/.cache/trackway)
@@ -281,6 +281,30 @@ set_up_browsers() {
   export CHROMIUM CHROMEDRIVER FIREFOX
 }
 
+# ---- what judges the page's accessibility ----------------------------------------------------------------------------
+
+# Without npm or its registry everything else still works: AXE_CORE is then empty, and the tests that want it are skipped, counted.
+set_up_axe() {
+  local folder=$TOOLS/axe-core-$AXE_CORE_VERSION log=$TOOLS/axe-core-$AXE_CORE_VERSION.log
+  AXE_CORE=$folder/node_modules/axe-core/axe.min.js
+  export AXE_CORE
+  [ -s "$AXE_CORE" ] && return
+  AXE_CORE=
+  if ! has npm; then
+    say "There is no npm to fetch axe-core with: what it tests is skipped. To have it: apt-get install npm"
+    return
+  fi
+  say "Fetching axe-core $AXE_CORE_VERSION from npm, once (3 MB)."
+  rm -rf "$folder.part" && mkdir -p "$folder.part"
+  if within 60 npm install --prefix "$folder.part" --no-save --ignore-scripts --no-audit --no-fund --fetch-retries=1 \
+    "axe-core@$AXE_CORE_VERSION" >"$log" 2>&1 && [ -s "$folder.part/node_modules/axe-core/axe.min.js" ]; then
+    rm -rf "$folder" && mv "$folder.part" "$folder"
+    AXE_CORE=$folder/node_modules/axe-core/axe.min.js
+  else
+    say "npm could not fetch axe-core: what it tests is skipped. The whole log: $log"
+  fi
+}
+
 # ---- all together --------------------------------------------------------------------------------------------------
 
 set_up() { # native | wasm | browser | all
@@ -292,7 +316,7 @@ set_up() { # native | wasm | browser | all
   if [ "$1" = native ]; then set_up_rust native; else set_up_rust wasm; fi
   set_up_dependencies
   [ "$1" = native ] || set_up_wasm_tools
-  case $1 in browser | all) set_up_browsers ;; esac
+  case $1 in browser | all) set_up_browsers && set_up_axe ;; esac
   export PATH
 }
 

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::support::browser::in_browser;
 use crate::support::files::Folder;
-use crate::support::page::Page;
 use crate::support::traces::{answer, small_file, span, tag, trace};
 use crate::support::waiting::until;
 
@@ -60,31 +59,12 @@ async fn the_same_file_twice_doubles_nothing() {
     .await;
 }
 
-/// Lets the page read and write the clipboard, as a person would who is asked.
-async fn allow_clipboard(page: &Page) {
-    let permissions =
-        json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": page.host.origin });
-    page.cdp("Browser.grantPermissions", permissions).await;
-}
-
-/// Puts a text into the clipboard and pastes it by the keyboard, wherever the focus is.
-async fn paste(page: &Page, text: &str) {
-    allow_clipboard(page).await;
-    let script = "const done = arguments[1];
-        navigator.clipboard.writeText(arguments[0]).then(() => done(true), (error) => done(`${error}`))";
-    assert_eq!(page.js_async(script, &[json!(text)]).await, json!(true));
-    for kind in ["rawKeyDown", "keyUp"] {
-        let key = json!({ "type": kind, "key": "v", "code": "KeyV", "windowsVirtualKeyCode": 86, "modifiers": 2, "commands": ["paste"] });
-        page.cdp("Input.dispatchKeyEvent", key).await;
-    }
-}
-
 #[tokio::test]
 async fn text_pasted_into_the_field() {
     in_browser(async |page| {
         page.open("/").await;
         page.click("@paste-input").await;
-        paste(page, &small_file("c1", 6)).await;
+        page.paste(&small_file("c1", 6)).await;
         page.until_attribute("@loaded-file", "data-file", "pasted text").await;
         page.until_attribute("@result-row", "data-trace-id", "c1").await;
         assert_eq!(
@@ -101,7 +81,7 @@ async fn text_pasted_anywhere() {
     in_browser(async |page| {
         page.open("/").await;
         page.js("document.activeElement?.blur()", &[]).await;
-        paste(page, &small_file("c2", 5)).await;
+        page.paste(&small_file("c2", 5)).await;
         page.until_attribute("@loaded-file", "data-file", "pasted text").await;
         page.until_attribute("@result-row", "data-trace-id", "c2").await;
     })
@@ -114,7 +94,7 @@ async fn text_pasted_into_another_field() {
     in_browser(async |page| {
         page.open("/").await;
         page.click("@trace-id-input").await;
-        paste(page, "0123456789abcdef").await;
+        page.paste("0123456789abcdef").await;
         page.until("the field has the text", "return one('@trace-id-input').value === '0123456789abcdef'", &[]).await;
         assert_eq!(page.count("@loaded-file, @load-progress, @error").await, 0);
     })
@@ -133,7 +113,7 @@ async fn copying() {
         page.choose_files(&[&folder.write("long.json", answer(&[trace("c0ffee", vec![one])]))]).await;
         page.click("@result-row").await;
         page.click("@span-row").await;
-        allow_clipboard(page).await;
+        page.allow_clipboard().await;
         let link = page.host.url("/trace/c0ffee?span=1");
         let (pair, list) = (format!("note={long}"), json!({ "note": long }).to_string());
         for (button, expected) in [
@@ -145,10 +125,8 @@ async fn copying() {
             (".detail-foot button:nth-of-type(3)", &link),
         ] {
             page.click(button).await;
-            let script =
-                "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(`${error}`))";
             let look = async || {
-                let copied = page.js_async(script, &[]).await;
+                let copied = page.clipboard().await;
                 if copied == expected { Ok(()) } else { Err(format!("it holds {copied:.100}")) }
             };
             until(&format!("{button} copies"), look).await;

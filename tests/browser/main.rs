@@ -8,8 +8,12 @@
 #[allow(dead_code)]
 #[path = "../../examples/make_trace/main.rs"]
 mod make_trace;
+// Where the fixtures are; loading them is for the native tests.
+#[path = "../files/mod.rs"]
+mod fixtures;
 mod support;
 
+mod accessibility;
 mod big;
 mod broken;
 mod choosing;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 use super::browser::shots;
+use super::keys::CONTROL;
 use super::page::Page;
 use super::waiting::until;
 
@@ -28,6 +29,43 @@ impl Page {
     pub async fn keys(&self, selector: &str, keys: impl Into<thirtyfour::TypingData> + Clone) {
         let typed = self.element(selector).await.send_keys(keys).await;
         typed.unwrap_or_else(|error| panic!("{selector} takes no keys: {error}"));
+    }
+
+    /// Keys, to wherever the focus is.
+    pub async fn press(&self, keys: &str) {
+        self.driver.action_chain().send_keys(keys).perform().await.expect("the browser takes keys");
+    }
+
+    /// A key with Ctrl, to wherever the focus is.
+    pub async fn press_with_ctrl(&self, key: &str) {
+        let chord = self.driver.action_chain().key_down(CONTROL).send_keys(key).key_up(CONTROL);
+        chord.perform().await.expect("the browser takes keys");
+    }
+
+    /// Lets the page read and write the clipboard, as a person would who is asked.
+    pub async fn allow_clipboard(&self) {
+        let permissions =
+            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": self.host.origin });
+        self.cdp("Browser.grantPermissions", permissions).await;
+    }
+
+    /// Puts a text into the clipboard and pastes it by the keyboard, wherever the focus is.
+    pub async fn paste(&self, text: &str) {
+        self.allow_clipboard().await;
+        let script = "const done = arguments[1];
+            navigator.clipboard.writeText(arguments[0]).then(() => done(true), (error) => done(`${error}`))";
+        assert_eq!(self.js_async(script, &[json!(text)]).await, json!(true));
+        for kind in ["rawKeyDown", "keyUp"] {
+            let key = json!({ "type": kind, "key": "v", "code": "KeyV", "windowsVirtualKeyCode": 86, "modifiers": 2, "commands": ["paste"] });
+            self.cdp("Input.dispatchKeyEvent", key).await;
+        }
+    }
+
+    /// What the clipboard has.
+    pub async fn clipboard(&self) -> String {
+        let script =
+            "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(`${error}`))";
+        self.js_async(script, &[]).await.as_str().expect("a text").to_owned()
     }
 
     /// Chooses an option by its value.

@@ -1,5 +1,7 @@
 //! Keys that no text has, as WebDriver names them.
 
+pub const TAB: &str = "\u{e004}";
+pub const CONTROL: char = '\u{e009}';
 pub const ESCAPE: &str = "\u{e00c}";
 pub const ENTER: &str = "\u{e007}";
 pub const END: &str = "\u{e010}";
