@@ -20,6 +20,7 @@ mod choosing;
 mod detail;
 mod dropping;
 mod hostile;
+mod keyboard;
 mod links;
 mod looking;
 mod looks;

@@ -49,6 +49,7 @@ pub fn show_help(state: &Timeline) {
             ("← →", words.key_fold),
             ("Home End PgUp PgDn", words.key_ends),
             ("Enter", words.key_detail),
+            ("Esc", words.key_leave),
         ];
         let time = [
             ("a d", words.key_pan),

@@ -1,6 +1,7 @@
 //! The timeline's keys: a row with the focus follows the ARIA tree grid; elsewhere on the page Jaeger UI's letters work.
 
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::commands::{Command, run};
 use super::drop::is_in_field;
@@ -58,9 +59,14 @@ pub fn page_keys(state: &Timeline) {
 /// A key on a row (<https://www.w3.org/WAI/ARIA/apg/patterns/treegrid/>).
 pub fn row_key(state: &Timeline, event: &KeyboardEvent) {
     let Some((index, row)) = state.focused() else { return };
-    // Keys in a row's detail, or on a button in it, are theirs.
-    let own = event.target().map(wasm_bindgen::JsCast::unchecked_into::<web_sys::Element>);
-    if has_modifier(event) || own.is_none_or(|element| element.id() != row_element_id(row.key)) {
+    let Some(own) = event.target().map(JsCast::unchecked_into::<Element>).filter(|_| !has_modifier(event)) else {
+        return;
+    };
+    // Keys in a row's detail, or on a button in it, are theirs; but Escape leads back to the row.
+    if own.id() != row_element_id(row.key) {
+        if event.key() == "Escape" && !event.default_prevented() {
+            leave_detail(state, &own, event);
+        }
         return;
     }
     // Keys may be faster than the engine: then the row they lead to is not told yet.
@@ -87,6 +93,16 @@ pub fn row_key(state: &Timeline, event: &KeyboardEvent) {
     if let Some(target) = target {
         state.move_to(target);
     }
+    event.prevent_default();
+}
+
+/// From anywhere in a detail to the row that it is of, just above it.
+fn leave_detail(state: &Timeline, inside: &Element, event: &KeyboardEvent) {
+    let detail = inside.closest(".detail-row").ok().flatten();
+    let Some(row) = detail.and_then(|detail| detail.previous_element_sibling()) else { return };
+    let _ = row.clone().unchecked_into::<HtmlElement>().focus();
+    let index = row.get_attribute("data-row").and_then(|index| index.parse().ok());
+    index.into_iter().for_each(|index| state.move_to(index));
     event.prevent_default();
 }
 

@@ -273,6 +273,7 @@ catalogue! {
     key_fold: "Collapse or go to the parent; expand or go to the first child", "折叠或转到父级；展开或转到第一个子级";
     key_ends: "First and last row, a page up and down", "首行、末行、上下翻页";
     key_detail: "Open or close the detail", "打开或关闭详情";
+    key_leave: "From a detail back to its row", "从详情回到所在行";
     key_pan: "Move the window of time left and right (← → away from rows)", "左右移动时间窗口（不在行上时可用 ← →）";
     key_zoom: "Zoom in and out, away from rows", "放大、缩小（不在行上时）";
     key_fast: "With Shift: ten times as far", "配合 Shift：十倍幅度";
