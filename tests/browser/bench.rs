@@ -1,8 +1,8 @@
 //! Measures the release build in Chromium and prints one table: how long reading takes, what it needs of memory, whether
-//! the page answers meanwhile. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
+//! the page answers meanwhile, and how quick a big trace's page is. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
 //! means.
 //!
-//! `options` reads the command line, `data` provides files, `reading`, `answering` and `memory` measure one thing once,
+//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory` and `timeline` measure one thing once,
 //! `results` makes figures of repetitions, judges and prints them.
 
 #[path = "bench/answering.rs"]
@@ -24,6 +24,8 @@ mod results;
 // It uses less than the tests do.
 #[allow(dead_code)]
 mod support;
+#[path = "bench/timeline.rs"]
+mod timeline;
 
 use std::process::ExitCode;
 
@@ -54,6 +56,9 @@ async fn main() -> ExitCode {
     }
     if options.wants(Part::Memory) {
         rows.extend(memory::rows(&files, &options).await);
+    }
+    if options.wants(Part::Timeline) {
+        rows.extend(timeline::rows(&files, &options).await);
     }
     results::print(&rows);
     if let Err(fault) = results::append(&rows) {

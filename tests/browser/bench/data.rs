@@ -38,7 +38,7 @@ pub fn provide(options: &Options) -> Result<Vec<TraceFile>, String> {
     let folder = Path::new(&variable("TRACKWAY_BENCH")).join("data");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut sizes = options.sizes.clone();
-    if options.wants(Part::Reading) && sizes.last() > Some(&LARGEST_PARSED) {
+    if (options.wants(Part::Reading) || options.wants(Part::Timeline)) && sizes.last() > Some(&LARGEST_PARSED) {
         sizes.push(LARGEST_PARSED);
         sizes.sort_unstable();
         sizes.dedup();

@@ -7,6 +7,7 @@ const SIZES: &str = "10k,50k,100k,200k,500k,1m";
 pub enum Part {
     Reading,
     Memory,
+    Timeline,
 }
 
 pub struct Options {
@@ -70,7 +71,8 @@ fn part(text: &str) -> Result<Part, String> {
     match text {
         "reading" => Ok(Part::Reading),
         "memory" => Ok(Part::Memory),
-        _ => Err(format!("--only takes reading or memory, not {text}")),
+        "timeline" => Ok(Part::Timeline),
+        _ => Err(format!("--only takes reading, memory or timeline, not {text}")),
     }
 }
 

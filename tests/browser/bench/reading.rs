@@ -18,7 +18,7 @@ const GROWTH_FROM: u64 = 100_000;
 const MILLION: u64 = 1_000_000;
 
 /// A page with nothing in it; it asks for no icon, either.
-const YARDSTICK: &str = "<!doctype html><link rel=icon href=data:,><title>Yardstick</title>";
+pub const YARDSTICK: &str = "<!doctype html><link rel=icon href=data:,><title>Yardstick</title>";
 
 /// Every repetition's figures, by the file's spans.
 #[derive(Default)]
