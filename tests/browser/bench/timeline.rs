@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -50,13 +51,17 @@ impl Figures {
 
 pub async fn rows(files: &[TraceFile], options: &Options) -> Vec<Row> {
     let mut rows = Vec::new();
+    if !files.iter().any(|file| SIZES.contains(&file.spans)) {
+        eprintln!("The timeline is measured at {} spans.", SIZES.map(name_of).join(", "));
+    }
     // What a million spans are compared with: they cannot be parsed.
     let mut parse_a_megabyte = None;
-    for file in files.iter().filter(|file| SIZES.contains(&file.spans) || file.only_parsed) {
+    for file in files.iter().filter(|file| SIZES.contains(&file.spans) || file.spans == LARGEST_PARSED) {
         let mut figures = Figures::default();
+        let bytes = Bytes::from(std::fs::read(&file.path).expect("it was provided"));
         for repetition in 0..options.repetitions {
             alone_in_browser(async |page| {
-                page.host.service.has_trace(&file.trace_id, std::fs::read(&file.path).expect("it was provided"));
+                page.host.service.has_trace(&file.trace_id, bytes.clone());
                 load_search(page).await;
                 measure(page, file, &mut figures).await;
             })
@@ -66,7 +71,7 @@ pub async fn rows(files: &[TraceFile], options: &Options) -> Vec<Row> {
         if let Some(parse) = figures.median(PARSE) {
             parse_a_megabyte = Some(parse / file.megabytes());
         }
-        if !file.only_parsed {
+        if SIZES.contains(&file.spans) {
             rows.extend(table(file, &figures, parse_a_megabyte));
         }
     }
@@ -120,7 +125,7 @@ async fn measure(page: &Page, file: &TraceFile, figures: &mut Figures) {
     } else {
         figures.add(FETCH, yardstick(page, file, false).await[0]);
     }
-    if file.only_parsed {
+    if !SIZES.contains(&file.spans) {
         return;
     }
     let search = load_search(page).await;
