@@ -50,6 +50,29 @@ impl RowLayout {
     }
 }
 
+/// Which of the loaded rows to have on the page next; all three are `from .. to`.
+///
+/// At least those in view, or as many nearest to it if none of them is loaded; to those that are on the page already and still
+/// loaded, `more` are added on either side. So a jump costs no more than what it shows, and the rows around follow frame by frame.
+pub fn next_built(built: Option<(u32, u32)>, loaded: (u32, u32), visible: (u32, u32), more: u32) -> (u32, u32) {
+    let wanted = visible.1.saturating_sub(visible.0);
+    let (from, to) = if visible.0 >= loaded.1 {
+        (loaded.1.saturating_sub(wanted).max(loaded.0), loaded.1)
+    } else if visible.1 <= loaded.0 {
+        (loaded.0, loaded.0.saturating_add(wanted).min(loaded.1))
+    } else {
+        (visible.0.max(loaded.0), visible.1.min(loaded.1))
+    };
+    let kept = built.map(|built| (built.0.max(loaded.0), built.1.min(loaded.1)));
+    match kept.filter(|kept| kept.0 < kept.1 && kept.0 <= to && from <= kept.1) {
+        Some(kept) => {
+            let (from, to) = (from.min(kept.0), to.max(kept.1));
+            (from.saturating_sub(more).max(loaded.0), to.saturating_add(more).min(loaded.1))
+        }
+        None => (from, to),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,7 +101,42 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_jump_builds_what_it_shows_and_then_what_is_around() {
+        let first = next_built(None, (1_000, 1_096), (1_024, 1_060), 4);
+        assert_eq!(first, (1_024, 1_060));
+        assert_eq!(next_built(Some(first), (1_000, 1_096), (1_024, 1_060), 4), (1_020, 1_064));
+        assert_eq!(next_built(Some((1_000, 1_090)), (1_000, 1_096), (1_024, 1_060), 4), (1_000, 1_094));
+        // Rows that are not loaded any more leave; a jump elsewhere leaves nothing.
+        assert_eq!(next_built(Some((1_000, 1_096)), (1_008, 1_104), (1_030, 1_066), 4), (1_008, 1_100));
+        assert_eq!(next_built(Some((1_000, 1_096)), (5_000, 5_096), (5_024, 5_060), 4), (5_024, 5_060));
+        // Nothing in view is loaded yet: as many as a page holds, on the side that is nearer.
+        assert_eq!(next_built(None, (0, 96), (500, 536), 4), (60, 96));
+        assert_eq!(next_built(None, (400, 496), (0, 36), 4), (400, 436));
+        assert_eq!(next_built(Some((0, 10)), (0, 0), (0, 36), 4), (0, 0));
+    }
+
     proptest! {
+        #[test]
+        fn built_rows_are_loaded_cover_the_view_and_become_all(
+            built in proptest::option::of((0u32..200, 0u32..200)),
+            loaded in (0u32..200, 0u32..100),
+            visible in (0u32..300, 1u32..50),
+            more in 1u32..10,
+        ) {
+            let loaded = (loaded.0, loaded.0 + loaded.1);
+            let visible = (visible.0, visible.0 + visible.1);
+            let built = built.map(|(from, to)| (from.min(to), from.max(to)));
+            let mut now = next_built(built, loaded, visible, more);
+            prop_assert!(loaded.0 <= now.0 && now.0 <= now.1 && now.1 <= loaded.1);
+            let (from, to) = (visible.0.max(loaded.0), visible.1.min(loaded.1));
+            prop_assert!(from >= to || (now.0 <= from && to <= now.1));
+            for _ in 0..300 {
+                now = next_built(Some(now), loaded, visible, more);
+            }
+            prop_assert!(now == loaded || now.0 == now.1);
+        }
+
         #[test]
         fn row_at_inverts_y(rows in 1u32..50, open in proptest::collection::btree_map(0u32..50, 1.0f64..300.0, 0..5), pick in 0u32..50, inside in 0.0f64..0.99) {
             let open: Vec<_> = open.into_iter().filter(|(row, _)| *row < rows).collect();

@@ -12,7 +12,7 @@ use super::scatter::scatter;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
 use super::view::{View, effect, el};
-use super::virtual_rows::{Scrolling, observe, virtual_rows};
+use super::virtual_rows::{Scrolling, built_rows, observe, virtual_rows};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
 use crate::engine::messages::Chosen;
@@ -68,11 +68,12 @@ pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
             answer.map_or((0, 0), |answer| (answer.from, answer.rows.len() as u32))
         })
     };
+    let built = built_rows(scrolling, layout, have);
     let rows = move || {
         let room = shape.get().1;
-        answer.with(|answer| answer.as_ref().map(|answer| entries(answer, room)).unwrap_or_default())
+        answer.with(|answer| answer.as_ref().map(|answer| entries(answer, built.get(), room)).unwrap_or_default())
     };
-    let list = el("div", "").child(virtual_rows(scrolling, layout, have, |view| view.keyed(rows)));
+    let list = el("div", "").child(virtual_rows(scrolling, layout, built, |view| view.keyed(rows)));
     watch_shape(list.element(), shape);
     let count = move || counted(total().into(), words().trace_one, words().trace_many);
     let save = save_button("download-results", words().save_all_title, move || Chosen::All(sort.get_untracked()));
@@ -118,10 +119,11 @@ fn watch_shape(list: HtmlElement, shape: RwSignal<(bool, f64)>) {
     });
 }
 
-fn entries(answer: &ResultsAnswer, room: f64) -> Vec<Entry> {
+fn entries(answer: &ResultsAnswer, built: (u32, u32), room: f64) -> Vec<Entry> {
     let longest = answer.longest_nanos;
-    let rows = answer.rows.iter().cloned();
-    rows.map(|row| {
+    let rows = (answer.from..).zip(&answer.rows).filter(|(index, _)| (built.0..built.1).contains(index));
+    rows.map(|(_, row)| {
+        let row = row.clone();
         let key = format!("{} {} {} {longest} {}", row.id, row.spans, row.errors, room as i32);
         Entry::new(key, move || result_line(&row, longest, room))
     })

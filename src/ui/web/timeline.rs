@@ -23,7 +23,7 @@ use super::timeline_keys::{page_keys, row_key};
 use super::timeline_state::Timeline;
 use super::timeline_tools::{column_heads, names_head};
 use super::view::{View, dynamic, el, empty};
-use super::virtual_rows::{Scrolling, px, virtual_rows};
+use super::virtual_rows::{Scrolling, built_rows, px, virtual_rows};
 use super::words::words;
 use super::zoom::Zoom;
 use crate::engine::messages::encode;
@@ -127,15 +127,16 @@ fn rows(state: &Timeline, slots: Rc<Vec<usize>>, focus: FocusKeeper) -> View {
         answer.as_ref().map_or((0, 0), |answer| (answer.from, answer.rows.len() as u32))
     };
     let (listed, settled) = (state.clone(), state.clone());
-    let entries = move || entries(&listed, &slots);
-    virtual_rows(state.scrolling, state.layout, have, move |view| {
-        view.on("mouseover", highlight_guides).keyed_then(entries, move || focus.settle(&settled))
+    let built = built_rows(state.scrolling, state.layout, have);
+    let entries = move || entries(&listed, built.get(), &slots);
+    virtual_rows(state.scrolling, state.layout, built, move |view| {
+        view.on("mouseover", highlight_guides).keyed_then(entries, move || focus.settle(&settled, built.get()))
     })
 }
 
-/// The loaded rows, and what is open below them. A row is made anew when it shows something else; an open detail stays
+/// The loaded rows of `built`, and what is open below them. A row is made anew when it shows something else; an open detail stays
 /// whatever happens around it.
-fn entries(state: &Timeline, slots: &Rc<Vec<usize>>) -> Vec<Entry> {
+fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Vec<usize>>) -> Vec<Entry> {
     let (acting, revealing) = (state.clone(), state.clone());
     let context = RowContext {
         head: state.head.clone(),
@@ -181,11 +182,11 @@ fn entries(state: &Timeline, slots: &Rc<Vec<usize>>) -> Vec<Entry> {
         }
     };
     // The row with the keyboard's focus stays, wherever the list is scrolled to.
-    let end = answer.from + answer.rows.len() as u32;
-    let away = answer.focus.as_ref().filter(|(index, _)| !(answer.from..end).contains(index));
-    let is_above = |index: u32| index < answer.from;
+    let is_built = |index: &u32| (built.0..built.1).contains(index);
+    let away = answer.focus.as_ref().filter(|(index, _)| !is_built(index));
+    let is_above = |index: u32| index < built.0;
     away.iter().filter(|(index, _)| is_above(*index)).for_each(|(index, row)| push(*index, row));
-    (answer.from..).zip(&answer.rows).for_each(|(index, row)| push(index, row));
+    (answer.from..).zip(&answer.rows).filter(|(index, _)| is_built(index)).for_each(|(index, row)| push(index, row));
     away.iter().filter(|(index, _)| !is_above(*index)).for_each(|(index, row)| push(*index, row));
     entries
 }
@@ -259,14 +260,12 @@ impl FocusKeeper {
     }
 
     /// The rows on the page are those of the answer: marks the current one, and brings the focus back to it.
-    fn settle(&self, state: &Timeline) {
+    fn settle(&self, state: &Timeline, built: (u32, u32)) {
         let current = state.answer.with_untracked(|answer| {
-            let answer = answer.as_ref()?;
-            let end = answer.from + answer.rows.len() as u32;
-            let (index, row) = answer.focus.as_ref()?;
-            Some((row.key, !(answer.from..end).contains(index)))
+            let (index, row) = answer.as_ref()?.focus.as_ref()?;
+            Some((row.key, !(built.0..built.1).contains(index)))
         });
-        let first = || state.answer.with_untracked(|answer| Some(answer.as_ref()?.rows.first()?.key));
+        let first = || Some(state.row_at(built.0)?.key);
         let id = current.map(|(key, _)| key).or_else(first).map(row_element_id);
         let element = id.and_then(|id| document().get_element_by_id(&id));
         let element = element.and_then(|element| element.dyn_into::<HtmlElement>().ok());

@@ -4,7 +4,8 @@
 //! ┌ scroller ─────────┐   scrolls natively; inside it
 //! │ sizer             │   is as high as all rows together, and in it
 //! │ ┌ layer ────────┐ │   sticks to the viewport and clips; in it
-//! │ │ rows          │ │   are the loaded rows `have`, shifted to where the scrolling is
+//! │ │ rows          │ │   are rows, shifted to where the scrolling is: of the loaded ones those in view, and, frame by
+//! │ │               │ │   frame, those around
 //! │ └───────────────┘ │
 //! └───────────────────┘
 //! ```
@@ -22,7 +23,7 @@ use web_sys::{Event, HtmlElement, ResizeObserver, TouchEvent, WheelEvent};
 use super::format::fixed;
 use super::signal::{Memo, RwSignal, Signal};
 use super::view::{View, effect, el, keep};
-use crate::ui::row_layout::RowLayout;
+use crate::ui::row_layout::{RowLayout, next_built};
 use crate::ui::scroll_map::ScrollMap;
 
 /// No element is higher, in CSS pixels.
@@ -185,11 +186,43 @@ fn scroll_top(element: &HtmlElement) -> f64 {
     js_sys::Reflect::get(element, &"scrollTop".into()).ok().and_then(|top| top.as_f64()).unwrap_or_default()
 }
 
-/// The list. `fill` puts the loaded rows into their element, in normal flow; `have` says which they are (`from`, `count`).
+/// Rows that a frame adds on either side of those that are on the page.
+const MORE: u32 = 4;
+
+/// Which of the loaded rows (`have`: `from`, `count`) are to be on the page: `from .. to`.
+pub fn built_rows(
+    scrolling: Scrolling,
+    layout: Signal<RowLayout>,
+    have: impl Fn() -> (u32, u32) + 'static,
+) -> Memo<(u32, u32)> {
+    let loaded = Memo::new(move |_| {
+        let (from, count) = have();
+        (from, from + count)
+    });
+    let frame = RwSignal::new(0_u32);
+    let built = Memo::new(move |last: Option<&(u32, u32)>| {
+        frame.track();
+        let visible = layout.with(|layout| layout.visible(scrolling.top.get(), scrolling.height.get()));
+        next_built(last.copied(), loaded.get(), visible, MORE)
+    });
+    effect(move || {
+        let (from, to) = built.get();
+        if from < to && (from, to) != loaded.get() {
+            request_animation_frame(move || {
+                if !frame.is_disposed() {
+                    frame.update(|frame| *frame = frame.wrapping_add(1));
+                }
+            });
+        }
+    });
+    built
+}
+
+/// The list. `fill` puts the rows that are to be on the page (`built`) into their element, in normal flow.
 pub fn virtual_rows(
     scrolling: Scrolling,
     layout: Signal<RowLayout>,
-    have: impl Fn() -> (u32, u32) + Send + Sync + 'static,
+    built: Memo<(u32, u32)>,
     fill: impl FnOnce(View) -> View,
 ) -> View {
     let Scrolling { top, height, total: known, .. } = scrolling;
@@ -206,11 +239,11 @@ pub fn virtual_rows(
     });
     // Follows the scrolling as far as there are rows; else it stays, and so do the rows that are there.
     let shift = Memo::new(move |last: Option<&f64>| {
-        let (from, count) = have();
+        let (from, to) = built.get();
         layout.with(|layout| {
             let top = top.get();
             let (first, end) = layout.visible(top, height.get());
-            let is_covered = from <= first && end.min(layout.rows) <= from + count;
+            let is_covered = from <= first && end.min(layout.rows) <= to;
             if is_covered || last.is_none() { layout.y(from) - top } else { last.copied().unwrap_or_default() }
         })
     });
