@@ -383,7 +383,7 @@ fn a_load_beyond_the_memory_stops_and_stays_usable() {
     assert_eq!(results(&mut engine, Sort::MostRecent), []);
 }
 
-fn saved(engine: &Engine, format: ExportFormat, chosen: &Chosen) -> (Vec<u8>, Saved) {
+fn saved(engine: &mut Engine, format: ExportFormat, chosen: &Chosen) -> (Vec<u8>, Saved) {
     let mut saving = engine.save(format, chosen).expect("the traces are loaded");
     let mut bytes = Vec::new();
     while let Some(piece) = engine.next_piece(&mut saving).expect("they stay loaded") {
@@ -396,13 +396,13 @@ fn saved(engine: &Engine, format: ExportFormat, chosen: &Chosen) -> (Vec<u8>, Sa
 fn all_traces_are_saved_in_the_order_of_the_list() {
     let mut engine = demo();
     for format in ExportFormat::ALL {
-        let (bytes, saved) = saved(&engine, format, &Chosen::All(Sort::LongestFirst));
+        let (bytes, saved) = saved(&mut engine, format, &Chosen::All(Sort::LongestFirst));
         assert_eq!((saved.traces, saved.spans, saved.bytes), (22, 451, bytes.len() as u64), "{format:?}");
-        let is_lossy = format == ExportFormat::ZipkinJson;
+        let is_lossy = matches!(format, ExportFormat::ZipkinJson | ExportFormat::Csv);
         assert_eq!(saved.losses.iter().any(|loss| loss.kind == LossKind::ValueAsText), is_lossy, "{saved:?}");
         assert!(format != ExportFormat::OtlpJson || saved.losses.is_empty(), "{saved:?}");
     }
-    let (bytes, _) = saved(&engine, ExportFormat::JaegerJson, &Chosen::All(Sort::LongestFirst));
+    let (bytes, _) = saved(&mut engine, ExportFormat::JaegerJson, &Chosen::All(Sort::LongestFirst));
     let mut other = Engine::default();
     assert_eq!(load(&mut other, "saved.json", &bytes).fault, None);
     let listed = results(&mut engine, Sort::LongestFirst);
@@ -417,12 +417,42 @@ fn one_trace_is_saved_by_its_id() {
     let mut engine = demo();
     let trace = failing(&mut engine);
     let chosen = Chosen::Traces(vec![trace.id.to_uppercase()]);
-    let (bytes, saved) = saved(&engine, ExportFormat::JaegerJson, &chosen);
+    let (bytes, saved) = saved(&mut engine, ExportFormat::JaegerJson, &chosen);
     assert_eq!((saved.traces, saved.spans), (1, 14));
     let mut other = Engine::default();
     load(&mut other, "saved.json", &bytes);
     assert_eq!(results(&mut other, Sort::MostRecent), [trace]);
     let unknown = Chosen::Traces(vec!["no such trace".into()]);
+    assert_eq!(engine.save(ExportFormat::OtlpJson, &unknown).err(), Some(Unsaved::Gone));
+}
+
+/// The spans that a look finds, or those below the span that is looked at.
+#[test]
+fn a_part_of_a_trace_is_saved() {
+    let mut engine = demo();
+    let trace = failing(&mut engine).id;
+    let mut spans_of = |look: Look| {
+        let counted = engine.ask(&PartSize { trace: trace.clone(), look: look.clone() });
+        let part = Chosen::Part(trace.clone(), Box::new(look.clone()));
+        let (bytes, saved) = saved(&mut engine, ExportFormat::Csv, &part);
+        let all = rows(&mut engine, &trace, &Look { root: look.root, ..Look::default() }, &[]).total;
+        let lines = String::from_utf8(bytes).expect("it is text").lines().count() as u32 - 1;
+        assert_eq!((saved.traces, saved.spans, counted), (1, lines, lines));
+        (lines, all)
+    };
+    let find = |text: &str| Some(Find { text: text.into(), mode: FindMode::Any });
+    assert_eq!(spans_of(Look::default()), (14, 14));
+    let (found, _) = spans_of(Look { find: find("service==redis"), ..Look::default() });
+    assert!(found > 0 && found < 14, "{found}");
+    let root = rows(&mut engine, &trace, &Look::default(), &[]).rows[1].span().expect("a span").clone();
+    let below = Look { root: Some(root.span_id.clone()), ..Look::default() };
+    let mut spans_of = |look: Look| {
+        let part = Chosen::Part(trace.clone(), Box::new(look));
+        saved(&mut engine, ExportFormat::JaegerJson, &part).1.spans
+    };
+    assert_eq!(spans_of(below.clone()), root.descendants + 1);
+    assert_eq!(spans_of(Look { find: find("no such word"), ..below }), 0);
+    let unknown = Chosen::Part("no such trace".into(), Box::default());
     assert_eq!(engine.save(ExportFormat::OtlpJson, &unknown).err(), Some(Unsaved::Gone));
 }
 
@@ -433,13 +463,13 @@ fn nothing_is_saved_of_what_was_removed_meanwhile() {
     let demo = load(&mut engine, "demo.json.gz", DEMO);
     let span = r#"[{"traceID":"77","spanID":"1","operationName":"x","startTime":1700000000000000,"duration":5}]"#;
     let other = load(&mut engine, "other.json", span.as_bytes());
-    let begin = |engine: &Engine, ids: &[&str]| {
+    let begin = |engine: &mut Engine, ids: &[&str]| {
         let chosen = Chosen::Traces(ids.iter().map(|id| (*id).to_owned()).collect());
         engine.save(ExportFormat::JaegerJson, &chosen).expect("they are loaded")
     };
     let first = results(&mut engine, Sort::MostSpans).remove(0).id;
     let [mut of_demo, mut of_other, mut of_both] =
-        [&[first.as_str()][..], &["77"], &["77", &first]].map(|ids| begin(&engine, ids));
+        [&[first.as_str()][..], &["77"], &["77", &first]].map(|ids| begin(&mut engine, ids));
     engine.begin("more.json");
     assert!(engine.push(span.replace("77", "78").as_bytes()));
     engine.cancel();
@@ -470,7 +500,7 @@ fn nothing_is_saved_of_a_load_that_was_cancelled_meanwhile() {
     engine.cancel();
     assert_eq!(engine.next_piece(&mut half), Err(Unsaved::Gone));
     assert_eq!(engine.next_piece(&mut all), Err(Unsaved::Gone));
-    assert_eq!(saved(&engine, ExportFormat::OtlpJson, &Chosen::All(Sort::MostRecent)).1.traces, 22);
+    assert_eq!(saved(&mut engine, ExportFormat::OtlpJson, &Chosen::All(Sort::MostRecent)).1.traces, 22);
 }
 
 /// A fold by what is found is of what was looked for then: clearing the box, or looking for something else, folds nothing anew.

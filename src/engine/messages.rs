@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::questions::{Question, Sort};
+use super::questions::{Look, Question, Sort};
 use crate::export::{ExportFormat, Loss};
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
@@ -71,12 +71,14 @@ pub enum What {
 }
 
 /// Traces to save.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Chosen {
     /// All that are loaded, in this order.
     All(Sort),
     /// These, by their ids, in this order.
     Traces(Vec<String>),
+    /// Of one trace, by its id, the spans that a look finds; if it looks for nothing, those below its root, and the root.
+    Part(String, Box<Look>),
 }
 
 /// A file that was written.

@@ -148,12 +148,13 @@ impl Engine {
             Question::Parameters(question) => encode(&self.ask(question)),
             Question::Overview(question) => encode(&self.ask(question)),
             Question::Marks(question) => encode(&self.ask(question)),
+            Question::PartSize(question) => encode(&self.ask(question)),
         }
     }
 
     /// Starts to write traces; loads and questions may go on meanwhile.
-    pub fn save(&self, format: ExportFormat, chosen: &Chosen) -> Result<Saving, Unsaved> {
-        Saving::begin(&self.store, format, chosen)
+    pub fn save(&mut self, format: ExportFormat, chosen: &Chosen) -> Result<Saving, Unsaved> {
+        Saving::begin(&self.store, &mut self.memo, format, chosen)
     }
 
     /// The next bytes of what is being written; `None` after the last ones.

@@ -49,6 +49,7 @@ questions! {
     Parameters -> Vec<Option<String>>,
     Overview -> OverviewAnswer,
     Marks -> Vec<(u16, u16)>,
+    PartSize -> u32,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -1,8 +1,9 @@
 //! Traces on their way into a file: which ones, and the document of them piece by piece.
 
+use super::answers::{Memo, part};
 use super::messages::{Chosen, Saved, Unsaved};
 use crate::export::{Export, ExportFormat, Selection};
-use crate::model::{Store, TraceRow};
+use crate::model::Store;
 use crate::query::sort::sorted;
 
 /// A document that is being written. The engine that began it gives its pieces.
@@ -13,10 +14,18 @@ pub struct Saving {
 }
 
 impl Saving {
-    pub(super) fn begin(store: &Store, format: ExportFormat, chosen: &Chosen) -> Result<Saving, Unsaved> {
-        let rows = rows_of(store, chosen).ok_or(Unsaved::Gone)?;
-        let traces = rows.len() as u32;
-        Ok(Saving { export: Export::new(store, format, &Selection::Traces(rows)), traces, bytes: 0 })
+    pub(super) fn begin(
+        store: &Store,
+        memo: &mut Memo,
+        format: ExportFormat,
+        chosen: &Chosen,
+    ) -> Result<Saving, Unsaved> {
+        let selection = selection(store, memo, chosen).ok_or(Unsaved::Gone)?;
+        let traces = match &selection {
+            Selection::Traces(rows) => rows.len() as u32,
+            Selection::Spans(..) => 1,
+        };
+        Ok(Saving { export: Export::new(store, format, &selection), traces, bytes: 0 })
     }
 
     pub(super) fn next_piece(&mut self, store: &Store) -> Result<Option<Vec<u8>>, Unsaved> {
@@ -45,10 +54,19 @@ impl Saving {
     }
 }
 
-/// `None`: one of them is not loaded.
-fn rows_of(store: &Store, chosen: &Chosen) -> Option<Vec<TraceRow>> {
+/// `None`: one of the traces is not loaded.
+fn selection(store: &Store, memo: &mut Memo, chosen: &Chosen) -> Option<Selection> {
     match chosen {
-        Chosen::All(sort) => Some(sorted(store, *sort)),
-        Chosen::Traces(ids) => ids.iter().map(|id| store.trace_by_id(id)).collect(),
+        Chosen::All(sort) => Some(Selection::Traces(sorted(store, *sort))),
+        Chosen::Traces(ids) => {
+            let rows = ids.iter().map(|id| store.trace_by_id(id)).collect::<Option<_>>();
+            rows.map(Selection::Traces)
+        }
+        Chosen::Part(id, look) => {
+            let trace = store.trace_by_id(id)?;
+            let tree = &store.trace(trace).tree;
+            let rows = part(store, memo, trace, look).into_iter().map(|position| tree.order[position as usize]);
+            Some(Selection::Spans(trace, rows.collect()))
+        }
     }
 }

@@ -19,6 +19,11 @@ impl Json {
         std::mem::take(&mut self.out)
     }
 
+    /// Bytes as they are, for what is no JSON.
+    pub fn append(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
     /// `{` or `[`.
     pub fn open(&mut self, bracket: u8) {
         self.begin();

@@ -40,6 +40,10 @@ pub enum LossKind {
     Kind,
     /// Spans whose status is told otherwise by their own attributes, so that it reads back as that.
     Status,
+    /// Events that are gone.
+    Event,
+    /// Texts that a spreadsheet would run, with an apostrophe before them.
+    Formula,
     /// Links that are gone.
     Link,
     /// Links that became references of the kind "follows from".

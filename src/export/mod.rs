@@ -1,9 +1,11 @@
-//! Model to formats: OTLP JSON, Jaeger JSON and Zipkin v2 JSON, written piece by piece. It knows the model only.
+//! Model to formats: OTLP JSON, Jaeger JSON, Zipkin v2 JSON and a table, written piece by piece. It knows the model, and for the
+//! table self times.
 //!
 //! Start at [`Export`]. What each format cannot say is in [`LossKind`] and in docs/formats-export.md; OTLP JSON says all
 //! that the model holds, so that reading it back gives the same traces.
 
 mod arrival;
+mod csv;
 mod fields;
 mod ids;
 mod jaeger_json;
@@ -20,6 +22,7 @@ pub(crate) use json::base64;
 pub use losses::{Loss, LossKind};
 
 use crate::model::{SourceNumber, SpanFlags, SpanRow, Store, TraceRow};
+use csv::Csv;
 use jaeger_json::JaegerJson;
 use json::Json;
 use losses::Losses;
@@ -36,10 +39,13 @@ pub enum ExportFormat {
     JaegerJson,
     /// A list of Zipkin v2 spans, as Zipkin's collector takes it.
     ZipkinJson,
+    /// A table of spans, for spreadsheets and scripts.
+    Csv,
 }
 
 impl ExportFormat {
-    pub const ALL: [ExportFormat; 3] = [ExportFormat::OtlpJson, ExportFormat::JaegerJson, ExportFormat::ZipkinJson];
+    pub const ALL: [ExportFormat; 4] =
+        [ExportFormat::OtlpJson, ExportFormat::JaegerJson, ExportFormat::ZipkinJson, ExportFormat::Csv];
 
     /// The name that users know it by.
     pub fn name(self) -> &'static str {
@@ -47,15 +53,32 @@ impl ExportFormat {
             ExportFormat::OtlpJson => "OTLP JSON",
             ExportFormat::JaegerJson => "Jaeger JSON",
             ExportFormat::ZipkinJson => "Zipkin v2 JSON",
+            ExportFormat::Csv => "CSV",
         }
     }
 
-    /// One word, as file names have it.
+    /// What a file's name ends in, after a dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            ExportFormat::OtlpJson => "otlp.json",
+            ExportFormat::JaegerJson => "jaeger.json",
+            ExportFormat::ZipkinJson => "zipkin.json",
+            ExportFormat::Csv => "csv",
+        }
+    }
+
+    /// The type of its files (RFC 6838).
+    pub fn media_type(self) -> &'static str {
+        if self == ExportFormat::Csv { "text/csv" } else { "application/json" }
+    }
+
+    /// One word, as test ids have it.
     pub fn word(self) -> &'static str {
         match self {
             ExportFormat::OtlpJson => "otlp",
             ExportFormat::JaegerJson => "jaeger",
             ExportFormat::ZipkinJson => "zipkin",
+            ExportFormat::Csv => "csv",
         }
     }
 }
@@ -107,6 +130,7 @@ enum Writer {
     Otlp(OtlpJson),
     Jaeger(JaegerJson),
     Zipkin(ZipkinJson),
+    Csv(Csv),
 }
 
 impl Export {
@@ -122,6 +146,7 @@ impl Export {
             }
             ExportFormat::JaegerJson => Writer::Jaeger(JaegerJson::default()),
             ExportFormat::ZipkinJson => Writer::Zipkin(ZipkinJson::default()),
+            ExportFormat::Csv => Writer::Csv(Csv::new(store, &mut rows)),
         };
         Export { rows, sources, next: 0, is_finished: false, losses: Losses::default(), out: Json::default(), format }
     }
@@ -166,6 +191,7 @@ impl Export {
             Writer::Otlp(format) => format.span(store, span, out, losses),
             Writer::Jaeger(format) => format.span(store, span, out, losses),
             Writer::Zipkin(format) => format.span(store, span, out, losses),
+            Writer::Csv(format) => format.span(store, span, out, losses),
         }
     }
 
@@ -174,6 +200,7 @@ impl Export {
             Writer::Otlp(format) => format.end(&mut self.out),
             Writer::Jaeger(format) => format.end(store, &mut self.out, &mut self.losses),
             Writer::Zipkin(format) => format.end(&mut self.out),
+            Writer::Csv(format) => format.end(&mut self.out),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Ticks of a ruler: round times, evenly spaced, and what is written at them.
 
 use crate::analysis::units::duration;
+use crate::model::time::civil;
 
 const SECOND: i64 = 1_000_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -139,19 +140,6 @@ pub fn clock_label(local_nanos: i64, step: i64) -> String {
         1_000.. => format!("{text}:{second:02}.{:06}", rest / 1_000),
         _ => format!("{text}:{second:02}.{rest:09}"),
     }
-}
-
-/// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar. The year begins in March, so that the
-/// leap day is its last: https://howardhinnant.github.io/date_algorithms.html#civil_from_days
-fn civil(day: i64) -> (i64, i64, i64) {
-    let day = day + 719_468;
-    let (era, of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// Nanoseconds that a zone is ahead of UTC, as `Intl` writes its `longOffset`: `… GMT+05:30`, `… GMT-08:00`, `… GMT`.

@@ -45,11 +45,18 @@ fn counted(path: &Path) -> (u32, u32) {
     (report.traces, report.spans)
 }
 
+/// Span ids of a saved table.
+fn table(path: &Path) -> Vec<String> {
+    let mut reader = csv::Reader::from_path(path).expect("it can be read");
+    let at = reader.headers().expect("a heading").iter().position(|name| name == "span_id").expect("a column");
+    reader.records().map(|row| row.expect("a row")[at].to_owned()).collect()
+}
+
 /// Picks a format; if something would be lost, agrees.
 async fn save_as(page: &Page, button: &str, format: ExportFormat) {
     page.click(button).await;
     page.click(&format!("@save-{}", format.word())).await;
-    if format == ExportFormat::ZipkinJson {
+    if matches!(format, ExportFormat::ZipkinJson | ExportFormat::Csv) {
         page.click("@save-anyway").await;
     }
     page.until_count(".save-panel", 0).await;
@@ -66,12 +73,15 @@ async fn the_demo_is_saved_in_each_format() {
         page.open_demo().await;
         for format in ExportFormat::ALL {
             save_as(page, "@download-results", format).await;
-            let name = format!("trackway-{}-traces.{}.json", traces.len(), format.word());
+            let name = format!("trackway-{}-traces.{}", traces.len(), format.ending());
             page.until_text("@toast", &name).await;
             let path = downloaded(&folder, &name).await;
-            assert_eq!(counted(&path), (traces.len() as u32, spans as u32), "{name}");
+            match format {
+                ExportFormat::Csv => assert_eq!(table(&path).len(), spans),
+                _ => assert_eq!(counted(&path), (traces.len() as u32, spans as u32), "{name}"),
+            }
         }
-        assert_eq!(names_in(folder.path()).len(), 3, "and nothing else: {:?}", names_in(folder.path()));
+        assert_eq!(names_in(folder.path()).len(), 4, "and nothing else: {:?}", names_in(folder.path()));
     })
     .await;
 }
@@ -91,6 +101,137 @@ async fn one_trace_is_saved_from_its_page() {
         page.choose_files(&[&path]).await;
         page.until_attribute("@result-row", "data-trace-id", &ride.id).await;
         assert_eq!(page.attribute("@result-row", "data-errors").await, ride.errors().to_string());
+    })
+    .await;
+}
+
+/// Spans that are found, or those that are looked at.
+#[tokio::test]
+async fn a_part_of_a_trace_is_saved_from_its_page() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        let folder = Folder::new("saving-part");
+        download_into(page, &folder).await;
+        page.open_demo_trace(&ride.id).await;
+        page.click("@download-trace").await;
+        page.until_count("@save-csv", 1).await;
+        assert_eq!(page.count(".save-which").await, 0, "there is nothing to choose from");
+        page.keys("@save-csv", ESCAPE).await;
+
+        page.keys("@find-input", "service==redis").await;
+        let redis: Vec<String> =
+            ride.spans.iter().filter(|span| span.service == "redis").map(|span| span.id.clone()).collect();
+        page.until_attribute("@find-count", "data-count", &redis.len().to_string()).await;
+        page.click("@download-trace").await;
+        page.until_text("@save-whole", "(40)").await;
+        page.until_text("@save-found", &format!("({})", redis.len())).await;
+        assert_eq!(page.attribute("@save-whole", "aria-pressed").await, "true");
+        page.click("@save-found").await;
+        page.until_attribute("@save-found", "aria-pressed", "true").await;
+        page.shot("save-part").await;
+        page.click("@save-csv").await;
+        page.click("@save-anyway").await;
+        let name = format!("trackway-{}-part.csv", ride.id);
+        assert_eq!(table(&downloaded(&folder, &name).await), redis);
+        std::fs::remove_file(folder.path().join(&name)).expect("it is there");
+
+        page.keys("@find-input", ESCAPE).await;
+        let at = ride.row_of(|span| span.depth == 1 && span.descendants > 3);
+        let below = &ride.spans[at..=at + ride.spans[at].descendants];
+        page.click(&format!("@span-row[data-span-id=\"{}\"]", below[0].id)).await;
+        page.click("@look-at").await;
+        page.until_count("@root-leave", 1).await;
+        page.click("@download-trace").await;
+        page.until_text("@save-below", &format!("({})", below.len())).await;
+        page.click("@save-below").await;
+        page.click("@save-csv").await;
+        page.click("@save-anyway").await;
+        let ids: Vec<String> = below.iter().map(|span| span.id.clone()).collect();
+        assert_eq!(table(&downloaded(&folder, &name).await), ids);
+    })
+    .await;
+}
+
+/// Width and height of a picture as a browser decodes it, and how many colours its pixels have.
+async fn decoded(page: &Page, path: &Path) -> [u32; 3] {
+    use base64::Engine;
+    let bytes = std::fs::read(path).expect("it can be read");
+    let url = format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes));
+    let script = "const [url, done] = arguments, image = new Image();
+        image.onload = () => {
+            const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+            const context = canvas.getContext('2d');
+            context.drawImage(image, 0, 0);
+            const pixels = new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer);
+            done([image.width, image.height, new Set(pixels).size]);
+        };
+        image.onerror = () => done(null);
+        image.src = url";
+    serde_json::from_value(page.js_async(script, &[json!(url)]).await).expect("the browser can decode it")
+}
+
+#[tokio::test]
+async fn the_timeline_is_saved_as_a_picture() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        let folder = Folder::new("saving-picture");
+        download_into(page, &folder).await;
+        page.open_demo_trace(&ride.id).await;
+        page.until_rows(&ride.ids()).await;
+        page.click("@download-trace").await;
+        page.click("@save-svg").await;
+        let path = downloaded(&folder, &format!("trackway-{}.svg", ride.id)).await;
+        page.until_text("@toast", ".svg").await;
+        let text = std::fs::read_to_string(path).expect("it can be read");
+        let document = roxmltree::Document::parse(&text).expect("well-formed XML");
+        let bars = document.descendants().filter(|node| node.attribute("class") == Some("bar"));
+        let bars: Vec<_> = bars.map(|bar| bar.attribute("fill").expect("a colour")).collect();
+        assert_eq!(bars.len(), 40);
+        assert!(bars.iter().all(|fill| fill.starts_with("rgb(")), "the theme's colours: {bars:?}");
+        let size = ["width", "height"].map(|name| document.root_element().attribute(name).expect("a length"));
+        let size = size.map(|length| length.parse::<f64>().expect("a number"));
+        let frame: f64 = page.value("return one('.timeline-frame').offsetWidth", &[]).await;
+        assert_eq!(size[0], frame, "as wide as it is on the page");
+
+        // In the other theme, of what is looked at: two rows.
+        page.click("@theme-toggle").await;
+        page.click("@collapse-all").await;
+        page.click("@expand-one").await;
+        let shown = ride.spans.iter().filter(|span| span.depth <= 1).count();
+        page.until_count("@span-row", shown).await;
+        page.click("@download-trace").await;
+        page.click("@save-png").await;
+        let path = downloaded(&folder, &format!("trackway-{}.png", ride.id)).await;
+        let [width, height, colours] = decoded(page, &path).await;
+        let expected = size[1] - 22.0 * (40 - shown) as f64;
+        assert_eq!([width, height].map(f64::from), [size[0] * 2.0, (expected * 2.0).floor()], "two pixels for each");
+        assert!(colours > 20, "{colours} colours: names and bars are there");
+        if let Some(shots) = std::env::var_os("TRACKWAY_SHOTS") {
+            std::fs::copy(&path, Path::new(&shots).join("picture.png")).expect("it can be copied");
+        }
+    })
+    .await;
+}
+
+/// A picture has a limit, which is told before.
+#[tokio::test]
+async fn a_picture_of_very_many_rows_says_what_it_leaves_out() {
+    in_browser(async |page| {
+        let folder = Folder::new("saving-long-picture");
+        download_into(page, &folder).await;
+        page.host
+            .service
+            .has_trace("fee2", crate::support::traces::answer(&[crate::support::traces::small("fee2", 4000)]));
+        page.open("/trace/fee2").await;
+        page.until_attribute("@timeline", "aria-rowcount", "4000").await;
+        page.click("@download-trace").await;
+        page.until_text("@save-svg", "first 2,000 of 4,000 rows").await;
+        let text = page.text("@save-png").await;
+        assert!(text.contains(" of 4,000 rows"), "{text}");
+        page.click("@save-png").await;
+        let path = downloaded(&folder, "trackway-fee2.png").await;
+        let [_, height, _] = decoded(page, &path).await;
+        assert!((16_000..=16_384).contains(&height), "{height}");
     })
     .await;
 }
@@ -147,8 +288,8 @@ async fn the_panel_is_worked_by_the_keyboard() {
         page.keys("@save-otlp", DOWN).await;
         assert!(has_focus(page, "@save-jaeger").await);
         page.keys("@save-jaeger", UP.repeat(2)).await;
-        assert!(has_focus(page, "@save-zipkin").await);
-        page.keys("@save-zipkin", ESCAPE).await;
+        assert!(has_focus(page, "@save-csv").await);
+        page.keys("@save-csv", ESCAPE).await;
         page.until_count(".save-panel", 0).await;
         assert!(has_focus(page, "@download-results").await, "the focus returns");
 

@@ -1,8 +1,8 @@
 //! What is found in a trace: how many spans, and the way from one to the next.
 
 use super::{Answer, Memo};
-use crate::engine::questions::{FirstFound, Found, FoundAnswer, NextFound};
-use crate::model::Store;
+use crate::engine::questions::{FirstFound, Found, FoundAnswer, Look, NextFound, PartSize};
+use crate::model::{Store, TraceRow};
 
 impl Answer for Found {
     fn answer(&self, store: &Store, memo: &mut Memo) -> FoundAnswer {
@@ -55,5 +55,18 @@ impl Answer for FirstFound {
         let prepared = memo.look(store, trace, &self.look);
         let found = prepared.range.clone().filter(|position| prepared.counts(*position));
         found.take(self.most as usize).collect()
+    }
+}
+
+/// Positions of what a look finds or, if it looks for nothing, of all that is below its root, with the root.
+pub fn part(store: &Store, memo: &mut Memo, trace: TraceRow, look: &Look) -> Vec<u32> {
+    let prepared = memo.look(store, trace, look);
+    prepared.range.clone().filter(|position| look.find.is_none() || prepared.counts(*position)).collect()
+}
+
+impl Answer for PartSize {
+    fn answer(&self, store: &Store, memo: &mut Memo) -> u32 {
+        let trace = store.trace_by_id(&self.trace);
+        trace.map_or(0, |trace| part(store, memo, trace, &self.look).len() as u32)
     }
 }

@@ -10,6 +10,8 @@ mod results;
 mod rows;
 mod trace;
 
+pub use found::part;
+
 use super::questions::Ask;
 use crate::model::{Store, StringId, Trace, TraceRow};
 use crate::query::sort::Sort;

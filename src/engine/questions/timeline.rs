@@ -49,6 +49,13 @@ pub struct Rows {
     pub count: u32,
 }
 
+/// How many spans a part of a trace has: those that a look finds or, if it looks for nothing, those below its root, and it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartSize {
+    pub trace: String,
+    pub look: Look,
+}
+
 /// What bars are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Colour {

@@ -38,7 +38,7 @@ async fn write(
     format: ExportFormat,
     chosen: &Chosen,
 ) -> Option<Result<(Saved, Blob), Unsaved>> {
-    let begun = worker.borrow().engine.save(format, chosen);
+    let begun = worker.borrow_mut().engine.save(format, chosen);
     let mut saving = match begun {
         Ok(saving) => saving,
         Err(why) => return Some(Err(why)),
@@ -49,7 +49,7 @@ async fn write(
         let piece = worker.borrow().engine.next_piece(&mut saving);
         match piece {
             Ok(Some(piece)) => pieces.push(&Uint8Array::from(piece.as_slice())),
-            Ok(None) => return Some(file_of(&pieces).map(|file| (saving.saved(), file))),
+            Ok(None) => return Some(file_of(&pieces, format.media_type()).map(|file| (saving.saved(), file))),
             Err(why) => return Some(Err(why)),
         };
         if now_ms() - turn_ms < TURN_MS {
@@ -69,8 +69,8 @@ async fn write(
     }
 }
 
-fn file_of(pieces: &Array) -> Result<Blob, Unsaved> {
+fn file_of(pieces: &Array, media_type: &str) -> Result<Blob, Unsaved> {
     let options = BlobPropertyBag::new();
-    options.set_type("application/json");
+    options.set_type(media_type);
     Blob::new_with_u8_array_sequence_and_options(pieces, &options).map_err(|_| Unsaved::NoRoom)
 }

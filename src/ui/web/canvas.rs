@@ -18,25 +18,45 @@ pub struct Colours {
 }
 
 impl Colours {
-    /// Reads them off a throw-away element: a custom property alone would come out unresolved.
     pub fn read() -> Colours {
+        let probe = Probe::new();
+        Colours {
+            services: probe.services(),
+            error: probe.colour("--error"),
+            accent: probe.colour("--accent"),
+            line: probe.colour("--line"),
+            text_quiet: probe.colour("--text-quiet"),
+            selection: probe.colour("--accent-faint"),
+        }
+    }
+}
+
+/// Reads colours off a throw-away element: a custom property alone would come out unresolved.
+pub struct Probe(HtmlElement);
+
+impl Probe {
+    pub fn new() -> Probe {
         let probe: HtmlElement = document().create_element("span").expect("a plain tag").unchecked_into();
         let _ = document().body().expect("the page has a body").append_child(&probe);
-        let colour = |name: &str| {
-            let _ = probe.style().set_property("color", &format!("var({name})"));
-            let style = window().get_computed_style(&probe).ok().flatten();
-            style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default()
-        };
-        let colours = Colours {
-            services: (0..SLOTS).map(|slot| colour(&format!("--service-{slot}"))).collect(),
-            error: colour("--error"),
-            accent: colour("--accent"),
-            line: colour("--line"),
-            text_quiet: colour("--text-quiet"),
-            selection: colour("--accent-faint"),
-        };
-        probe.remove();
-        colours
+        Probe(probe)
+    }
+
+    /// The colour of a custom property in the present theme: `rgb(…)`.
+    pub fn colour(&self, name: &str) -> String {
+        let _ = self.0.style().set_property("color", &format!("var({name})"));
+        let style = window().get_computed_style(&self.0).ok().flatten();
+        style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default()
+    }
+
+    /// Those of services, by slot.
+    pub fn services(&self) -> Vec<String> {
+        (0..SLOTS).map(|slot| self.colour(&format!("--service-{slot}"))).collect()
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.0.remove();
     }
 }
 

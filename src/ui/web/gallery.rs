@@ -49,7 +49,7 @@ pub fn gallery() -> View {
         .child(part("Buttons", buttons))
         .child(part("Service colours", service_pills(el("span", "result-services"), &services(SLOTS as u32), 2000.0)))
         .child(part("Result rows", group(result_rows)))
-        .child(part("Trace header", trace_header(&head())))
+        .child(part("Trace header", trace_header(&head(), None)))
         .child(part("Rows", rows()))
         .child(part("Span detail", detail))
         .child(part(

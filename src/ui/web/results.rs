@@ -76,7 +76,7 @@ pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
     let list = el("div", "").child(virtual_rows(scrolling, layout, built, |view| view.keyed(rows)));
     watch_shape(list.element(), shape);
     let count = move || counted(total().into(), words().trace_one, words().trace_many);
-    let save = save_button("download-results", words().save_all_title, move || Chosen::All(sort.get_untracked()));
+    let save = save_button("download-results", words().save_all_title, None, move || Chosen::All(sort.get_untracked()));
     let head = el("div", "results-head")
         .child(el("h2", "").test_id("result-count").text_of(count))
         .child(sort_choice(sort))

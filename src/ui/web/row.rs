@@ -314,17 +314,23 @@ fn bar_class(span: &SpanRow, colour: Colour) -> String {
     format!("span-bar {by}")
 }
 
-/// What stands for pruned spans.
-fn pruned_row(row: &Row, pruned: Pruned, index: u32, context: &RowContext) -> View {
+/// What was pruned, in words.
+pub fn pruned_text(pruned: Pruned) -> String {
     let words = words();
     let spans = counted(pruned.spans.into(), words.span_one, words.span_many);
-    let text = match pruned.errors {
+    match pruned.errors {
         0 => fill(words.pruned, &[&spans]),
         errors => {
             let errors = counted(errors.into(), words.error_one, words.error_many);
             fill(words.pruned_errors, &[&spans, &errors])
         }
-    };
+    }
+}
+
+/// What stands for pruned spans.
+fn pruned_row(row: &Row, pruned: Pruned, index: u32, context: &RowContext) -> View {
+    let words = words();
+    let text = pruned_text(pruned);
     let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context);
     let class = if pruned.errors > 0 { "pruned-text error-text" } else { "pruned-text quiet" };
     let cell = cell.child(el("span", class).attr("title", words.pruned_title).text(&text));
@@ -334,20 +340,18 @@ fn pruned_row(row: &Row, pruned: Pruned, index: u32, context: &RowContext) -> Vi
         .child(el("div", "bar-cell").attr("role", "gridcell"))
 }
 
+/// Sum and spread of siblings that repeat, in words.
+pub fn siblings_facts(siblings: &Siblings) -> String {
+    let facts = [siblings.sum_nanos, siblings.least_nanos, siblings.median_nanos, siblings.most_nanos].map(duration);
+    fill(words().siblings_facts, &facts.each_ref().map(String::as_str))
+}
+
 /// What stands for siblings that repeat: their number, sum and spread, and a bar from the first to the last.
 fn siblings_row(row: &Row, siblings: &Siblings, index: u32, context: &RowContext) -> View {
     let words = words();
     let service = context.service_name(siblings.service);
     let count = format!("{} ×", siblings.count);
-    let facts = fill(
-        words.siblings_facts,
-        &[
-            &duration(siblings.sum_nanos),
-            &duration(siblings.least_nanos),
-            &duration(siblings.median_nanos),
-            &duration(siblings.most_nanos),
-        ],
-    );
+    let facts = siblings_facts(siblings);
     let label = format!("{count} {}, {facts}", title_of(service, &siblings.operation));
     let LineKey::Siblings(first) = row.key else {
         return el("div", "");

@@ -1,5 +1,5 @@
 //! Saving traces into a file: a button, and below it a panel with the formats, how far the writing is, and what the format
-//! cannot say before anything is saved.
+//! cannot say before anything is saved. On a trace's page also which spans, and the timeline as a picture.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,13 +12,16 @@ use web_sys::{Blob, Event, FocusEvent, HtmlElement, KeyboardEvent, Node, Pointer
 
 use super::format::{bytes, counted, number, numbered, percent};
 use super::icons::{Icon, icon};
+use super::picture::{Seen, first_rows};
 use super::rest::with_rest;
+use super::row::yes_no;
 use super::signal::RwSignal;
 use super::state::{app, client};
 use super::view::{View, dynamic, el, empty, keep, on_window};
 use super::words::{fill, words};
 use crate::engine::client::SaveEvent;
 use crate::engine::messages::{Chosen, SaveId, Saved, Unsaved};
+use crate::engine::questions::{Look, PartSize};
 use crate::export::{ExportFormat, Loss, LossKind};
 use crate::ui::file_name::file_name;
 
@@ -44,10 +47,24 @@ struct Panel {
     progress: RwSignal<(u32, u32)>,
     running: Cell<Option<SaveId>>,
     chosen: Box<dyn Fn() -> Chosen>,
+    /// The timeline on the page, if there is one.
+    seen: Option<Seen>,
+    /// Which of its spans.
+    part: RwSignal<Part>,
 }
 
-/// A button that saves what `chosen` returns when a format is picked. The panel goes below the nearest positioned ancestor.
-pub fn save_button(test_id: &str, title: &str, chosen: impl Fn() -> Chosen + 'static) -> View {
+/// Which spans of the trace on the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Found,
+    /// Those below the span that is looked at.
+    Below,
+}
+
+/// A button that saves what `chosen` returns when a format is picked, or the timeline on the page. The panel goes below the
+/// nearest positioned ancestor.
+pub fn save_button(test_id: &str, title: &str, seen: Option<Seen>, chosen: impl Fn() -> Chosen + 'static) -> View {
     let button = el("button", "button small")
         .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", title)])
         .test_id(test_id)
@@ -60,6 +77,8 @@ pub fn save_button(test_id: &str, title: &str, chosen: impl Fn() -> Chosen + 'st
         progress: RwSignal::default(),
         running: Cell::new(None),
         chosen: Box::new(chosen),
+        seen,
+        part: RwSignal::new(Part::Whole),
     });
     keep(Box::new(StopInTheEnd(panel.clone())));
     let (toggled, typed, left, pointed, shown) =
@@ -91,7 +110,10 @@ impl Panel {
     fn toggle(&self) {
         let stage = self.stage;
         match stage.get_untracked() {
-            Stage::Closed => with_rest(Box::new(move || stage.set(Stage::Formats))),
+            Stage::Closed => {
+                self.part.set(Part::Whole);
+                with_rest(Box::new(move || stage.set(Stage::Formats)));
+            }
             _ => self.close(),
         }
     }
@@ -157,7 +179,7 @@ impl Panel {
         self.stop();
         let Some(client) = client() else { return };
         let panel = self.clone();
-        let id = client.save(format, (self.chosen)(), move |event| panel.take(format, event));
+        let id = client.save(format, self.what(), move |event| panel.take(format, event));
         self.running.set(Some(id));
     }
 
@@ -178,35 +200,85 @@ impl Panel {
         self.running.set(None);
     }
 
+    /// The traces, or the part of one.
+    fn what(&self) -> Chosen {
+        let part = self.part.get_untracked();
+        match &self.seen {
+            Some(seen) if part != Part::Whole => {
+                Chosen::Part(seen.state.head.id.clone(), Box::new(look_of(seen, part)))
+            }
+            _ => (self.chosen)(),
+        }
+    }
+
     /// Hands the file to the browser.
     fn keep(&self, format: ExportFormat, saved: &Saved, file: &Blob) {
-        let id = match (self.chosen)() {
+        let id = match self.what() {
             Chosen::Traces(ids) => ids.into_iter().next(),
+            Chosen::Part(id, _) => Some([&id, "-part"].concat()),
             Chosen::All(_) => None,
         };
-        let name = file_name(id.as_deref(), saved.traces, format);
-        download(file, &name);
-        app().toast.set(Some(fill(words().saved, &[&name, &bytes(saved.bytes)])));
+        self.hand_over(file, &file_name(id.as_deref(), saved.traces, format.ending()), saved.bytes);
+    }
+
+    fn hand_over(&self, file: &Blob, name: &str, size: u64) {
+        download(file, name);
+        app().toast.set(Some(fill(words().saved, &[name, &bytes(size)])));
         self.running.set(None);
         self.close();
     }
 
-    fn show(panel: &Rc<Panel>) -> View {
-        let stage = panel.stage.get();
-        if panel.has_focus() && !matches!(stage, Stage::Closed) {
-            // The button that had the focus goes; the new ones are on the page only after this.
-            let panel = panel.clone();
-            spawn_local(async move { panel.buttons().first().into_iter().for_each(focus) });
-        }
-        let content = match stage {
-            Stage::Closed => return empty(),
-            Stage::Formats => el("div", "").children(ExportFormat::ALL.map(|format| format_button(panel, format))),
-            Stage::Writing(format) => writing(panel, format),
-            Stage::Asking(format, file) => asking(panel, format, file),
-            Stage::Failed(why) => failed(panel, why),
-        };
-        el("div", "save-panel").attrs(&[("role", "dialog"), ("aria-label", words().save_as)]).child(content)
+    /// Saves the timeline as a picture.
+    fn draw(self: &Rc<Panel>, is_png: bool) {
+        let (panel, seen) = (self.clone(), self.seen.clone());
+        spawn_local(async move {
+            let Some(seen) = seen else { return };
+            let file = seen.draw(is_png).await;
+            if panel.stage.is_disposed() {
+                // The page was left meanwhile.
+                return;
+            }
+            match file {
+                Some(file) => {
+                    let name = file_name(Some(&seen.state.head.id), 1, if is_png { "png" } else { "svg" });
+                    panel.hand_over(&file, &name, file.size() as u64);
+                }
+                None => panel.stage.set(Stage::Failed(Unsaved::NoRoom)),
+            }
+        });
     }
+
+    fn show(panel: &Rc<Panel>) -> View {
+        match panel.stage.get() {
+            Stage::Closed => empty(),
+            stage => opened(panel, stage),
+        }
+    }
+}
+
+// Of the rest of the page's program, as all that only an open panel needs: scripts/hooks/rest.txt.
+#[inline(never)]
+fn opened(panel: &Rc<Panel>, stage: Stage) -> View {
+    if panel.has_focus() {
+        // The button that had the focus goes; the new ones are on the page only after this.
+        let panel = panel.clone();
+        spawn_local(async move { panel.buttons().first().into_iter().for_each(focus) });
+    }
+    let content = match stage {
+        Stage::Closed => return empty(),
+        Stage::Formats => {
+            let pictures =
+                panel.seen.iter().flat_map(|seen| [false, true].map(|is_png| picture_button(panel, seen, is_png)));
+            el("div", "")
+                .children(parts(panel))
+                .children(ExportFormat::ALL.map(|format| format_button(panel, format)))
+                .children(pictures)
+        }
+        Stage::Writing(format) => writing(panel, format),
+        Stage::Asking(format, file) => asking(panel, format, file),
+        Stage::Failed(why) => failed(panel, why),
+    };
+    el("div", "save-panel").attrs(&[("role", "dialog"), ("aria-label", words().save_as)]).child(content)
 }
 
 fn focus(element: &HtmlElement) {
@@ -232,14 +304,75 @@ fn format_button(panel: &Rc<Panel>, format: ExportFormat) -> View {
         ExportFormat::OtlpJson => ("save-otlp", words().save_otlp_text),
         ExportFormat::JaegerJson => ("save-jaeger", words().save_jaeger_text),
         ExportFormat::ZipkinJson => ("save-zipkin", words().save_zipkin_text),
+        ExportFormat::Csv => ("save-csv", words().save_csv_text),
     };
     let panel = panel.clone();
+    choice(test_id, format.name(), text).on("click", move |_: Event| panel.write(format))
+}
+
+fn choice(test_id: &str, name: &str, text: &str) -> View {
     el("button", "save-format")
         .attr("type", "button")
         .test_id(test_id)
-        .on("click", move |_: Event| panel.write(format))
-        .child(el("span", "save-name").text(format.name()))
+        .child(el("span", "save-name").text(name))
         .child(el("span", "quiet").text(text))
+}
+
+/// Saves the timeline as it is looked at; says how much of it a picture holds.
+fn picture_button(panel: &Rc<Panel>, seen: &Seen, is_png: bool) -> View {
+    let (test_id, name, text) = match is_png {
+        false => ("save-svg", "SVG", words().save_svg_text),
+        true => ("save-png", "PNG", words().save_png_text),
+    };
+    let (drawn, all) = seen.rows(is_png);
+    let text = if drawn < all { [text, ". ", &first_rows(drawn, all)].concat() } else { text.to_owned() };
+    let panel = panel.clone();
+    choice(test_id, name, &text).on("click", move |_: Event| panel.draw(is_png))
+}
+
+/// What names the spans of a part.
+fn look_of(seen: &Seen, part: Part) -> Look {
+    let Look { root, find, hidden_services, .. } = seen.state.look.get_untracked();
+    match part {
+        Part::Whole => Look::default(),
+        Part::Found => Look { root, find, hidden_services, ..Look::default() },
+        Part::Below => Look { root, ..Look::default() },
+    }
+}
+
+/// Which spans: the whole trace, what is found, what is below the span that is looked at. Nothing where there is no choice.
+fn parts(panel: &Rc<Panel>) -> Option<View> {
+    let seen = panel.seen.as_ref()?;
+    let look = seen.state.look.get_untracked();
+    let words = words();
+    let offers = [
+        (Part::Whole, true, "save-whole", words.save_whole),
+        (Part::Found, look.find.is_some(), "save-found", words.save_found),
+        (Part::Below, look.root.is_some(), "save-below", words.save_below),
+    ];
+    let offered: Vec<_> = offers.into_iter().filter(|(_, is_there, ..)| *is_there).collect();
+    let button = |(part, _, test_id, text): (Part, bool, &str, &'static str)| {
+        let (chosen, count) = (panel.part, RwSignal::new(None::<u32>));
+        let question = PartSize { trace: seen.state.head.id.clone(), look: look_of(seen, part) };
+        spawn_local(async move {
+            let Some(client) = client() else { return };
+            let counted = client.ask(question).await;
+            if !count.is_disposed() {
+                count.set(counted);
+            }
+        });
+        el("button", "save-which")
+            .attr("type", "button")
+            .test_id(test_id)
+            .attr_of("aria-pressed", move || yes_no(chosen.get() == part).to_owned())
+            .on("click", move |_: Event| chosen.set(part))
+            .text_of(move || fill(text, &[&count.get().map_or_else(String::new, |count| number(count.into()))]))
+    };
+    (offered.len() > 1).then(|| {
+        el("div", "save-parts")
+            .attrs(&[("role", "group"), ("aria-label", words.save_parts)])
+            .children(offered.into_iter().map(button))
+    })
 }
 
 fn writing(panel: &Rc<Panel>, format: ExportFormat) -> View {
@@ -320,6 +453,8 @@ fn words_of(kind: LossKind) -> (&'static str, bool) {
         LossKind::EventAttributes => (words.loss_event, false),
         LossKind::Kind => (words.loss_kind, true),
         LossKind::Status => (words.loss_status, false),
+        LossKind::Event => (words.loss_events, true),
+        LossKind::Formula => (words.loss_formula, false),
         LossKind::Link => (words.loss_link, true),
         LossKind::LinkKind => (words.loss_link_kind, false),
         LossKind::LinkAttributes => (words.loss_link_attributes, true),

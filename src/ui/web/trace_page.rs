@@ -17,6 +17,7 @@ use super::link_source::trace_links;
 use super::loading::{error_card, progress_bar};
 use super::minimap::minimap;
 use super::navigation::{address, go, link, parameter, place, trace_address};
+use super::picture::Seen;
 use super::results::{orphan_badge, short_id};
 use super::row::{display_name, names_of};
 use super::saving::save_button;
@@ -253,7 +254,7 @@ fn loaded_trace(head: TraceHead) -> View {
             ("data-errors", &head.errors.to_string()),
             ("data-duration-us", &(head.duration_nanos / 1_000).to_string()),
         ])
-        .child(trace_header(&head))
+        .child(trace_header(&head, Some(Seen { state: state.clone(), scale })))
         .children(warnings)
         .child(tools(&state))
         .child(root_notice(&state))
@@ -305,7 +306,8 @@ fn set_title(title: &str) {
     on_cleanup(|| document().set_title("Trackway"));
 }
 
-pub fn trace_header(head: &TraceHead) -> View {
+/// The trace's facts; with the timeline below it, that can be saved as well.
+pub fn trace_header(head: &TraceHead, seen: Option<Seen>) -> View {
     let words = words();
     let back = link("back", address("/search"))
         .attrs(&[("title", words.back_to_search), ("aria-label", words.back_to_search)])
@@ -325,7 +327,7 @@ pub fn trace_header(head: &TraceHead) -> View {
     ];
     let facts = facts.iter().map(|(name, value, class)| fact("span", name, value, class));
     let trace = head.id.clone();
-    let save = save_button("download-trace", words.save_one_title, move || Chosen::Traces(vec![trace.clone()]));
+    let save = save_button("download-trace", words.save_one_title, seen, move || Chosen::Traces(vec![trace.clone()]));
     let copy_name = fill(words.copy_trace_id, &[&head.id]);
     let id = el("span", "trace-id mono").attr("title", &head.id).text(short_id(&head.id));
     el("header", "trace-title")

@@ -392,6 +392,14 @@ catalogue! {
     save_otlp_text: "OpenTelemetry's own; keeps everything", "OpenTelemetry 自身格式；保留全部内容";
     save_jaeger_text: "For Jaeger UI; times in microseconds", "用于 Jaeger UI；时间精确到微秒";
     save_zipkin_text: "For Zipkin; values become text", "用于 Zipkin；值转换为文本";
+    save_csv_text: "A table of spans, attributes as JSON; for spreadsheets and scripts", "span 表格，属性为 JSON；用于电子表格和脚本";
+    save_svg_text: "The timeline as it is shown, as a drawing", "当前显示的时间线，矢量图";
+    save_png_text: "The timeline as it is shown, as a picture", "当前显示的时间线，图片";
+    save_first_rows: "Only the first {} of {} rows", "仅前 {} 行（共 {} 行）";
+    save_parts: "Which spans", "哪些 span";
+    save_whole: "Whole trace ({})", "整个追踪（{}）";
+    save_found: "What is found ({})", "查找到的（{}）";
+    save_below: "Only this part ({})", "仅此部分（{}）";
     saving: "Writing {}", "正在写入 {}";
     save_losses: "{} cannot say all of it:", "{} 无法表达全部内容：";
     save_anyway: "Save anyway", "仍要保存";
@@ -409,6 +417,8 @@ catalogue! {
     loss_resource: "attribute of a resource becomes the span's own|attributes of resources become the spans' own", "个资源属性将变为 span 自身的属性";
     loss_scope: "span loses the attributes of its scope|spans lose the attributes of their scope", "个 span 将失去其 scope 的属性";
     loss_event: "event has attributes, which become part of its text|events have attributes, which become part of their text", "个事件的属性将并入其文本";
+    loss_events: "event is left out, but counted|events are left out, but counted", "个事件将略去，仅保留数量";
+    loss_formula: "text gets an apostrophe, or a spreadsheet would run it as a formula|texts get an apostrophe, or a spreadsheet would run them as formulas", "个文本前将加撇号，以免电子表格将其当作公式执行";
     loss_kind: "span loses its kind, which the format does not have|spans lose their kind, which the format does not have", "个 span 的类型在该格式中不存在，将失去";
     loss_status: "span will read back with the status that its attributes tell|spans will read back with the status that their attributes tell", "个 span 读回时的状态将由其属性决定";
     loss_link: "link is left out|links are left out", "个链接将略去";
