@@ -426,6 +426,33 @@ fn one_trace_is_saved_by_its_id() {
     assert_eq!(engine.save(ExportFormat::OtlpJson, &unknown).err(), Some(Unsaved::Gone));
 }
 
+#[test]
+fn the_largest_shift_is_told_before_clocks_are_corrected() {
+    let mut engine = Engine::default();
+    let process = |host: &str| {
+        format!(r#"{{"serviceName":"{host}","tags":[{{"key":"hostname","type":"string","value":"{host}"}}]}}"#)
+    };
+    let span = |id: &str, parent: &str, start: u64, process: &str| {
+        format!(
+            r#"{{"traceID":"77","spanID":"{id}","references":[{parent}],"operationName":"x","startTime":{start},"duration":100,"processID":"{process}"}}"#
+        )
+    };
+    let start = 1_700_000_000_000_000;
+    let child = span("2", r#"{"refType":"CHILD_OF","traceID":"77","spanID":"1"}"#, start + 5_000, "b");
+    let file = format!(
+        r#"{{"data":[{{"traceID":"77","spans":[{},{child}],"processes":{{"a":{},"b":{}}}}}]}}"#,
+        span("1", "", start, "a"),
+        process("a"),
+        process("b"),
+    );
+    load(&mut engine, "skewed.json", file.as_bytes());
+    let told = engine.ask(&LargestShift { trace: "77".into() });
+    assert_eq!(told, -5_000_000, "nanoseconds, to the left");
+    let corrected = rows(&mut engine, "77", &Look { skew: true, ..Look::default() }, &[]);
+    assert_eq!(spans(&corrected).iter().map(|span| span.shift_nanos).collect::<Vec<_>>(), [0, told]);
+    assert_eq!(demo().ask(&LargestShift { trace: "no such trace".into() }), 0);
+}
+
 /// The spans that a look finds, or those below the span that is looked at.
 #[test]
 fn a_part_of_a_trace_is_saved() {

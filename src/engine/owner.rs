@@ -148,6 +148,7 @@ impl Engine {
             Question::Parameters(question) => encode(&self.ask(question)),
             Question::Overview(question) => encode(&self.ask(question)),
             Question::Marks(question) => encode(&self.ask(question)),
+            Question::LargestShift(question) => encode(&self.ask(question)),
             Question::PartSize(question) => encode(&self.ask(question)),
         }
     }

@@ -49,6 +49,7 @@ questions! {
     Parameters -> Vec<Option<String>>,
     Overview -> OverviewAnswer,
     Marks -> Vec<(u16, u16)>,
+    LargestShift -> i64,
     PartSize -> u32,
 }
 

@@ -238,6 +238,65 @@ async fn attributes_are_shown_as_columns() {
 }
 
 #[tokio::test]
+async fn bars_can_be_hidden_for_good() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        let width = "return [one('@span-row .name-cell').offsetWidth, one('@span-row').offsetWidth]";
+        let [before, row]: [f64; 2] = page.value(width, &[]).await;
+        assert!(before < row / 2.0);
+        page.click("@look-menu").await;
+        page.click("@hide-bars input").await;
+        page.until(
+            "names have the whole width",
+            &format!("const [name, row] = (() => {{ {width} }})(); return name === row"),
+            &[],
+        )
+        .await;
+        assert_eq!(
+            page.value::<f64>("return one('@ruler').offsetWidth + one('@span-bar').offsetWidth", &[]).await,
+            0.0
+        );
+        page.click("@look-menu").await;
+        page.shot("bars-hidden").await;
+        // With columns they share it.
+        page.click("@look-menu").await;
+        page.keys("@column-input", ["http.request.method", ENTER].concat()).await;
+        page.until_text(".column-cell", "GET").await;
+        let fits = "const row = one('@span-row'), last = row.querySelector('.column-cell').getBoundingClientRect();
+            return Math.abs(last.right - row.getBoundingClientRect().right) < 1";
+        page.until("the column ends where the row does", fits, &[]).await;
+        page.reload().await;
+        page.until_count_at_least("@span-row", 3).await;
+        page.until("it is remembered", "return one('@ruler').offsetWidth === 0", &[]).await;
+        page.keys("body", "\u{e009}k\u{e009}").await;
+        page.keys("@palette-input", ["hide the bars", ENTER].concat()).await;
+        page.until("they are back", "return one('@ruler').offsetWidth > 100", &[]).await;
+    })
+    .await;
+}
+
+/// A child five seconds behind its parent on another host.
+#[tokio::test]
+async fn what_correcting_clocks_would_do_is_told_before() {
+    in_browser(async |page| {
+        let spans =
+            vec![span("1", None, "a", "call", 0, 100_000), span("2", Some("1"), "b", "serve", 5_000_000, 50_000)];
+        page.host.service.has_trace("5ce3", crate::support::traces::answer(&[trace("5ce3", spans)]));
+        page.open("/trace/5ce3").await;
+        page.until_count("@span-row", 2).await;
+        page.click("@look-menu").await;
+        page.until_text("@skew-largest", "Moves spans by up to 4.98 s").await;
+        page.click("@skew-toggle input").await;
+        page.until_address("skew=1").await;
+        page.until_count("@span-row .mark[title*=\"4.98 s\"]", 1).await;
+        open_demo_ride(page).await;
+        page.click("@look-menu").await;
+        page.until_text("@skew-largest", "No span would move").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_palette_runs_every_command_by_its_name() {
     in_browser(async |page| {
         open_demo_ride(page).await;

@@ -8,7 +8,7 @@ use crate::make_trace::options::{Command, parse};
 use crate::make_trace::write_shapes;
 use crate::support::browser::{alone_in_browser, in_browser};
 use crate::support::files::Folder;
-use crate::support::keys::{CURRENT, END, ESCAPE, HOME, LEFT, RIGHT, ROW, UP};
+use crate::support::keys::{CURRENT, DOWN, END, ESCAPE, HOME, LEFT, RIGHT, ROW, UP};
 use crate::support::page::Page;
 use crate::support::traces::demo_ride;
 
@@ -215,6 +215,47 @@ async fn a_stretch_of_time_is_measured() {
         page.shot("measured").await;
         page.keys("body", ESCAPE).await;
         page.until_count("@measured", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stretch_of_time_is_measured_by_keys() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        let trace = demo_ride();
+        let times = |at: usize| {
+            let json = &trace.spans[at].json;
+            let start = (json["startTime"].as_i64().expect("µs")
+                - trace.spans[0].json["startTime"].as_i64().expect("µs"))
+                * 1_000;
+            (start, start + json["duration"].as_i64().expect("µs") * 1_000)
+        };
+        // Nothing is focused yet.
+        page.keys("body", "t").await;
+        page.until_text("@toast", "Choose a row first").await;
+        page.keys(ROW, [HOME, DOWN, DOWN].concat()).await;
+        page.until_attribute(CURRENT, "data-row", "2").await;
+        page.keys(CURRENT, "t").await;
+        page.until_text("@toast", "From ").await;
+        page.until_attribute("@measured", "data-nanos", "0").await;
+        page.keys(CURRENT, DOWN.repeat(3)).await;
+        page.until_attribute(CURRENT, "data-row", "5").await;
+        page.keys(CURRENT, "T").await;
+        let expected = (times(5).1 - times(2).0).abs();
+        page.until_attribute("@measured", "data-nanos", &expected.to_string()).await;
+        let label = page.text("@measured strong").await;
+        page.until_text("@toast", &label).await;
+        page.shot("measured-by-keys").await;
+        // A third begins anew; a detail was never opened.
+        page.keys(CURRENT, "t").await;
+        page.until_attribute("@measured", "data-nanos", "0").await;
+        assert_eq!(page.count("@span-detail").await, 0);
+        page.keys("body", ESCAPE).await;
+        page.until_count("@measured", 0).await;
+        page.keys("body", "?").await;
+        let help = page.text("@keyboard-help").await;
+        assert!(help.contains("Measure from or to the start"), "{help}");
     })
     .await;
 }

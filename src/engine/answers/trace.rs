@@ -2,8 +2,9 @@
 
 use super::results::service_counts;
 use super::{Answer, Memo, service_index};
+use crate::analysis::clock_skew;
 use crate::analysis::minimap::{marks, minimap};
-use crate::engine::questions::{Head, Marks, Overview, OverviewAnswer, Run, TraceHead};
+use crate::engine::questions::{Head, LargestShift, Marks, Overview, OverviewAnswer, Run, TraceHead};
 use crate::model::Store;
 use crate::query::pruned::root_services;
 
@@ -66,5 +67,12 @@ impl Answer for Marks {
         let found = prepared.found.as_ref().as_ref();
         let marks = found.map_or_else(|_| Vec::new(), |found| marks(store, row, found, width, lanes));
         marks.into_iter().map(|(lane, column)| (lane as u16, column as u16)).collect()
+    }
+}
+
+impl Answer for LargestShift {
+    fn answer(&self, store: &Store, _: &mut Memo) -> i64 {
+        let trace = store.trace_by_id(&self.trace);
+        trace.map_or(0, |trace| clock_skew::shifts(store, trace, i64::MAX).largest)
     }
 }

@@ -30,6 +30,12 @@ pub struct Look {
     pub within: Option<(i64, i64)>,
 }
 
+/// By how many nanoseconds the times of a span would be corrected at most ([`Look::skew`]), to either side; 0 for none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LargestShift {
+    pub trace: String,
+}
+
 /// A window of a trace's rows: `from .. from + count`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rows {

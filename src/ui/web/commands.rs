@@ -1,6 +1,7 @@
 //! Every command of the trace page, with its words and its key: what keys, the help and the command palette run.
 
 use super::find::{clear_find, focus_find, go_to_found, open_found};
+use super::measuring::take_point;
 use super::palette::{show_help, show_palette};
 use super::rest::with_rest;
 use super::timeline_state::{ROW, Timeline};
@@ -30,6 +31,9 @@ pub enum Command {
     WholeTrace,
     LookAtFocused,
     ColourBy(Colour),
+    MeasureStart,
+    MeasureEnd,
+    HideBars,
     Slim,
     LetterKeys,
     Help,
@@ -39,7 +43,7 @@ pub enum Command {
 use Command::*;
 
 /// In the order of the help.
-const ALL: [Command; 28] = [
+const ALL: [Command; 31] = [
     FocusFind,
     NextFound,
     PreviousFound,
@@ -64,6 +68,9 @@ const ALL: [Command; 28] = [
     ColourBy(Colour::Kind),
     ColourBy(Colour::SelfTime),
     ColourBy(Colour::Percentile),
+    MeasureStart,
+    MeasureEnd,
+    HideBars,
     Slim,
     LetterKeys,
     Help,
@@ -91,6 +98,8 @@ impl Command {
             PreviousFound => "b",
             PageDown => "s",
             PageUp => "w",
+            MeasureStart => "t",
+            MeasureEnd => "T",
             Help => "?",
             _ => return None,
         })
@@ -129,6 +138,9 @@ impl Command {
             WholeTrace => words.look_at_whole,
             LookAtFocused => words.look_at_focused,
             ColourBy(colour) => return fill(words.colour_to, &[colour_name(colour)]),
+            MeasureStart => words.measure_start,
+            MeasureEnd => words.measure_end,
+            HideBars => words.toggle_bars,
             Slim => words.toggle_slim,
             LetterKeys => words.toggle_letter_keys,
             Help => words.help_title,
@@ -177,6 +189,9 @@ pub fn run(state: &Timeline, command: Command) {
             }
         }
         ColourBy(colour) => state.colour_by(colour),
+        MeasureStart => take_point(state, false),
+        MeasureEnd => take_point(state, true),
+        HideBars => state.toggle(state.hides_bars, "hide-bars"),
         Slim => state.toggle(state.is_slim, "slim"),
         LetterKeys => super::timeline_keys::toggle_letters(),
         Help => later(state, show_help),

@@ -1,5 +1,6 @@
 //! Measuring a stretch of time over the rows: with Alt held, or after its button or `m`, a drag shows two times and what
-//! is between. Near an end of a bar it takes the bar's. Escape ends it.
+//! is between. Near an end of a bar it takes the bar's. By keyboard `t` takes the start of the focused row's span, `T` its end:
+//! on one row, then on another. Escape ends it.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,9 +17,12 @@ use super::row::yes_no;
 use super::ruler::draft_band;
 use super::signal::RwSignal;
 use super::time_zone::TimeScale;
+use super::timeline_state::Timeline;
 use super::view::{View, el, on_window, optional};
-use super::words::words;
+use super::words::{fill, words};
 use super::zoom::{Zoom, capture, fraction_in};
+use crate::engine::questions::RowContent;
+use crate::ui::ticks::relative_label;
 
 /// How near (CSS pixels) an end of a bar is taken for it.
 const REACH: f64 = 6.0;
@@ -34,8 +38,8 @@ pub struct Measuring {
 }
 
 impl Measuring {
-    pub fn new(zoom: Zoom, scale: TimeScale) -> Measuring {
-        let measuring = Measuring { zoom, scale, is_on: RwSignal::new(false), stretch: RwSignal::new(None) };
+    pub fn new(zoom: Zoom, scale: TimeScale, stretch: RwSignal<Option<(i64, i64)>>) -> Measuring {
+        let measuring = Measuring { zoom, scale, is_on: RwSignal::new(false), stretch };
         on_window("keydown", move |event: KeyboardEvent| {
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
             if event.default_prevented() || has_modifier || is_in_field(&event) {
@@ -119,14 +123,41 @@ impl Measuring {
         let window = self.zoom.window.get();
         let (left, right) = (window.fraction(from).clamp(-0.1, 1.1), window.fraction(to).clamp(-0.1, 1.1));
         let step = window.length() / 2_000;
-        let label = el("span", "measured")
-            .test_id("measured")
-            .attr("data-nanos", &(to - from).to_string())
-            .child(el("strong", "").text(&duration(to - from)))
-            .text(&format!(" {} – {}", self.scale.label(from, step), self.scale.label(to, step)));
+        let label = el("span", "measured").test_id("measured").attr("data-nanos", &(to - from).to_string());
+        let label = if from == to {
+            label.text(&fill(words().measure_from, &[&self.scale.label(from, step)]))
+        } else {
+            let times = [" ", &self.scale.label(from, step), " – ", &self.scale.label(to, step)].concat();
+            label.child(el("strong", "").text(&duration(to - from))).text(&times)
+        };
         let class = if (left + right) / 2.0 > 0.5 { "measure-band before" } else { "measure-band" };
         el("div", class).style("left", &percent(left)).style("width", &percent(right - left)).child(label)
     }
+}
+
+/// Takes an end of the focused row's bar for the first or, where that is known, the second point, and says what is measured.
+pub fn take_point(state: &Timeline, is_end: bool) {
+    let words = words();
+    let ends = state.focused().and_then(|(_, row)| match &row.content {
+        RowContent::Span(span) => Some((span.start_nanos, span.start_nanos.saturating_add(span.duration_nanos))),
+        RowContent::Siblings(siblings) => Some((siblings.from_nanos, siblings.to_nanos)),
+        RowContent::Pruned(_) => None,
+    });
+    let Some((start, end)) = ends else {
+        return super::state::app().toast.set(Some(words.measure_no_row.to_owned()));
+    };
+    let time = if is_end { end } else { start };
+    // A third point begins anew.
+    let first = state.stretch.get_untracked().filter(|(one, other)| one == other).map_or(time, |(one, _)| one);
+    state.stretch.set(Some((first, time)));
+    let label = |time: i64| relative_label(time, state.head.duration_nanos / 2_000);
+    let text = if first == time {
+        fill(words.measure_from, &[&label(time)])
+    } else {
+        let (from, to) = (first.min(time), first.max(time));
+        fill(words.measured, &[&duration(to - from), &label(from), &label(to)])
+    };
+    super::state::app().toast.set(Some(text));
 }
 
 /// Start and end of the bar in the row under the pointer, as the row's style has them.

@@ -54,7 +54,7 @@ pub fn timeline(
     let ruler = ruler(zoom, scale, marks);
     // The ruler stands above the bars: what is left and right there is so in the rows.
     let bars = ruler.element::<HtmlElement>();
-    let measuring = Measuring::new(zoom, scale);
+    let measuring = Measuring::new(zoom, scale, state.stretch);
     zoom.listen_to_wheel(&scroller, bars.clone(), false);
     zoom.listen_to_touch(&scroller, bars.clone());
     zoom.listen_to_pointer(&scroller, bars.clone(), false);
@@ -70,13 +70,14 @@ pub fn timeline(
         .child(measuring.overlay())
         .child(rows(state, slots, focus));
     let scroller = measuring.listen(scroller, &bars);
-    let columns = state.columns;
+    let (columns, hides_bars) = (state.columns, state.hides_bars);
     let head = el("div", "timeline-head")
         .child(names_head(state, scale, measuring))
         .child(column_heads(state))
         .child(splitter(names))
         .child(ruler);
     el("div", "timeline-frame")
+        .class_if("names-only", move || hides_bars.get())
         .style_of("--names", move || percent(names.get() / 100.0))
         .style_of("--columns", move || columns.read().len().to_string())
         .style_of("--tracks", move || "110px ".repeat(columns.read().len()))

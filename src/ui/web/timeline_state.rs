@@ -46,6 +46,10 @@ pub struct Timeline {
     pub colour: Memo<Colour>,
     pub skew: Memo<bool>,
     pub critical_path: RwSignal<bool>,
+    /// Names and columns have the whole width.
+    pub hides_bars: RwSignal<bool>,
+    /// A stretch of time that is measured: two times, in the order of measuring; the same twice while the second is awaited.
+    pub stretch: RwSignal<Option<(i64, i64)>>,
     /// The facts and the minimap are hidden.
     pub is_slim: RwSignal<bool>,
     /// Keys of attributes that are shown as columns.
@@ -127,6 +131,8 @@ impl Timeline {
             colour,
             skew,
             critical_path: preference("critical-path", true),
+            hides_bars: preference("hide-bars", false),
+            stretch: RwSignal::new(None),
             is_slim: preference("slim", false),
             columns: RwSignal::new(columns),
             open: RwSignal::new(Vec::new()),

@@ -1,21 +1,23 @@
 //! The buttons above the rows: fold, what is shown and how, services, attributes as columns.
 
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use super::clipboard::icon_button;
 use super::commands::{Command, colour_name, run};
-use super::format::{counted, number};
+use super::format::{counted, duration, number};
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::measuring::Measuring;
+use super::rest::with_rest;
 use super::row::{display_name, kind_name};
 use super::signal::RwSignal;
 use super::time_zone::{TimeScale, zone_select};
 use super::timeline_state::{Timeline, colour_tag};
 use super::view::{View, dynamic, el, empty, on_window, optional, when};
 use super::words::{fill, words};
-use crate::engine::questions::{Colour, FoldStep, Rule};
+use crate::engine::questions::{Colour, FoldStep, LargestShift, Rule};
 use crate::model::SpanKind;
 use crate::ui::colour::service_slots;
 
@@ -69,7 +71,8 @@ pub fn popover(id: &str, shape: Icon, name: &'static str, panel: impl Fn() -> Vi
         .test_id(id)
         .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", name)])
         .attr_of("aria-expanded", move || super::row::yes_no(is_open.get()).to_owned())
-        .on("click", move |_: Event| is_open.update(|open| *open = !*open))
+        // What is in panels is of the rest of the page's program.
+        .on("click", move |_: Event| with_rest(Box::new(move || is_open.update(|open| *open = !*open))))
         .child(icon(shape))
         .child(el("span", "button-name").text(name));
     let panel = move || el("div", "popover-panel").attrs(&[("role", "dialog"), ("aria-label", name)]).child(panel());
@@ -100,6 +103,7 @@ pub fn look_menu(state: &Timeline) -> View {
     popover("look-menu", Icon::Options, words().look_menu, move || look_panel(&state))
 }
 
+#[inline(never)]
 fn look_panel(state: &Timeline) -> View {
     let words = words();
     let command = |command: Command, is_on: Box<dyn Fn() -> bool>| {
@@ -107,14 +111,32 @@ fn look_panel(state: &Timeline) -> View {
         check(&command.name(), is_on, move || run(&state, command))
     };
     let (critical, join, only, slim) = (state.critical_path, state.join_siblings, state.only_window, state.is_slim);
-    let skew = state.skew;
+    let (skew, bars) = (state.skew, state.hides_bars);
     let checks = el("div", "panel-part")
         .child(command(Command::CriticalPath, Box::new(move || critical.get())).test_id("critical-path-toggle"))
         .child(command(Command::JoinSiblings, Box::new(move || join.get())).test_id("siblings-join"))
         .child(command(Command::OnlyWindow, Box::new(move || only.get())).test_id("only-window"))
-        .child(command(Command::Skew, Box::new(move || skew.get())).test_id("skew-toggle"))
+        .child(command(Command::Skew, Box::new(move || skew.get())).test_id("skew-toggle").child(largest_shift(state)))
+        .child(command(Command::HideBars, Box::new(move || bars.get())).test_id("hide-bars"))
         .child(command(Command::Slim, Box::new(move || slim.get())).test_id("slim-toggle"));
     checks_and(checks, state).child(fold_rules(state)).child(columns_form(state)).attr("data-menu", words.look_menu)
+}
+
+/// What correcting the clocks would do at most: worked out when somebody looks for the switch.
+fn largest_shift(state: &Timeline) -> View {
+    let text = RwSignal::new(String::new());
+    let question = LargestShift { trace: state.head.id.clone() };
+    spawn_local(async move {
+        let Some(client) = super::state::client() else { return };
+        let Some(largest) = client.ask(question).await else { return };
+        if !text.is_disposed() {
+            text.set(match largest {
+                0 => words().skew_none.to_owned(),
+                nanos => fill(words().skew_largest, &[&duration(nanos.saturating_abs())]),
+            });
+        }
+    });
+    el("span", "quiet").test_id("skew-largest").text_of(move || text.get())
 }
 
 fn checks_and(checks: View, state: &Timeline) -> View {
@@ -252,6 +274,7 @@ pub fn service_menu(state: &Timeline) -> Option<View> {
     Some(view.class_if("is-on", move || !shown.read().is_empty()))
 }
 
+#[inline(never)]
 fn service_panel(state: &Timeline) -> View {
     let words = words();
     let head = state.head.clone();

@@ -243,6 +243,14 @@ catalogue! {
     toggle_siblings: "Join repeating siblings", "合并重复的同级 span";
     toggle_only_window: "Only rows in the visible time", "仅显示可见时间内的行";
     toggle_skew: "Correct clock skew", "校正时钟偏差";
+    toggle_bars: "Hide the bars", "隐藏时间条";
+    skew_none: "No span would move", "不会移动任何 span";
+    skew_largest: "Moves spans by up to {}", "最多移动 {}";
+    measure_start: "Measure from or to the start of the row’s span", "测量：以此行 span 的开始为起点或终点";
+    measure_end: "Measure from or to the end of the row’s span", "测量：以此行 span 的结束为起点或终点";
+    measure_from: "From {}; t (start) or T (end) on another row", "起点 {}；在另一行按 t（开始）或 T（结束）";
+    measure_no_row: "Choose a row first: ↑ ↓", "请先选择一行：↑ ↓";
+    measured: "{}: {} – {}", "{}：{} – {}";
     toggle_slim: "Slim header", "精简标题";
     toggle_letter_keys: "Letter keys on or off", "启用或停用字母快捷键";
     letter_keys_on: "Letter keys are on", "字母快捷键已启用";
