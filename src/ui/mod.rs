@@ -27,6 +27,7 @@ mod web {
     pub mod commands;
     pub mod detail;
     pub mod drop;
+    pub mod event_popover;
     pub mod faults;
     pub mod find;
     pub mod format;
@@ -49,6 +50,7 @@ mod web {
     pub mod saving;
     pub mod scatter;
     pub mod search_page;
+    pub mod side_panel;
     pub mod signal;
     pub mod splitter;
     pub mod state;

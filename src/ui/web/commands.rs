@@ -30,6 +30,7 @@ pub enum Command {
     WholeTrace,
     LookAtFocused,
     ColourBy(Colour),
+    SidePanel,
     Slim,
     LetterKeys,
     Help,
@@ -39,7 +40,7 @@ pub enum Command {
 use Command::*;
 
 /// In the order of the help.
-const ALL: [Command; 28] = [
+const ALL: [Command; 29] = [
     FocusFind,
     NextFound,
     PreviousFound,
@@ -64,6 +65,7 @@ const ALL: [Command; 28] = [
     ColourBy(Colour::Kind),
     ColourBy(Colour::SelfTime),
     ColourBy(Colour::Percentile),
+    SidePanel,
     Slim,
     LetterKeys,
     Help,
@@ -129,6 +131,7 @@ impl Command {
             WholeTrace => words.look_at_whole,
             LookAtFocused => words.look_at_focused,
             ColourBy(colour) => return fill(words.colour_to, &[colour_name(colour)]),
+            SidePanel => words.toggle_side_panel,
             Slim => words.toggle_slim,
             LetterKeys => words.toggle_letter_keys,
             Help => words.help_title,
@@ -177,6 +180,7 @@ pub fn run(state: &Timeline, command: Command) {
             }
         }
         ColourBy(colour) => state.colour_by(colour),
+        SidePanel => state.toggle_side_panel(),
         Slim => state.toggle(state.is_slim, "slim"),
         LetterKeys => super::timeline_keys::toggle_letters(),
         Help => later(state, show_help),

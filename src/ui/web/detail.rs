@@ -1,4 +1,4 @@
-//! A span's detail, in the list below its row.
+//! A span's detail, in the list below its row or in the panel beside it.
 
 mod events;
 mod gen_ai;
@@ -36,12 +36,20 @@ pub const FIRST_HEIGHT: f64 = 190.0;
 /// The timeline that a detail stands in.
 pub struct Around {
     pub time_window: Signal<Window>,
+    /// It has a panel to itself: the resource is open, too.
+    pub in_panel: bool,
     /// Opens the span of an id and brings it into view.
     pub reveal_span: Rc<dyn Fn(String)>,
 }
 
-/// The detail of a span, as soon as the engine has told it. `on_height` is told its height in CSS pixels.
-pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) + 'static) -> View {
+/// The detail of a span, as soon as the engine has told it. `on_size` is called whenever its size
+/// changes.
+pub fn detail_view(
+    position: u32,
+    context: &RowContext,
+    in_panel: bool,
+    on_size: impl Fn(&HtmlElement) + 'static,
+) -> View {
     let detail = RwSignal::new(None::<SpanDetail>);
     // A cell and a number that says when it changes: a signal of a type of its own is kilobytes of code.
     let (links, links_version) = (Rc::new(RefCell::new(LinkSource::default())), RwSignal::new(0_u32));
@@ -61,7 +69,7 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
     });
     let context = context.clone();
     let trace = context.head.id.clone();
-    let around = Around { time_window: context.time_window, reveal_span: context.reveal_span.clone() };
+    let around = Around { time_window: context.time_window, in_panel, reveal_span: context.reveal_span.clone() };
     let class = move || {
         let detail = detail.read();
         let service = detail.as_ref().map_or("", |detail| &detail.service);
@@ -84,7 +92,7 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
         .attr_of("aria-busy", move || yes_no(detail.read().is_none()).to_owned())
         .child(optional(body));
     let watched: HtmlElement = view.element();
-    observe(&view.element(), move || on_height(f64::from(watched.offset_height())));
+    observe(&view.element(), move || on_size(&watched));
     view
 }
 
@@ -98,7 +106,8 @@ pub fn detail_body(detail: &SpanDetail, place: &Place, around: &Around) -> View 
     let rest: Vec<Attribute> =
         detail.attributes.iter().filter(|attribute| !told.contains(&attribute.index)).cloned().collect();
     let attributes = section(words.attributes, "attributes", &rest, place.clone(), true);
-    let resource = section(words.resource, "resource", &detail.resource, place.at(AttributePlace::Resource), false);
+    let resource =
+        section(words.resource, "resource", &detail.resource, place.at(AttributePlace::Resource), around.in_panel);
     let left_out =
         (detail.left_out > 0).then(|| el("p", "quiet").text(&fill(words.left_out, &[&number(detail.left_out)])));
     let gen_ai = conversation.map(|(kind, conversation)| gen_ai::gen_ai(kind, conversation, &detail.attributes, place));

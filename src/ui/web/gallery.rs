@@ -190,7 +190,11 @@ fn place() -> Place {
 }
 
 fn around() -> Around {
-    Around { time_window: RwSignal::new(Window::whole(843_200_000)).into(), reveal_span: Rc::new(|_| {}) }
+    Around {
+        time_window: RwSignal::new(Window::whole(843_200_000)).into(),
+        in_panel: false,
+        reveal_span: Rc::new(|_| {}),
+    }
 }
 
 fn attributes() -> Vec<Attribute> {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use web_sys::{Event, MouseEvent};
 
+use super::event_popover::tick_of;
 use super::format::{counted, duration, fixed};
 use super::icons::{Icon, icon};
 use super::signal::{RwSignal, Signal};
@@ -96,8 +97,8 @@ fn frame(row: &Row, index: u32, class: &str, label: &str, act: RowAct, context: 
         ])
         .on("click", move |event: MouseEvent| {
             cursor.set(Some(Focus::Line(key)));
-            // A link or a button in the row does its own.
-            if !event.default_prevented() {
+            // A link or a button in the row does its own, and so does an event's tick.
+            if !event.default_prevented() && tick_of(&event).is_none() {
                 doer(act);
             }
         })

@@ -1,5 +1,6 @@
 //! What the timeline of one trace shows: what is folded and open, where the keyboard is, and the rows that the engine answered.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -48,10 +49,14 @@ pub struct Timeline {
     pub critical_path: RwSignal<bool>,
     /// The facts and the minimap are hidden.
     pub is_slim: RwSignal<bool>,
+    /// Details stand in a panel beside the timeline, one at a time, instead of below their rows.
+    pub side_panel: RwSignal<bool>,
     /// Keys of attributes that are shown as columns.
     pub columns: RwSignal<Vec<String>>,
     /// Positions of spans whose detail is open, in the order of opening.
     pub open: RwSignal<Vec<u32>>,
+    /// The span whose events come into view as soon as its detail has them.
+    pub events_wanted: Rc<Cell<Option<u32>>>,
     /// Heights of open details, by position, in CSS pixels.
     pub heights: RwSignal<Vec<(u32, f64)>>,
     /// The row that the keyboard is at.
@@ -70,6 +75,7 @@ impl Timeline {
         let spans = head.spans;
         let heights = RwSignal::new(Vec::<(u32, f64)>::new());
         let answer = RwSignal::new(None::<RowsAnswer>);
+        let side_panel = preference("side-panel", false);
         let layout = Memo::new(move |_| {
             let heights = heights.read();
             let height = |position: u32| {
@@ -77,7 +83,7 @@ impl Timeline {
                 known.map_or(FIRST_HEIGHT, |(_, height)| *height)
             };
             let answer = answer.read();
-            let open = answer.iter().flat_map(|answer| &answer.open);
+            let open = answer.iter().filter(|_| !side_panel.get()).flat_map(|answer| &answer.open);
             RowLayout {
                 rows: answer.as_ref().map_or(spans, |answer| answer.total),
                 row_height: ROW,
@@ -128,8 +134,10 @@ impl Timeline {
             skew,
             critical_path: preference("critical-path", true),
             is_slim: preference("slim", false),
+            side_panel,
             columns: RwSignal::new(columns),
             open: RwSignal::new(Vec::new()),
+            events_wanted: Rc::default(),
             heights,
             cursor: RwSignal::new(None),
             answer,
@@ -224,11 +232,7 @@ impl Timeline {
             }
             this.folds.set(place.look.folds);
             this.cursor.set(Some(Focus::Line(LineKey::Span(place.position))));
-            this.open.update(|open| {
-                if !open.contains(&place.position) {
-                    open.push(place.position);
-                }
-            });
+            this.open_details(&[place.position]);
             this.scrolling.center(f64::from(place.row) * ROW);
         });
     }
@@ -253,17 +257,38 @@ impl Timeline {
         rows.filter_map(|(index, row)| Some((index, row.span()?.clone()))).collect()
     }
 
+    /// Opens details below their rows besides those that are open, or the first of them in the panel.
+    pub fn open_details(&self, positions: &[u32]) {
+        let in_panel = self.side_panel.get_untracked();
+        let room = if in_panel { 1 } else { positions.len() };
+        self.open.update(|open| {
+            open.retain(|known| !in_panel && !positions.contains(known));
+            open.extend(&positions[..room.min(positions.len())]);
+        });
+    }
+
+    /// Details in the panel instead of the list, or the other way round; remembered.
+    pub fn toggle_side_panel(&self) {
+        self.toggle(self.side_panel, "side-panel");
+        // The panel has room for one: what was opened last.
+        self.open.update(|open| _ = open.drain(..open.len().saturating_sub(1)));
+    }
+
+    /// Closes all details.
+    pub fn close_details(&self) {
+        self.open.set(Vec::new());
+        go(&with_parameters(&[("span", None)]), true);
+    }
+
     /// Opens or closes a span's detail; the address names what was opened last.
     pub fn toggle_detail(&self, position: u32) {
         let is_open = self.open.read_untracked().contains(&position);
         let mut loaded = self.loaded_spans().into_iter().chain(self.focused_span());
         let span = loaded.find(|(_, span)| span.position == position).map(|(_, span)| span.span_id);
-        self.open.update(|open| {
-            open.retain(|known| *known != position);
-            if !is_open {
-                open.push(position);
-            }
-        });
+        match is_open {
+            true => self.open.update(|open| open.retain(|known| *known != position)),
+            false => self.open_details(&[position]),
+        }
         go(&with_parameters(&[("span", span.filter(|_| !is_open))]), true);
     }
 

@@ -107,12 +107,13 @@ fn look_panel(state: &Timeline) -> View {
         check(&command.name(), is_on, move || run(&state, command))
     };
     let (critical, join, only, slim) = (state.critical_path, state.join_siblings, state.only_window, state.is_slim);
-    let skew = state.skew;
+    let (skew, panel) = (state.skew, state.side_panel);
     let checks = el("div", "panel-part")
         .child(command(Command::CriticalPath, Box::new(move || critical.get())).test_id("critical-path-toggle"))
         .child(command(Command::JoinSiblings, Box::new(move || join.get())).test_id("siblings-join"))
         .child(command(Command::OnlyWindow, Box::new(move || only.get())).test_id("only-window"))
         .child(command(Command::Skew, Box::new(move || skew.get())).test_id("skew-toggle"))
+        .child(command(Command::SidePanel, Box::new(move || panel.get())).test_id("side-panel-toggle"))
         .child(command(Command::Slim, Box::new(move || slim.get())).test_id("slim-toggle"));
     checks_and(checks, state).child(fold_rules(state)).child(columns_form(state)).attr("data-menu", words.look_menu)
 }

@@ -243,6 +243,9 @@ catalogue! {
     toggle_siblings: "Join repeating siblings", "合并重复的同级 span";
     toggle_only_window: "Only rows in the visible time", "仅显示可见时间内的行";
     toggle_skew: "Correct clock skew", "校正时钟偏差";
+    toggle_side_panel: "Details in a panel beside the list", "详情显示在列表旁的面板中";
+    side_panel: "Span detail", "span 详情";
+    resize_panel: "Size of the panel with the detail", "详情面板大小";
     toggle_slim: "Slim header", "精简标题";
     toggle_letter_keys: "Letter keys on or off", "启用或停用字母快捷键";
     letter_keys_on: "Letter keys are on", "字母快捷键已启用";
@@ -273,6 +276,7 @@ catalogue! {
     key_fold: "Collapse or go to the parent; expand or go to the first child", "折叠或转到父级；展开或转到第一个子级";
     key_ends: "First and last row, a page up and down", "首行、末行、上下翻页";
     key_detail: "Open or close the detail", "打开或关闭详情";
+    key_events: "Next and previous event of the span", "span 的下一个、上一个事件";
     key_leave: "From a detail back to its row", "从详情回到所在行";
     key_pan: "Move the window of time left and right (← → away from rows)", "左右移动时间窗口（不在行上时可用 ← →）";
     key_zoom: "Zoom in and out, away from rows", "放大、缩小（不在行上时）";
@@ -325,6 +329,9 @@ catalogue! {
     detail_scope: "Scope", "Scope";
     detail_span_id: "Span ID", "Span ID";
     events_relative: "Times count from the start of the trace.", "时间从追踪开始处计算。";
+    event_in_span: "{} in the span", "距 span 开始 {}";
+    event_in_trace: "{} in the trace", "距追踪开始 {}";
+    and_more: "and {} more", "另有 {} 项";
     show_all: "Show all ({})", "显示全部（{}）";
     show_more: "Show {} more", "再显示 {} 条";
     left_out: "{} entries are too many to show here", "{} 个条目过多，未在此显示";
