@@ -32,6 +32,7 @@ mod rest;
 mod results;
 mod saving;
 mod service;
+mod services;
 mod ticks;
 mod timeline;
 mod zoom;

@@ -15,11 +15,11 @@ use web_sys::{Event, HtmlElement};
 use super::clipboard::copy_button;
 use super::format::{duration, fixed, number};
 use super::icons::Icon;
-use super::link_source::LinkSource;
+use super::link_source::{LinkSource, top_prefixes};
 use super::navigation::{go, span_address, with_parameters};
 use super::row::{RowContext, display_name, kind_name, yes_no};
 use super::signal::{RwSignal, Signal};
-use super::state::client;
+use super::state::{app, client};
 use super::values::Place;
 use super::view::{View, el, empty, optional};
 use super::virtual_rows::observe;
@@ -56,12 +56,19 @@ pub fn detail_view(
     let brought = links.clone();
     let trace = context.head.id.clone();
     spawn_local(async move {
-        if let Some(client) = client() {
-            let answer = client.ask(Detail { trace: trace.clone(), position }).await;
-            detail.set(answer.flatten());
-        }
-        // They come after: nobody waits for a file that is mostly not there.
-        if let Some(source) = LinkSource::of(trace, position).await {
+        let Some(client) = client() else { return };
+        let mut question = Detail { trace, position, top_prefixes: top_prefixes() };
+        let source = loop {
+            detail.set(client.ask(question.clone()).await.flatten());
+            // It comes after: nobody waits for a file that is mostly not there.
+            let source = LinkSource::of(question.trace.clone(), position).await;
+            let told = top_prefixes();
+            if told == question.top_prefixes {
+                break source;
+            }
+            question.top_prefixes = told;
+        };
+        if let Some(source) = source {
             brought.replace(source);
             // The detail may have been closed meanwhile.
             links_version.set(1);
@@ -71,6 +78,7 @@ pub fn detail_view(
     let trace = context.head.id.clone();
     let around = Around { time_window: context.time_window, in_panel, reveal_span: context.reveal_span.clone() };
     let class = move || {
+        app().colours.track();
         let detail = detail.read();
         let service = detail.as_ref().map_or("", |detail| &detail.service);
         let services = &context.head.services;

@@ -5,14 +5,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
-use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::{document, on_cleanup};
+use leptos::prelude::{document, on_cleanup, set_timeout};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlElement};
 
 use super::format::{duration, number};
+use super::link_source::top_prefixes;
 use super::row::{display_name, row_element_id, signed};
 use super::state::client;
 use super::timeline_state::{ROW, Timeline};
@@ -31,7 +32,7 @@ const MOST_ATTRIBUTES: usize = 4;
 /// Letters of a value.
 const MOST_LETTERS: usize = 80;
 /// The popover stays so long after the pointer has left: it can be reached.
-const STAYS_MS: u32 = 180;
+const STAYS: Duration = Duration::from_millis(180);
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Popover>>> = const { RefCell::new(None) };
@@ -179,7 +180,7 @@ impl Popover {
             let detail = match known {
                 Some((_, detail)) => detail,
                 None => {
-                    let question = Detail { trace: this.state.head.id.clone(), position };
+                    let question = Detail { trace: this.state.head.id.clone(), position, top_prefixes: top_prefixes() };
                     let Some(client) = client() else { return };
                     let Some(Some(detail)) = client.ask(question).await else { return };
                     Rc::new(detail)
@@ -231,12 +232,12 @@ impl Popover {
             return;
         }
         let this = self.clone();
-        spawn_local(async move {
-            TimeoutFuture::new(STAYS_MS).await;
+        let leave = move || {
             if this.turn.get() == turn {
                 this.hide();
             }
-        });
+        };
+        set_timeout(leave, STAYS);
     }
 
     /// Opens the detail of a span and brings its events into view.
@@ -296,9 +297,7 @@ pub fn reveal_events(state: &Timeline, position: u32, detail: &Element) {
     let place = events.get_bounding_client_rect();
     let (below, height) = (place.top() - detail.get_bounding_client_rect().top(), place.height());
     let state = state.clone();
-    spawn_local(async move {
-        // The list takes the detail's height into account first.
-        TimeoutFuture::new(0).await;
+    let reveal = move || {
         if state.answer.is_disposed() {
             return;
         }
@@ -308,5 +307,7 @@ pub fn reveal_events(state: &Timeline, position: u32, detail: &Element) {
         if let Some(row) = open {
             state.scrolling.reveal(state.layout.get_untracked().y(row) + ROW + below, height);
         }
-    });
+    };
+    // The list takes the detail's height into account first.
+    set_timeout(reveal, Duration::ZERO);
 }

@@ -7,6 +7,7 @@ use web_sys::{Event, MouseEvent};
 use super::event_popover::tick_of;
 use super::format::{counted, duration, fixed};
 use super::icons::{Icon, icon};
+use super::service_colours::Slots;
 use super::signal::{RwSignal, Signal};
 use super::view::{View, el};
 use super::words::{fill, words};
@@ -20,7 +21,7 @@ use crate::ui::window::Window;
 #[derive(Clone)]
 pub struct RowContext {
     pub head: Rc<TraceHead>,
-    pub slots: Rc<Vec<usize>>,
+    pub slots: Rc<Slots>,
     /// The row that the keyboard is at.
     pub cursor: RwSignal<Option<Focus>>,
     pub colour: Colour,
@@ -46,7 +47,7 @@ pub enum RowAct {
 
 impl RowContext {
     pub fn slot(&self, service: u32) -> usize {
-        self.slots.get(service as usize).copied().unwrap_or_default()
+        self.slots.slot(service)
     }
 
     fn service_name(&self, service: u32) -> &str {

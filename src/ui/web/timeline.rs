@@ -17,9 +17,11 @@ use super::keyed::Entry;
 use super::measuring::Measuring;
 use super::row::{RowAct, RowContext, row_element_id, row_view, yes_no};
 use super::ruler::ruler;
+use super::service_colours::Slots;
 use super::side_panel::with_side_panel;
 use super::signal::{RwSignal, Signal};
 use super::splitter::{Border, splitter};
+use super::state::app;
 use super::time_zone::TimeScale;
 use super::timeline_keys::{page_keys, row_key};
 use super::timeline_state::Timeline;
@@ -41,7 +43,7 @@ pub fn scroller() -> View {
 pub fn timeline(
     state: &Timeline,
     scroller: View,
-    slots: Rc<Vec<usize>>,
+    slots: Rc<Slots>,
     zoom: Zoom,
     scale: TimeScale,
     linked_span: Option<String>,
@@ -124,7 +126,7 @@ fn act(state: &Timeline, act: RowAct) {
     }
 }
 
-fn rows(state: &Timeline, slots: Rc<Vec<usize>>, focus: FocusKeeper) -> View {
+fn rows(state: &Timeline, slots: Rc<Slots>, focus: FocusKeeper) -> View {
     let answer = state.answer;
     let have = move || {
         let answer = answer.read();
@@ -139,7 +141,7 @@ fn rows(state: &Timeline, slots: Rc<Vec<usize>>, focus: FocusKeeper) -> View {
 }
 
 /// What rows and details need to know of the timeline.
-fn row_context(state: &Timeline, slots: &Rc<Vec<usize>>, colour: Colour) -> RowContext {
+fn row_context(state: &Timeline, slots: &Rc<Slots>, colour: Colour) -> RowContext {
     let (acting, revealing) = (state.clone(), state.clone());
     RowContext {
         head: state.head.clone(),
@@ -154,8 +156,9 @@ fn row_context(state: &Timeline, slots: &Rc<Vec<usize>>, colour: Colour) -> RowC
 
 /// The loaded rows of `built`, and what is open below them. A row is made anew when it shows something else; an open detail stays
 /// whatever happens around it.
-fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Vec<usize>>) -> Vec<Entry> {
+fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Slots>) -> Vec<Entry> {
     let colour = state.colour.get();
+    let colours = app().colours.get();
     let context = row_context(state, slots, colour);
     let in_panel = state.side_panel.get();
     let answer = state.answer.read();
@@ -168,6 +171,7 @@ fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Vec<usize>>) -> Vec<E
         let opened = position.filter(|position| answer.open.contains(&(index, *position)));
         let mut hasher = FxHasher::default();
         hasher.write(&encode(row));
+        hasher.write(colours.as_bytes());
         let key = format!(
             "{} {index} {} {} {:?}",
             row_element_id(row.key),

@@ -41,6 +41,8 @@ pub struct Timeline {
     pub only_found: Memo<bool>,
     /// Indexes of services that are pruned.
     pub hidden: Memo<Vec<u32>>,
+    /// Names of services that are hidden in every trace whose address does not say otherwise.
+    pub hidden_default: RwSignal<Vec<String>>,
     /// Repeating siblings share a row.
     pub join_siblings: RwSignal<bool>,
     pub open_siblings: RwSignal<Vec<u32>>,
@@ -96,10 +98,12 @@ impl Timeline {
         let only_window = preference("only-window", true);
         let find = RwSignal::new(find_in(&search.get_untracked()));
         let only_found = Memo::new(move |_| parameter(&search.read(), "mode").as_deref() == Some("hide"));
-        let names: Vec<String> = head.services.iter().map(|service| service.name.clone()).collect();
-        let hidden = Memo::new(move |_| {
-            let filter = parameter(&search.read(), "svcFilter");
-            filter.map(|filter| hidden_in(&filter, &names)).unwrap_or_default()
+        let (names, roots) = (names_in(&head), head.root_services.clone());
+        let known = storage::preference("services-hidden").unwrap_or_default();
+        let hidden_default = RwSignal::new(known.lines().map(str::to_owned).collect::<Vec<_>>());
+        let hidden = Memo::new(move |_| match parameter(&search.read(), "svcFilter") {
+            Some(filter) => hidden_in(&filter, &names),
+            None => service_filter::by_default(&names, &roots, &hidden_default.read()),
         });
         let join_siblings = preference("join-siblings", false);
         let open_siblings = RwSignal::new(Vec::new());
@@ -128,6 +132,7 @@ impl Timeline {
             find,
             only_found,
             hidden,
+            hidden_default,
             join_siblings,
             open_siblings,
             colour,
@@ -271,7 +276,11 @@ impl Timeline {
     pub fn toggle_side_panel(&self) {
         self.toggle(self.side_panel, "side-panel");
         // The panel has room for one: what was opened last.
-        self.open.update(|open| _ = open.drain(..open.len().saturating_sub(1)));
+        self.open.update(|open| {
+            let last = open.pop();
+            open.clear();
+            open.extend(last);
+        });
     }
 
     /// Closes all details.
@@ -346,13 +355,31 @@ impl Timeline {
 
     /// Prunes other services than before; in the address.
     pub fn hide_services(&self, hidden: Vec<u32>) {
-        let services = &self.head.services;
-        let is_hidden =
-            |name: &str| hidden.iter().any(|at| services.get(*at as usize).is_some_and(|known| known.name == name));
-        let mut names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
+        let mut names = names_in(&self.head);
+        let gone: Vec<String> = hidden.iter().filter_map(|at| names.get(*at as usize).cloned()).collect();
+        let is_shown = |name: &str| !gone.iter().any(|known| known == name);
+        // Where a default hides some, the address has to say that all are shown.
+        let roots = &self.head.root_services;
+        let overrules = !service_filter::by_default(&names, roots, &self.hidden_default.read_untracked()).is_empty();
         service_filter::sort(&mut names);
-        let filter = service_filter::encode(&names, |name| !is_hidden(name));
+        let filter = match overrules {
+            true => Some(service_filter::mask(&names, is_shown)),
+            false => service_filter::encode(&names, is_shown),
+        };
         go(&with_parameters(&[("svcFilter", filter)]), true);
+    }
+
+    /// Prunes these services in every trace from now on, unless an address says otherwise; remembered.
+    pub fn hide_by_default(&self, hidden: &[u32]) {
+        let before = self.hidden_default.get_untracked();
+        self.set_default(service_filter::new_default(&names_in(&self.head), hidden, &before));
+    }
+
+    /// Other services are pruned by default: at once, the address says nothing of its own.
+    pub fn set_default(&self, names: Vec<String>) {
+        storage::set_preference("services-hidden", &names.join("\n"));
+        self.hidden_default.set(names);
+        go(&with_parameters(&[("svcFilter", None)]), true);
     }
 
     pub fn colour_by(&self, colour: Colour) {
@@ -394,6 +421,10 @@ fn resting(time_window: Signal<Window>) -> RwSignal<Window> {
         });
     });
     rest
+}
+
+fn names_in(head: &TraceHead) -> Vec<String> {
+    head.services.iter().map(|service| service.name.clone()).collect()
 }
 
 /// The services that a filter in the address hides: indexes into `names`. None if it is of another state of the trace.

@@ -287,6 +287,14 @@ catalogue! {
     service_all: "All", "全部";
     service_none: "None", "全不选";
     service_apply: "Apply", "应用";
+    colour_of: "Colour of {}", "{} 的颜色";
+    colour_number: "Colour {}", "颜色 {}";
+    colour_reset: "Usual colour", "默认颜色";
+    service_keep: "Keep as default", "设为默认";
+    service_keep_title: "Leave these services out in every trace that is opened", "在打开的每条追踪中都不显示这些服务";
+    service_default: "Left out by default: {}", "默认不显示：{}";
+    service_show: "Show them here", "在此处显示";
+    service_forget: "Forget the default", "清除默认";
     service_needs_root: "One service of a root has to stay.", "必须保留至少一个根 span 的服务。";
     root_badge: "root", "根";
     pruned: "{} pruned", "已隐去 {}";
