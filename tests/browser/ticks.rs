@@ -105,6 +105,10 @@ async fn keys_go_from_event_to_event() {
         page.until_attribute(CURRENT, "data-span-id", "2").await;
         page.keys(CURRENT, "e").await;
         page.until_text(NAMES, "first").await;
+        // A pointer that is elsewhere does not take it away.
+        point(page, 0.9, false).await;
+        page.js_async("setTimeout(arguments[0], 400)", &[]).await;
+        assert_eq!(page.count(NAMES).await, 1);
         page.keys(CURRENT, "e").await;
         page.until_text(NAMES, "near 0").await;
         page.keys(CURRENT, "e").await;
@@ -118,6 +122,10 @@ async fn keys_go_from_event_to_event() {
         page.keys(CURRENT, "E").await;
         page.until_text(NAMES, "last").await;
         page.keys(CURRENT, "e").await;
+        page.until_count(NAMES, 0).await;
+        page.keys(CURRENT, "e").await;
+        page.until_text(NAMES, "first").await;
+        page.keys(CURRENT, DOWN).await;
         page.until_count(NAMES, 0).await;
         page.keys(CURRENT, "e").await;
         page.until_text(NAMES, "first").await;

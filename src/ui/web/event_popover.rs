@@ -14,6 +14,7 @@ use web_sys::{Element, Event, HtmlElement};
 
 use super::format::{duration, number};
 use super::link_source::top_prefixes;
+use super::rest::with_rest;
 use super::row::{display_name, row_element_id, signed};
 use super::state::client;
 use super::timeline_state::{ROW, Timeline};
@@ -48,6 +49,8 @@ struct Popover {
     known: RefCell<Option<(u32, Rc<SpanDetail>)>>,
     /// What is told: position of the span and time of the event, without a correction of its clock.
     told: Cell<Option<(u32, i64)>>,
+    /// A key asked for it: a pointer that rests elsewhere does not take it away, whatever moves below it.
+    is_by_key: Cell<bool>,
     /// Grows with everything that the pointer or a key does: what was begun before is not wanted any more.
     turn: Cell<u32>,
 }
@@ -67,6 +70,7 @@ pub fn with_event_popover(frame: View, scroller: &View, state: &Timeline) -> Vie
         element: view.element(),
         known: RefCell::default(),
         told: Cell::default(),
+        is_by_key: Cell::default(),
         turn: Cell::default(),
     });
     let (over, leave, clicked) = (popover.clone(), popover.clone(), popover.clone());
@@ -81,10 +85,10 @@ pub fn with_event_popover(frame: View, scroller: &View, state: &Timeline) -> Vie
     frame
         .on("mouseover", move |event: Event| over.point(&event))
         .on("mouseleave", move |_: Event| leave.hide_soon())
-        .on("click", move |event: Event| {
-            if let Some((span, _)) = tick_of(&event).and_then(|tick| clicked.event_at(&tick)) {
-                clicked.open(&span);
-            }
+        .on("click", move |event: Event| match tick_of(&event).and_then(|tick| clicked.event_at(&tick)) {
+            Some((span, _)) => clicked.open(&span),
+            None if clicked.holds(&event) => {}
+            None => _ = clicked.hide(),
         })
         .child(view)
 }
@@ -114,14 +118,23 @@ pub fn open_told(span: &SpanRow) -> bool {
 
 impl Popover {
     fn point(self: &Rc<Self>, event: &Event) {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if target.is_some_and(|target| self.element.contains(Some(&target))) {
-            self.next_turn();
+        if self.holds(event) {
+            // It stays while the pointer is on it.
+            if !self.is_by_key.get() {
+                self.next_turn();
+            }
         } else if let Some((span, time)) = tick_of(event).and_then(|tick| self.event_at(&tick)) {
+            self.is_by_key.set(false);
             self.tell(&span, time);
         } else {
             self.hide_soon();
         }
+    }
+
+    /// It happened in what is told: texts there can be chosen.
+    fn holds(&self, event: &Event) -> bool {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        target.is_some_and(|target| self.element.contains(Some(&target)))
     }
 
     fn next_turn(&self) -> u32 {
@@ -164,7 +177,10 @@ impl Popover {
             true => times.filter(|time| told.is_none_or(|told| *time < told - near)).max(),
         };
         match next {
-            Some(time) => self.tell(&span, time),
+            Some(time) => {
+                self.is_by_key.set(true);
+                self.tell(&span, time);
+            }
             None => _ = self.hide(),
         }
     }
@@ -187,13 +203,17 @@ impl Popover {
                 }
             };
             this.known.replace(Some((position, detail.clone())));
-            // The pointer may be elsewhere by now, or the page left.
-            if this.turn.get() == turn && !this.state.answer.is_disposed() {
-                this.show(position, &detail, time, shift);
-            }
+            with_rest(Box::new(move || {
+                // The pointer may be elsewhere by now, or the page left.
+                if this.turn.get() == turn && !this.state.answer.is_disposed() {
+                    this.show(position, &detail, time, shift);
+                }
+            }));
         });
     }
 
+    // A function of its own, so that it can be in the rest.
+    #[inline(never)]
     fn show(&self, position: u32, detail: &SpanDetail, time: i64, shift: i64) {
         let Some((row, cell)) = self.row(position) else { return };
         let near = self.near(&cell);
@@ -219,6 +239,7 @@ impl Popover {
 
     fn hide(&self) -> bool {
         self.next_turn();
+        self.is_by_key.set(false);
         if self.told.take().is_none() {
             return false;
         }
@@ -227,6 +248,9 @@ impl Popover {
     }
 
     fn hide_soon(self: &Rc<Self>) {
+        if self.is_by_key.get() {
+            return;
+        }
         let turn = self.next_turn();
         if self.told.get().is_none() {
             return;

@@ -30,6 +30,8 @@ pub fn service_menu(state: &Timeline) -> Option<View> {
     Some(view.class_if("is-on", move || !shown.read().is_empty()))
 }
 
+// A function of its own, so that it can be in the rest.
+#[inline(never)]
 fn service_panel(state: &Timeline) -> View {
     let words = words();
     let head = state.head.clone();
@@ -126,60 +128,61 @@ fn focus(element: Option<Element>) {
 /// The palette, to choose the colour of the service that was picked in the list; `usize::MAX`: none was.
 fn colour_picker(head: &Rc<TraceHead>, picked: RwSignal<usize>, list: Element) -> View {
     let head = head.clone();
-    optional(move || {
-        let at = picked.get();
-        let name = head.services.get(at)?.name.clone();
-        let (line, services) = (list.children().item(at as u32)?, head.clone());
-        let back = line.clone();
-        // The colour that the service has; its line in the list shows it, too.
-        let now = RwSignal::new(0_usize);
-        effect(move || {
-            app().colours.track();
-            let slot = slots_of(&services.services).get(at).copied().unwrap_or_default();
-            line.set_class_name(&line_class(slot));
-            now.set(slot);
-        });
-        let title = fill(words().colour_of, &[display_name(&name)]);
-        let hues = (0..SLOTS).map(|slot| {
-            el("button", &format!("swatch-button service-{slot}"))
-                .attrs(&[
-                    ("type", "button"),
-                    ("data-slot", &slot.to_string()),
-                    ("aria-label", &fill(words().colour_number, &[&(slot + 1).to_string()])),
-                ])
-                .attr_of("aria-pressed", move || yes_no(now.get() == slot).to_owned())
-                .child(el("span", "swatch"))
-        });
-        let reset = el("button", "button small")
-            .test_id("colour-reset")
-            .attrs(&[("type", "button"), ("data-slot", "")])
-            .text(words().colour_reset);
-        let view = el("div", "colour-picker")
-            .test_id("colour-picker")
-            .attrs(&[("role", "group"), ("aria-label", &title)])
-            .on("click", move |event: Event| {
-                let hit = element_at(&event, "[data-slot]").and_then(|button| button.get_attribute("data-slot"));
-                hit.into_iter().for_each(|slot| choose(&name, slot.parse().ok()));
-            })
-            .on("keydown", move |event: KeyboardEvent| {
-                if event.key() == "Escape" {
-                    // The panel around stays open.
-                    event.stop_propagation();
-                    picked.set(usize::MAX);
-                    focus(back.first_element_child());
-                }
-            })
-            .child(el("span", "quiet").text(&title))
-            .child(el("div", "hues").children(hues))
-            .child(reset);
-        let element: Element = view.element();
-        // It is on the page by then.
-        set_timeout(
-            move || focus(element.query_selector("[aria-pressed=true]").ok().flatten()),
-            std::time::Duration::ZERO,
-        );
-        Some(view)
-    })
+    optional(move || hues(&head, picked, &list))
+}
+
+// A function of its own, so that it can be in the rest.
+#[inline(never)]
+fn hues(head: &Rc<TraceHead>, picked: RwSignal<usize>, list: &Element) -> Option<View> {
+    let at = picked.get();
+    let name = head.services.get(at)?.name.clone();
+    let (line, services) = (list.children().item(at as u32)?, head.clone());
+    let back = line.clone();
+    // The colour that the service has; its line in the list shows it, too.
+    let now = RwSignal::new(0_usize);
+    effect(move || {
+        app().colours.track();
+        let slot = slots_of(&services.services).get(at).copied().unwrap_or_default();
+        line.set_class_name(&line_class(slot));
+        now.set(slot);
+    });
+    let title = fill(words().colour_of, &[display_name(&name)]);
+    let hues = (0..SLOTS).map(|slot| {
+        el("button", &format!("swatch-button service-{slot}"))
+            .attrs(&[
+                ("type", "button"),
+                ("data-slot", &slot.to_string()),
+                ("aria-label", &fill(words().colour_number, &[&(slot + 1).to_string()])),
+            ])
+            .attr_of("aria-pressed", move || yes_no(now.get() == slot).to_owned())
+            .child(el("span", "swatch"))
+    });
+    let reset = el("button", "button small")
+        .test_id("colour-reset")
+        .attrs(&[("type", "button"), ("data-slot", "")])
+        .text(words().colour_reset);
+    let view = el("div", "colour-picker")
+        .test_id("colour-picker")
+        .attrs(&[("role", "group"), ("aria-label", &title)])
+        .on("click", move |event: Event| {
+            let hit = element_at(&event, "[data-slot]").and_then(|button| button.get_attribute("data-slot"));
+            hit.into_iter().for_each(|slot| choose(&name, slot.parse().ok()));
+        })
+        .on("keydown", move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                // The panel around stays open.
+                event.stop_propagation();
+                picked.set(usize::MAX);
+                focus(back.first_element_child());
+            }
+        })
+        .child(el("span", "quiet").text(&title))
+        .child(el("div", "hues").children(hues))
+        .child(reset);
+    let element: Element = view.element();
+    // It is on the page by then.
+    set_timeout(move || focus(element.query_selector("[aria-pressed=true]").ok().flatten()), std::time::Duration::ZERO);
+    Some(view)
 }
 
 /// What is left out by default, and the way to forget it.

@@ -107,6 +107,7 @@ pub fn row_key(state: &Timeline, event: &KeyboardEvent) {
         _ => return,
     };
     if let Some(target) = target {
+        event_popover::hide();
         state.move_to(target);
     }
     event.prevent_default();

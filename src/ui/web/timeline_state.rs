@@ -255,13 +255,6 @@ impl Timeline {
         answer.rows.get(at).cloned()
     }
 
-    /// Loaded rows of spans, with their numbers.
-    pub fn loaded_spans(&self) -> Vec<(u32, SpanRow)> {
-        let answer = self.answer.read_untracked();
-        let rows = answer.iter().flat_map(|answer| (answer.from..).zip(&answer.rows));
-        rows.filter_map(|(index, row)| Some((index, row.span()?.clone()))).collect()
-    }
-
     /// Opens details below their rows besides those that are open, or the first of them in the panel.
     pub fn open_details(&self, positions: &[u32]) {
         let in_panel = self.side_panel.get_untracked();
@@ -292,8 +285,11 @@ impl Timeline {
     /// Opens or closes a span's detail; the address names what was opened last.
     pub fn toggle_detail(&self, position: u32) {
         let is_open = self.open.read_untracked().contains(&position);
-        let mut loaded = self.loaded_spans().into_iter().chain(self.focused_span());
-        let span = loaded.find(|(_, span)| span.position == position).map(|(_, span)| span.span_id);
+        let span = self.answer.with_untracked(|answer| {
+            let answer = answer.as_ref()?;
+            let mut loaded = answer.rows.iter().chain(answer.focus.iter().map(|(_, row)| row)).filter_map(Row::span);
+            loaded.find(|span| span.position == position).map(|span| span.span_id.clone())
+        });
         match is_open {
             true => self.open.update(|open| open.retain(|known| *known != position)),
             false => self.open_details(&[position]),

@@ -9,6 +9,7 @@ use super::format::counted;
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::measuring::Measuring;
+use super::rest::with_rest;
 use super::row::{display_name, kind_name};
 use super::signal::RwSignal;
 use super::state::app;
@@ -69,7 +70,11 @@ pub fn popover(id: &str, shape: Icon, name: &'static str, panel: impl Fn() -> Vi
         .test_id(id)
         .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", name)])
         .attr_of("aria-expanded", move || super::row::yes_no(is_open.get()).to_owned())
-        .on("click", move |_: Event| is_open.update(|open| *open = !*open))
+        .on("click", move |_: Event| match is_open.get_untracked() {
+            true => is_open.set(false),
+            // What is in the panels is in the rest of the page's program.
+            false => with_rest(Box::new(move || is_open.set(true))),
+        })
         .child(icon(shape))
         .child(el("span", "button-name").text(name));
     let panel = move || el("div", "popover-panel").attrs(&[("role", "dialog"), ("aria-label", name)]).child(panel());
@@ -100,6 +105,8 @@ pub fn look_menu(state: &Timeline) -> View {
     popover("look-menu", Icon::Options, words().look_menu, move || look_panel(&state))
 }
 
+// A function of its own, so that it can be in the rest.
+#[inline(never)]
 fn look_panel(state: &Timeline) -> View {
     let words = words();
     let command = |command: Command, is_on: Box<dyn Fn() -> bool>| {
