@@ -190,7 +190,9 @@ fn a_detail_has_everything_in_order() {
     let all = rows(&mut engine, &trace, &Look::default(), &[]);
     let driver = spans(&all).into_iter().find(|row| row.is_error && row.kind == SpanKind::Server && row.position > 0);
     let driver = driver.expect("the driver");
-    let detail = engine.ask(&Detail { trace: trace.clone(), position: driver.position }).expect("it is there");
+    let detail = engine
+        .ask(&Detail { trace: trace.clone(), position: driver.position, top_prefixes: None })
+        .expect("it is there");
     assert_eq!(detail.service, "driver");
     assert_eq!(detail.status, StatusCode::Error);
     let group = |key: &str| TOP_PREFIXES.iter().position(|prefix| key.starts_with(prefix)).unwrap_or(99);
@@ -202,7 +204,7 @@ fn a_detail_has_everything_in_order() {
         event.attributes.iter().any(|attribute| attribute.value == Value::Str("redis timeout".into()))
     };
     assert!(detail.events.iter().any(names_the_error), "{:?}", detail.events);
-    assert_eq!(engine.ask(&Detail { trace, position: 99 }), None);
+    assert_eq!(engine.ask(&Detail { trace, position: 99, top_prefixes: None }), None);
 }
 
 #[test]
@@ -213,7 +215,7 @@ fn a_long_value_is_cut_and_can_be_had_in_full() {
     );
     let mut engine = Engine::default();
     assert_eq!(load(&mut engine, "long.json", file.as_bytes()).spans, 1);
-    let detail = engine.ask(&Detail { trace: "a".into(), position: 0 }).expect("it is there");
+    let detail = engine.ask(&Detail { trace: "a".into(), position: 0, top_prefixes: None }).expect("it is there");
     let Value::CutStr { start, bytes } = &detail.attributes[0].value else { panic!("{:?}", detail.attributes) };
     assert_eq!((start.len(), *bytes), (LONG_VALUE, 10_000));
     let (trace, place) = ("a".into(), AttributePlace::Span);
@@ -254,7 +256,7 @@ fn a_span_knows_who_links_to_it() {
     load(&mut engine, "b.json", trace_of("bb", &second).as_bytes());
     load(&mut engine, "a.json", trace_of("aa", &first).as_bytes());
     let mut referrers = |trace: &str, position: u32| {
-        let detail = engine.ask(&Detail { trace: trace.into(), position }).expect("it is there");
+        let detail = engine.ask(&Detail { trace: trace.into(), position, top_prefixes: None }).expect("it is there");
         let named = |from: Referrer| (from.trace_id, from.span_id, from.operation, from.in_this_trace);
         detail.referrers.into_iter().map(named).collect::<Vec<_>>()
     };
@@ -273,7 +275,7 @@ fn who_linked_is_gone_with_its_file() {
     let brought =
         load(&mut engine, "b.json", trace_of("bb", &[referring("bb", "1", &[["", ""], ["aa", "1"]], "")]).as_bytes());
     load(&mut engine, "c.json", trace_of("cc", &[referring("cc", "1", &[], "")]).as_bytes());
-    let question = Detail { trace: "aa".into(), position: 0 };
+    let question = Detail { trace: "aa".into(), position: 0, top_prefixes: None };
     assert_eq!(engine.ask(&question).expect("it is there").referrers.len(), 1);
     engine.remove(&brought.sources);
     assert_eq!(engine.ask(&question).expect("it is there").referrers, []);
@@ -610,7 +612,10 @@ fn odd_shapes_are_usable() {
         let last = format!("{spans:x}");
         let place = engine.ask(&RowOf { trace: "c".into(), look: folded(&[FoldStep::All(true)]), span_id: last });
         let place = place.expect("every span can be gone to");
-        assert!(engine.ask(&Detail { trace: "c".into(), position: place.position }).is_some(), "{name}");
+        assert!(
+            engine.ask(&Detail { trace: "c".into(), position: place.position, top_prefixes: None }).is_some(),
+            "{name}"
+        );
         // Debug builds are some thirty times slower than what users have.
         assert!(begin.elapsed().as_secs() < 60, "{name} took {:?}", begin.elapsed());
     }

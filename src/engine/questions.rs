@@ -145,6 +145,8 @@ pub struct TraceHead {
 pub struct Detail {
     pub trace: String,
     pub position: u32,
+    /// Attributes that begin like these come first, in this order, whatever the case; `None`: those of [`TOP_PREFIXES`].
+    pub top_prefixes: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -169,7 +171,7 @@ pub struct SpanDetail {
     pub gen_ai: Option<GenAi>,
     pub scope_name: String,
     pub scope_version: String,
-    /// Sorted by key, ignoring case, after those of [`TOP_PREFIXES`]; the same key with the same value stands once. Long
+    /// Sorted by key, ignoring case, after those of [`Detail::top_prefixes`]; the same key with the same value stands once. Long
     /// values are cut to [`LONG_VALUE`] bytes and say so: [`FullText`] brings the whole.
     pub attributes: Vec<Attribute>,
     pub resource: Vec<Attribute>,
@@ -183,8 +185,7 @@ pub struct SpanDetail {
     pub left_out: u64,
 }
 
-/// Attributes that begin like these come first, in this order: what went wrong, then what was called. Jaeger UI's setting
-/// `topTagPrefixes` does the same.
+/// Attributes that begin like these come first unless the configuration says others: what went wrong, then what was called.
 pub const TOP_PREFIXES: [&str; 11] =
     ["error", "exception.", "http.", "url.", "rpc.", "db.", "sql.", "messaging.", "gen_ai.", "server.", "peer."];
 

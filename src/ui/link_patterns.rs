@@ -54,9 +54,12 @@ pub struct Pattern {
 /// The patterns of a configuration file's text, `{"linkPatterns": […]}`. One that is not complete, or whose address is not
 /// http, https or a path of this server, is passed over.
 pub fn read_patterns(config: &str) -> Vec<Pattern> {
-    let config = super::json_text::parse_container(config);
-    let list = config.as_ref().and_then(|config| config.entry("linkPatterns"));
-    let Some(Value::Array(items)) = list else { return Vec::new() };
+    super::json_text::parse_container(config).map_or_else(Vec::new, |config| patterns_of(&config))
+}
+
+/// The same of a configuration that is parsed already.
+pub fn patterns_of(config: &Value) -> Vec<Pattern> {
+    let Some(Value::Array(items)) = config.entry("linkPatterns") else { return Vec::new() };
     items.iter().filter_map(Pattern::of).collect()
 }
 

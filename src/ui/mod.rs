@@ -5,6 +5,7 @@
 //! Leptos components and touch the web.
 
 pub mod colour;
+pub mod config;
 pub mod conversation;
 pub mod file_name;
 pub mod json_text;
@@ -29,6 +30,7 @@ mod web {
     pub mod commands;
     pub mod detail;
     pub mod drop;
+    pub mod event_popover;
     pub mod faults;
     pub mod find;
     pub mod format;
@@ -52,6 +54,9 @@ mod web {
     pub mod saving;
     pub mod scatter;
     pub mod search_page;
+    pub mod service_colours;
+    pub mod service_panel;
+    pub mod side_panel;
     pub mod signal;
     pub mod splitter;
     pub mod state;

@@ -36,14 +36,18 @@ pub fn checksum(sorted: &[String]) -> String {
 
 /// The text for the URL; `None` if all services are shown, so that it should say nothing.
 pub fn encode(sorted: &[String], is_shown: impl Fn(&str) -> bool) -> Option<String> {
+    let shows_all = sorted.iter().all(|name| is_shown(name));
+    (!shows_all).then(|| mask(sorted, is_shown))
+}
+
+/// The same also when all services are shown: for a URL that overrules what is hidden by default. [`decode`] says that it
+/// hides nothing.
+pub fn mask(sorted: &[String], is_shown: impl Fn(&str) -> bool) -> String {
     let shown: Vec<bool> = sorted.iter().map(|name| is_shown(name)).collect();
-    if shown.iter().all(|is_shown| *is_shown) {
-        return None;
-    }
     let digit = |four: &[bool]| four.iter().rev().fold(0, |digit, is_shown| digit << 1 | u32::from(*is_shown));
     let digits: String = shown.chunks(4).rev().filter_map(|four| char::from_digit(digit(four), 16)).collect();
     let digits = digits.trim_start_matches('0');
-    Some(format!("{}.{}", checksum(sorted), if digits.is_empty() { "0" } else { digits }))
+    format!("{}.{}", checksum(sorted), if digits.is_empty() { "0" } else { digits })
 }
 
 /// Reads what [`encode`] wrote. `None` for what is no such text, and for one that hides no service or all of them.
@@ -63,6 +67,22 @@ pub fn decode(sorted: &[String], text: &str) -> Option<ServiceFilter> {
         sorted.iter().enumerate().filter(|(at, _)| !is_shown(*at)).map(|(_, name)| name.clone()).collect();
     let hides_some = !hidden.is_empty() && hidden.len() < sorted.len();
     hides_some.then_some(ServiceFilter::Hidden(hidden))
+}
+
+/// What a default hides of a trace: indexes into its services `names`. `roots` are indexes of those of its roots: a default
+/// that leaves none of them hides nothing, as Jaeger UI has it.
+pub fn by_default(names: &[String], roots: &[u32], hidden: &[String]) -> Vec<u32> {
+    let places = names.iter().zip(0..).filter(|(name, _)| hidden.contains(name));
+    let places: Vec<u32> = places.map(|(_, at)| at).collect();
+    let keeps_root = roots.iter().any(|root| !places.contains(root));
+    if keeps_root { places } else { Vec::new() }
+}
+
+/// The default with a trace's part of it replaced: what other traces' services have there stays.
+pub fn new_default(names: &[String], hidden: &[u32], before: &[String]) -> Vec<String> {
+    let others = before.iter().filter(|name| !names.contains(name));
+    let own = hidden.iter().filter_map(|at| names.get(*at as usize));
+    others.chain(own).cloned().collect()
 }
 
 #[cfg(test)]
@@ -132,6 +152,21 @@ mod tests {
         let hidden = ["auth", "cache"].map(String::from).to_vec();
         assert_eq!(decode(&sorted, "7d06.19"), Some(ServiceFilter::Hidden(hidden)));
         assert_eq!(encode(&sorted, |_| false).as_deref(), Some("7d06.0"));
+    }
+
+    #[test]
+    fn a_default_is_of_names_and_leaves_a_root() {
+        let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let names = texts(&["api", "auth", "db"]);
+        assert_eq!(by_default(&names, &[0], &texts(&["db", "elsewhere"])), [2]);
+        assert_eq!(by_default(&names, &[0], &texts(&["api"])), [0; 0], "nothing would be left");
+        assert_eq!(by_default(&names, &[0, 1], &texts(&["api"])), [0]);
+        assert_eq!(by_default(&names, &[], &texts(&["api"])), [0; 0]);
+        let kept = new_default(&names, &[1], &texts(&["elsewhere", "db"]));
+        assert_eq!(kept, ["elsewhere", "auth"], "what this trace does not have is not forgotten");
+        // All of them shown, said in a URL.
+        assert_eq!(decode(&names, &mask(&names, |_| true)), None);
+        assert_eq!(mask(&names, |_| true), format!("{}.7", checksum(&names)));
     }
 
     #[test]

@@ -312,6 +312,27 @@ async fn patterns_make_links() {
     .await;
 }
 
+/// `topTagPrefixes` of `trackway.json` says which attributes come first: also for a detail that the address opens, which may be
+/// asked for before the file is there.
+#[tokio::test]
+async fn configured_attributes_come_first() {
+    in_browser(async |page| {
+        let config = json!({ "topTagPrefixes": ["zone", "Order."] });
+        page.host.serve("/trackway.json", "application/json", config.to_string());
+        let tags = ["error.type", "http.method", "order.id", "a", "zone.b", "zone.a"].map(|key| tag(key, json!("x")));
+        page.host.service.has_trace("5d", one_span_file("5d", tags.to_vec(), vec![]));
+        page.open("/trace/5d?span=1").await;
+        let expected = ["zone.a", "zone.b", "order.id", "a", "error.type", "http.method"];
+        let script = "return all('@attributes dt > bdi').map((it) => it.textContent).join() === arguments[0].join()";
+        page.until("zone comes first", script, &[json!(expected)]).await;
+        page.click("@span-row").await;
+        page.until_count("@span-detail", 0).await;
+        page.click("@span-row").await;
+        page.until("zone comes first again", script, &[json!(expected)]).await;
+    })
+    .await;
+}
+
 /// While the timeline is zoomed, events out of view are left out until they are asked for.
 #[tokio::test]
 async fn events_out_of_view_are_left_out() {

@@ -1,6 +1,6 @@
 //! Everything about one span.
 
-use super::detail_order;
+use super::detail_order::{self, Prefixes};
 use super::{Answer, Memo};
 use crate::analysis::clock::Clock;
 use crate::analysis::gen_ai;
@@ -31,8 +31,9 @@ impl Answer for Detail {
         let clock = Clock::new(store, trace);
         let (scope_name, scope_version) = span.scope().unwrap_or_default();
         let mut left_out = 0;
-        let attributes = attributes(span.attributes(), &mut left_out);
-        let resource = self::attributes(span.resource_attributes(), &mut left_out);
+        let top = detail_order::prefixes(self.top_prefixes.as_deref());
+        let attributes = attributes(span.attributes(), &top, &mut left_out);
+        let resource = self::attributes(span.resource_attributes(), &top, &mut left_out);
         left_out += span.events().len().saturating_sub(LONG_LIST) as u64;
         left_out += span.links().len().saturating_sub(LONG_LIST) as u64;
         let mut events: Vec<EventDetail> = Vec::new();
@@ -40,12 +41,13 @@ impl Answer for Detail {
             events.push(EventDetail {
                 name: event.name.to_owned(),
                 nanos: (event.time - origin).0,
-                attributes: self::attributes(event.attributes, &mut left_out),
+                attributes: self::attributes(event.attributes, &top, &mut left_out),
                 index: index as u32,
             });
         }
         let events = order::arrange(events, &mut |a, b| a.nanos.cmp(&b.nanos));
-        let links = span.links().take(LONG_LIST).map(|link| link_detail(store, trace, link, &mut left_out)).collect();
+        let links =
+            span.links().take(LONG_LIST).map(|link| link_detail(store, trace, link, &top, &mut left_out)).collect();
         Some(SpanDetail {
             span_id: span.id_text(),
             parent_id: span.parent_id().map(|id| id.text(store.strings())),
@@ -73,7 +75,7 @@ impl Answer for Detail {
     }
 }
 
-fn attributes(entries: Entries, left_out: &mut u64) -> Vec<Attribute> {
+fn attributes(entries: Entries, top: &Prefixes, left_out: &mut u64) -> Vec<Attribute> {
     *left_out += entries.len().saturating_sub(LONG_LIST) as u64;
     let list: Vec<Attribute> = entries
         .take(LONG_LIST)
@@ -83,7 +85,7 @@ fn attributes(entries: Entries, left_out: &mut u64) -> Vec<Attribute> {
             Attribute { key: key.to_owned(), value: value.to_owned(limit), index: index as u32 }
         })
         .collect();
-    detail_order::in_order(list)
+    detail_order::in_order(list, top)
 }
 
 fn text_of(value: ValueRef<'_>) -> Option<&str> {
@@ -93,12 +95,12 @@ fn text_of(value: ValueRef<'_>) -> Option<&str> {
     }
 }
 
-fn link_detail(store: &Store, own: TraceRow, link: LinkRef, left_out: &mut u64) -> LinkDetail {
+fn link_detail(store: &Store, own: TraceRow, link: LinkRef, top: &Prefixes, left_out: &mut u64) -> LinkDetail {
     let trace_id = link.trace.text(store.strings());
     let span_id = link.span.map(|span| span.text(store.strings())).unwrap_or_default();
     let trace = store.trace_by_id(&trace_id);
     let is_loaded = trace.is_some_and(|trace| span_id.is_empty() || store.span_by_id(trace, &span_id).is_some());
-    let attributes = attributes(link.attributes, left_out);
+    let attributes = attributes(link.attributes, top, left_out);
     LinkDetail {
         in_this_trace: link.trace == store.trace(own).id,
         trace_id,

@@ -3,11 +3,22 @@
 use crate::engine::questions::{Attribute, TOP_PREFIXES};
 use crate::model::{Value, order};
 
-/// Attributes of [`TOP_PREFIXES`] first, then all others; each group by key, ignoring case. What repeats key and value is
-/// left out.
-pub fn in_order(list: Vec<Attribute>) -> Vec<Attribute> {
+/// How attributes begin that come first, in their order.
+pub type Prefixes<'a> = Vec<&'a str>;
+
+/// The prefixes that a question wants; those of [`TOP_PREFIXES`] if it does not say.
+pub fn prefixes(wanted: Option<&[String]>) -> Prefixes<'_> {
+    match wanted {
+        Some(wanted) => wanted.iter().map(String::as_str).collect(),
+        None => TOP_PREFIXES.to_vec(),
+    }
+}
+
+/// Attributes that begin like one of `top` first, then all others; each group by key. Case does not count, as in Jaeger UI.
+/// What repeats key and value is left out.
+pub fn in_order(list: Vec<Attribute>, top: &Prefixes) -> Vec<Attribute> {
     let sorted = order::arrange(list, &mut |a, b| {
-        group(&a.key).cmp(&group(&b.key)).then_with(|| letters(&a.key).cmp(letters(&b.key)))
+        group(top, &a.key).cmp(&group(top, &b.key)).then_with(|| letters(&a.key).cmp(letters(&b.key)))
     });
     let mut kept = Vec::<Attribute>::with_capacity(sorted.len());
     for attribute in sorted {
@@ -21,8 +32,9 @@ pub fn in_order(list: Vec<Attribute>) -> Vec<Attribute> {
     kept
 }
 
-fn group(key: &str) -> usize {
-    TOP_PREFIXES.iter().position(|prefix| key.starts_with(prefix)).unwrap_or(TOP_PREFIXES.len())
+fn group(top: &Prefixes, key: &str) -> usize {
+    let begins = |prefix: &&str| letters(prefix).eq(letters(key).take(prefix.len()));
+    top.iter().position(begins).unwrap_or(top.len())
 }
 
 fn letters(key: &str) -> impl Iterator<Item = u8> {
@@ -38,35 +50,40 @@ fn is_cut(value: &Value) -> bool {
 mod tests {
     use super::*;
 
-    fn shown(list: &[(&str, i64)]) -> Vec<(String, i64, u32)> {
+    fn shown(list: &[(&str, i64)], top: Option<&[String]>) -> Vec<(String, i64, u32)> {
         let list = list.iter().zip(0..).map(|((key, value), index)| Attribute {
             key: (*key).to_owned(),
             value: Value::Int(*value),
             index,
         });
         let number = |value: &Value| if let Value::Int(number) = value { *number } else { 0 };
-        in_order(list.collect()).into_iter().map(|it| (it.key, number(&it.value), it.index)).collect()
+        in_order(list.collect(), &prefixes(top)).into_iter().map(|it| (it.key, number(&it.value), it.index)).collect()
     }
 
     #[test]
     fn top_prefixes_come_first_then_letters_count() {
         let list =
             [("zone", 0), ("http.url", 0), ("Alpha", 0), ("beta", 0), ("error", 0), ("db.name", 0), ("HTTP.x", 0)];
-        let keys: Vec<String> = shown(&list).into_iter().map(|(key, ..)| key).collect();
-        assert_eq!(keys, ["error", "http.url", "db.name", "Alpha", "beta", "HTTP.x", "zone"]);
+        let keys = |top: Option<&[String]>| shown(&list, top).into_iter().map(|(key, ..)| key).collect::<Vec<_>>();
+        assert_eq!(keys(None), ["error", "http.url", "HTTP.x", "db.name", "Alpha", "beta", "zone"]);
+        // Those that a configuration names instead.
+        let named = ["Zone", "b", ""].map(String::from);
+        assert_eq!(keys(Some(&named[..2])), ["zone", "beta", "Alpha", "db.name", "error", "http.url", "HTTP.x"]);
+        assert_eq!(keys(Some(&[])), ["Alpha", "beta", "db.name", "error", "http.url", "HTTP.x", "zone"]);
+        assert_eq!(keys(Some(&named[2..])), keys(Some(&[])), "an empty prefix is that of all");
     }
 
     #[test]
     fn what_repeats_key_and_value_stands_once() {
         let list = [("k", 1), ("K", 1), ("k", 2), ("k", 1), ("a", 1)];
         let expected = [("a", 1, 4), ("k", 1, 0), ("K", 1, 1), ("k", 2, 2)];
-        assert_eq!(shown(&list), expected.map(|(key, value, index)| (key.to_owned(), value, index)));
+        assert_eq!(shown(&list, None), expected.map(|(key, value, index)| (key.to_owned(), value, index)));
     }
 
     #[test]
     fn values_that_were_cut_may_differ() {
         let value = || Value::CutStr { start: "x".into(), bytes: 9_000 };
         let list = [0, 1].map(|index| Attribute { key: "k".into(), value: value(), index });
-        assert_eq!(in_order(list.into()).len(), 2);
+        assert_eq!(in_order(list.into(), &prefixes(None)).len(), 2);
     }
 }

@@ -34,6 +34,7 @@ pub enum Command {
     MeasureStart,
     MeasureEnd,
     HideBars,
+    SidePanel,
     Slim,
     LetterKeys,
     Help,
@@ -43,7 +44,7 @@ pub enum Command {
 use Command::*;
 
 /// In the order of the help.
-const ALL: [Command; 31] = [
+const ALL: [Command; 32] = [
     FocusFind,
     NextFound,
     PreviousFound,
@@ -71,6 +72,7 @@ const ALL: [Command; 31] = [
     MeasureStart,
     MeasureEnd,
     HideBars,
+    SidePanel,
     Slim,
     LetterKeys,
     Help,
@@ -141,6 +143,7 @@ impl Command {
             MeasureStart => words.measure_start,
             MeasureEnd => words.measure_end,
             HideBars => words.toggle_bars,
+            SidePanel => words.toggle_side_panel,
             Slim => words.toggle_slim,
             LetterKeys => words.toggle_letter_keys,
             Help => words.help_title,
@@ -192,6 +195,7 @@ pub fn run(state: &Timeline, command: Command) {
         MeasureStart => take_point(state, false),
         MeasureEnd => take_point(state, true),
         HideBars => state.toggle(state.hides_bars, "hide-bars"),
+        SidePanel => state.toggle_side_panel(),
         Slim => state.toggle(state.is_slim, "slim"),
         LetterKeys => super::timeline_keys::toggle_letters(),
         Help => later(state, show_help),

@@ -1,4 +1,4 @@
-//! A span's detail, in the list below its row.
+//! A span's detail, in the list below its row or in the panel beside it.
 
 mod events;
 mod gen_ai;
@@ -15,11 +15,11 @@ use web_sys::{Event, HtmlElement};
 use super::clipboard::copy_button;
 use super::format::{duration, fixed, number};
 use super::icons::Icon;
-use super::link_source::LinkSource;
+use super::link_source::{LinkSource, top_prefixes};
 use super::navigation::{go, span_address, with_parameters};
 use super::row::{RowContext, display_name, kind_name, yes_no};
 use super::signal::{RwSignal, Signal};
-use super::state::client;
+use super::state::{app, client};
 use super::values::Place;
 use super::view::{View, el, empty, optional};
 use super::virtual_rows::observe;
@@ -36,24 +36,39 @@ pub const FIRST_HEIGHT: f64 = 190.0;
 /// The timeline that a detail stands in.
 pub struct Around {
     pub time_window: Signal<Window>,
+    /// It has a panel to itself: the resource is open, too.
+    pub in_panel: bool,
     /// Opens the span of an id and brings it into view.
     pub reveal_span: Rc<dyn Fn(String)>,
 }
 
-/// The detail of a span, as soon as the engine has told it. `on_height` is told its height in CSS pixels.
-pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) + 'static) -> View {
+/// The detail of a span, as soon as the engine has told it. `on_size` is called whenever its size
+/// changes.
+pub fn detail_view(
+    position: u32,
+    context: &RowContext,
+    in_panel: bool,
+    on_size: impl Fn(&HtmlElement) + 'static,
+) -> View {
     let detail = RwSignal::new(None::<SpanDetail>);
     // A cell and a number that says when it changes: a signal of a type of its own is kilobytes of code.
     let (links, links_version) = (Rc::new(RefCell::new(LinkSource::default())), RwSignal::new(0_u32));
     let brought = links.clone();
     let trace = context.head.id.clone();
     spawn_local(async move {
-        if let Some(client) = client() {
-            let answer = client.ask(Detail { trace: trace.clone(), position }).await;
-            detail.set(answer.flatten());
-        }
-        // They come after: nobody waits for a file that is mostly not there.
-        if let Some(source) = LinkSource::of(trace, position).await {
+        let Some(client) = client() else { return };
+        let mut question = Detail { trace, position, top_prefixes: top_prefixes() };
+        let source = loop {
+            detail.set(client.ask(question.clone()).await.flatten());
+            // It comes after: nobody waits for a file that is mostly not there.
+            let source = LinkSource::of(question.trace.clone(), position).await;
+            let told = top_prefixes();
+            if told == question.top_prefixes {
+                break source;
+            }
+            question.top_prefixes = told;
+        };
+        if let Some(source) = source {
             brought.replace(source);
             // The detail may have been closed meanwhile.
             links_version.set(1);
@@ -61,8 +76,9 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
     });
     let context = context.clone();
     let trace = context.head.id.clone();
-    let around = Around { time_window: context.time_window, reveal_span: context.reveal_span.clone() };
+    let around = Around { time_window: context.time_window, in_panel, reveal_span: context.reveal_span.clone() };
     let class = move || {
+        app().colours.track();
         let detail = detail.read();
         let service = detail.as_ref().map_or("", |detail| &detail.service);
         let services = &context.head.services;
@@ -84,7 +100,7 @@ pub fn detail_view(position: u32, context: &RowContext, on_height: impl Fn(f64) 
         .attr_of("aria-busy", move || yes_no(detail.read().is_none()).to_owned())
         .child(optional(body));
     let watched: HtmlElement = view.element();
-    observe(&view.element(), move || on_height(f64::from(watched.offset_height())));
+    observe(&view.element(), move || on_size(&watched));
     view
 }
 
@@ -98,7 +114,8 @@ pub fn detail_body(detail: &SpanDetail, place: &Place, around: &Around) -> View 
     let rest: Vec<Attribute> =
         detail.attributes.iter().filter(|attribute| !told.contains(&attribute.index)).cloned().collect();
     let attributes = section(words.attributes, "attributes", &rest, place.clone(), true);
-    let resource = section(words.resource, "resource", &detail.resource, place.at(AttributePlace::Resource), false);
+    let resource =
+        section(words.resource, "resource", &detail.resource, place.at(AttributePlace::Resource), around.in_panel);
     let left_out =
         (detail.left_out > 0).then(|| el("p", "quiet").text(&fill(words.left_out, &[&number(detail.left_out)])));
     let gen_ai = conversation.map(|(kind, conversation)| gen_ai::gen_ai(kind, conversation, &detail.attributes, place));

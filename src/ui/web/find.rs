@@ -230,7 +230,8 @@ pub fn open_found(state: &Timeline) {
         }
         state.fold(FoldStep::OpenTo(Rule::Found(find)));
         state.cursor.set(Some(Focus::Line(LineKey::Span(found[0]))));
-        state.open.set(found.clone());
+        state.open.set(Vec::new());
+        state.open_details(&found);
         state.go_to(found[0]);
     });
 }

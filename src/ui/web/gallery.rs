@@ -9,6 +9,7 @@ use super::loading::load_card;
 use super::results::{result_line, service_pills};
 use super::row::{RowContext, row_view};
 use super::saving::loss_lines;
+use super::service_colours::Slots;
 use super::signal::RwSignal;
 use super::state::LoadView;
 use super::trace_page::trace_header;
@@ -137,7 +138,7 @@ fn row(position: u32, depth: u32, change: impl FnOnce(&mut SpanRow)) -> Row {
 fn rows() -> View {
     let context = RowContext {
         head: Rc::new(head()),
-        slots: Rc::new(vec![0, 5, 9, 14]),
+        slots: Slots::new(Rc::new(head())),
         cursor: RwSignal::new(None),
         colour: Colour::Service,
         act: Rc::new(|_| {}),
@@ -190,7 +191,11 @@ fn place() -> Place {
 }
 
 fn around() -> Around {
-    Around { time_window: RwSignal::new(Window::whole(843_200_000)).into(), reveal_span: Rc::new(|_| {}) }
+    Around {
+        time_window: RwSignal::new(Window::whole(843_200_000)).into(),
+        in_panel: false,
+        reveal_span: Rc::new(|_| {}),
+    }
 }
 
 fn attributes() -> Vec<Attribute> {

@@ -1,5 +1,5 @@
-//! Links out of the viewer by pattern: the patterns come from `trackway.json`, a file beside the app that whoever serves it
-//! may fill, and what they want to know of a span from the engine. docs/configuration.md
+//! What `trackway.json` says, a file beside the app that whoever serves it may fill: links out of the viewer by pattern, which
+//! want to know of a span what the engine tells, and which attributes come first. docs/configuration.md
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,20 +16,26 @@ use super::state::client;
 use super::values::pattern_links;
 use super::view::{View, optional};
 use crate::engine::questions::{Attribute, AttributePlace, Parameters, TraceHead};
-use crate::ui::link_patterns::{self, Link, Of, Pattern};
+use crate::ui::config::{Config, read_config};
+use crate::ui::link_patterns::{self, Link, Of};
 
 thread_local! {
-    static PATTERNS: RefCell<Option<Rc<[Pattern]>>> = const { RefCell::new(None) };
+    static CONFIG: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
 }
 
-/// The patterns of `trackway.json`, fetched once; none if there is no such file.
-async fn patterns() -> Rc<[Pattern]> {
-    if let Some(known) = PATTERNS.with_borrow(Option::clone) {
+/// What `trackway.json` says, fetched once; nothing if there is no such file.
+async fn config() -> Rc<Config> {
+    if let Some(known) = CONFIG.with_borrow(Option::clone) {
         return known;
     }
-    let patterns: Rc<[Pattern]> = link_patterns::read_patterns(&fetch_config().await.unwrap_or_default()).into();
-    PATTERNS.set(Some(patterns.clone()));
-    patterns
+    let config = Rc::new(read_config(&fetch_config().await.unwrap_or_default()));
+    CONFIG.set(Some(config.clone()));
+    config
+}
+
+/// How attributes begin that come first, if the file says so and is there already.
+pub fn top_prefixes() -> Option<Vec<String>> {
+    CONFIG.with_borrow(|config| config.as_ref()?.top_prefixes.clone())
 }
 
 /// A host that answers with a page for whatever it does not have gives no JSON: no patterns.
@@ -53,7 +59,7 @@ pub fn trace_links(head: &TraceHead) -> View {
     ];
     spawn_local(async move {
         let lookup = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        let found = link_patterns::links(&patterns().await, Of::Traces, "", "", &lookup);
+        let found = link_patterns::links(&config().await.patterns, Of::Traces, "", "", &lookup);
         if !found.is_empty() {
             brought.replace(found);
             // The page may have been left meanwhile.
@@ -69,7 +75,7 @@ pub fn trace_links(head: &TraceHead) -> View {
 /// What makes the links of one span's attributes. The default makes none.
 #[derive(Clone, Default)]
 pub struct LinkSource {
-    patterns: Option<Rc<[Pattern]>>,
+    config: Option<Rc<Config>>,
     /// Names that patterns want, and what the engine says of them.
     known: Rc<[(String, Option<String>)]>,
 }
@@ -77,23 +83,23 @@ pub struct LinkSource {
 impl LinkSource {
     /// `None`: there are no patterns.
     pub async fn of(trace: String, position: u32) -> Option<LinkSource> {
-        let patterns = patterns().await;
-        let names = link_patterns::names(&patterns);
-        if patterns.is_empty() {
+        let config = config().await;
+        let names = link_patterns::names(&config.patterns);
+        if config.patterns.is_empty() {
             return None;
         }
         let values = client()?.ask(Parameters { trace, position, names: names.clone() }).await?;
-        Some(LinkSource { patterns: Some(patterns), known: names.into_iter().zip(values).collect() })
+        Some(LinkSource { config: Some(config), known: names.into_iter().zip(values).collect() })
     }
 
     /// The links of one of the attributes of a list.
     pub fn links(&self, place: AttributePlace, list: &[Attribute], one: &Attribute) -> Vec<Link> {
-        let Some(patterns) = &self.patterns else { return Vec::new() };
+        let Some(config) = &self.config else { return Vec::new() };
         let of = match place {
             AttributePlace::Span => Of::Attributes,
             AttributePlace::Resource => Of::Resource,
             AttributePlace::Event(_) | AttributePlace::Link(_) => Of::Events,
         };
-        link_patterns::attribute_links(patterns, of, list, one, &self.known)
+        link_patterns::attribute_links(&config.patterns, of, list, one, &self.known)
     }
 }

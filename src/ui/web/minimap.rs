@@ -8,6 +8,7 @@ use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlElement, K
 
 use super::canvas::{Colours, fresh};
 use super::format::{duration, percent};
+use super::service_colours::Slots;
 use super::signal::{Memo, RwSignal, Signal};
 use super::state::{app, client};
 use super::time_zone::TimeScale;
@@ -29,7 +30,7 @@ const DENSITY: [f64; 5] = [0.0, 0.42, 0.6, 0.78, 0.95];
 const ERRORS: [f64; 5] = [0.0, 0.35, 0.5, 0.7, 0.95];
 
 /// The strip of a trace.
-pub fn minimap(head: &TraceHead, slots: Rc<Vec<usize>>, look: Signal<Look>, zoom: Zoom, scale: TimeScale) -> View {
+pub fn minimap(head: &TraceHead, slots: Rc<Slots>, look: Signal<Look>, zoom: Zoom, scale: TimeScale) -> View {
     let whole = zoom.whole();
     let shown = Memo::new(move |_| match zoom.draft.get() {
         Some((one, other)) => Window::between(one, other, whole.duration),
@@ -79,7 +80,7 @@ fn scale_of(whole: Window) -> View {
 }
 
 /// The canvas, painted anew for every width and theme.
-fn picture(head: &TraceHead, slots: Rc<Vec<usize>>, look: Signal<Look>) -> View {
+fn picture(head: &TraceHead, slots: Rc<Slots>, look: Signal<Look>) -> View {
     let view = el("canvas", "").test_id("minimap").attrs(&[
         ("role", "img"),
         ("aria-label", words().minimap_name),
@@ -115,7 +116,9 @@ fn picture(head: &TraceHead, slots: Rc<Vec<usize>>, look: Signal<Look>) -> View 
     }
     effect(move || {
         app().theme.track();
-        answer.with(|answer| found.with(|found| paint(&canvas, answer, found, &slots)));
+        app().is_safe_palette.track();
+        app().colours.track();
+        answer.with(|answer| found.with(|found| paint(&canvas, answer, found, &slots.all())));
     });
     view
 }

@@ -49,6 +49,7 @@ pub fn show_help(state: &Timeline) {
             ("← →", words.key_fold),
             ("Home End PgUp PgDn", words.key_ends),
             ("Enter", words.key_detail),
+            ("e E", words.key_events),
             ("Esc", words.key_leave),
         ];
         let time = [

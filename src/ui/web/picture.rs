@@ -9,12 +9,13 @@ use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement
 use super::canvas::Probe;
 use super::format::{counted, date_time, duration, number};
 use super::row::{pruned_text, siblings_facts, title_of};
+use super::service_colours::slots_of;
 use super::state::client;
 use super::time_zone::TimeScale;
 use super::timeline_state::Timeline;
 use super::words::{fill, words};
 use crate::engine::questions::{Row, RowContent, Rows};
-use crate::ui::colour::service_slots;
+
 use crate::ui::picture::{MOST_ROWS, Palette, Picture, height, pixels, svg};
 
 /// Bounds of a picture's width in CSS pixels: as wide as the timeline on the page, but it can be read.
@@ -58,7 +59,7 @@ impl Seen {
         let colour = rows.colour;
         let rows = client()?.ask(rows).await?;
         let head = &*state.head;
-        let slots = service_slots(head.services.iter().map(|service| service.name.as_str()));
+        let slots = slots_of(&head.services);
         let window = state.time_window.get_untracked();
         let ticks = untrack(|| {
             let ticks = self.scale.ticks(window, ((width - names) / TICK_WIDTH) as usize);

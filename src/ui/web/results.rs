@@ -9,6 +9,7 @@ use super::navigation::{go, link, parameter, place, trace_address, with_paramete
 use super::row::{display_name, names_of, title_of};
 use super::saving::save_button;
 use super::scatter::scatter;
+use super::service_colours::slots_of;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
 use super::view::{View, effect, el};
@@ -17,7 +18,6 @@ use super::words::{fill, words};
 use crate::engine::client::Slot;
 use crate::engine::messages::Chosen;
 use crate::engine::questions::{ResultRow, Results, ResultsAnswer, ServiceCount, Sort};
-use crate::ui::colour::service_slots;
 use crate::ui::row_layout::RowLayout;
 
 /// Heights of a row in CSS pixels, one line and two; style/search.css has the same.
@@ -205,7 +205,7 @@ pub fn orphan_badge(orphans: u32) -> Option<View> {
 
 /// As many services as there is room for (CSS pixels), the first one anyway; the rest is counted.
 pub fn service_pills(place: View, services: &[ServiceCount], room: f64) -> View {
-    let slots = service_slots(services.iter().map(|service| service.name.as_str()));
+    let slots = slots_of(services);
     let mut ends = Vec::new();
     let mut end = 0.0;
     for service in services {

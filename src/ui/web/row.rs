@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use web_sys::{Event, MouseEvent};
 
+use super::event_popover::tick_of;
 use super::format::{counted, duration, fixed};
 use super::icons::{Icon, icon};
+use super::service_colours::Slots;
 use super::signal::{RwSignal, Signal};
 use super::view::{View, el};
 use super::words::{fill, words};
@@ -19,7 +21,7 @@ use crate::ui::window::Window;
 #[derive(Clone)]
 pub struct RowContext {
     pub head: Rc<TraceHead>,
-    pub slots: Rc<Vec<usize>>,
+    pub slots: Rc<Slots>,
     /// The row that the keyboard is at.
     pub cursor: RwSignal<Option<Focus>>,
     pub colour: Colour,
@@ -45,7 +47,7 @@ pub enum RowAct {
 
 impl RowContext {
     pub fn slot(&self, service: u32) -> usize {
-        self.slots.get(service as usize).copied().unwrap_or_default()
+        self.slots.slot(service)
     }
 
     fn service_name(&self, service: u32) -> &str {
@@ -96,8 +98,8 @@ fn frame(row: &Row, index: u32, class: &str, label: &str, act: RowAct, context: 
         ])
         .on("click", move |event: MouseEvent| {
             cursor.set(Some(Focus::Line(key)));
-            // A link or a button in the row does its own.
-            if !event.default_prevented() {
+            // A link or a button in the row does its own, and so does an event's tick.
+            if !event.default_prevented() && tick_of(&event).is_none() {
                 doer(act);
             }
         })

@@ -80,6 +80,8 @@ pub struct App {
     pub language: RwSignal<Language>,
     /// Services have the colours that colour-blind people tell apart.
     pub is_safe_palette: RwSignal<bool>,
+    /// What users chose as colours of services, as `ui::colour` writes it.
+    pub colours: RwSignal<String>,
     /// A short message that goes away by itself.
     pub toast: RwSignal<Option<String>>,
 }
@@ -109,6 +111,7 @@ impl App {
             zone: RwSignal::new(remembered_zone()),
             language: RwSignal::new(Language::from_tag(&tag)),
             is_safe_palette: RwSignal::new(storage::preference("palette").as_deref() == Some("safe")),
+            colours: RwSignal::new(super::service_colours::remembered()),
             toast: RwSignal::default(),
         };
         APP.set(Some(app));

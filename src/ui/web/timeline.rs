@@ -11,13 +11,17 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleRule, CssStyleSheet, Event, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, Node};
 
 use super::detail::detail_view;
+use super::event_popover::{reveal_events, with_event_popover};
 use super::format::{fixed, percent};
 use super::keyed::Entry;
 use super::measuring::Measuring;
 use super::row::{RowAct, RowContext, row_element_id, row_view, yes_no};
 use super::ruler::ruler;
+use super::service_colours::Slots;
+use super::side_panel::with_side_panel;
 use super::signal::{RwSignal, Signal};
-use super::splitter::{names_width, splitter};
+use super::splitter::{Border, splitter};
+use super::state::app;
 use super::time_zone::TimeScale;
 use super::timeline_keys::{page_keys, row_key};
 use super::timeline_state::Timeline;
@@ -27,7 +31,7 @@ use super::virtual_rows::{Scrolling, built_rows, px, virtual_rows};
 use super::words::words;
 use super::zoom::Zoom;
 use crate::engine::messages::encode;
-use crate::engine::questions::{FoldStep, TraceHead};
+use crate::engine::questions::{Colour, FoldStep, TraceHead};
 use crate::ui::window::Window;
 
 /// The scrolling element of a timeline, which its state follows.
@@ -39,7 +43,7 @@ pub fn scroller() -> View {
 pub fn timeline(
     state: &Timeline,
     scroller: View,
-    slots: Rc<Vec<usize>>,
+    slots: Rc<Slots>,
     zoom: Zoom,
     scale: TimeScale,
     linked_span: Option<String>,
@@ -58,7 +62,8 @@ pub fn timeline(
     zoom.listen_to_wheel(&scroller, bars.clone(), false);
     zoom.listen_to_touch(&scroller, bars.clone());
     zoom.listen_to_pointer(&scroller, bars.clone(), false);
-    let names = names_width();
+    let names = Border::names();
+    let context = row_context(state, &slots, Colour::Service);
     let (keys, answer, layout, scrolling) = (state.clone(), state.answer, state.layout, state.scrolling);
     let focus = FocusKeeper::new(&scroller, state);
     let scroller = scroller
@@ -74,15 +79,16 @@ pub fn timeline(
     let head = el("div", "timeline-head")
         .child(names_head(state, scale, measuring))
         .child(column_heads(state))
-        .child(splitter(names))
+        .child(splitter(names, "splitter names-splitter"))
         .child(ruler);
-    el("div", "timeline-frame")
+    let frame = el("div", "timeline-frame")
         .class_if("names-only", move || hides_bars.get())
-        .style_of("--names", move || percent(names.get() / 100.0))
+        .style_of("--names", move || percent(names.share.get() / 100.0))
         .style_of("--columns", move || columns.read().len().to_string())
         .style_of("--tracks", move || "110px ".repeat(columns.read().len()))
-        .child(head)
-        .child(scroller)
+        .child(head);
+    let frame = with_event_popover(frame, &scroller, state).child(scroller);
+    with_side_panel(state, frame, context)
 }
 
 /// Bars follow the visible window by two custom properties. They stand in a rule for bars alone: on an element above, every
@@ -121,7 +127,7 @@ fn act(state: &Timeline, act: RowAct) {
     }
 }
 
-fn rows(state: &Timeline, slots: Rc<Vec<usize>>, focus: FocusKeeper) -> View {
+fn rows(state: &Timeline, slots: Rc<Slots>, focus: FocusKeeper) -> View {
     let answer = state.answer;
     let have = move || {
         let answer = answer.read();
@@ -135,19 +141,27 @@ fn rows(state: &Timeline, slots: Rc<Vec<usize>>, focus: FocusKeeper) -> View {
     })
 }
 
-/// The loaded rows of `built`, and what is open below them. A row is made anew when it shows something else; an open detail stays
-/// whatever happens around it.
-fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Vec<usize>>) -> Vec<Entry> {
+/// What rows and details need to know of the timeline.
+fn row_context(state: &Timeline, slots: &Rc<Slots>, colour: Colour) -> RowContext {
     let (acting, revealing) = (state.clone(), state.clone());
-    let context = RowContext {
+    RowContext {
         head: state.head.clone(),
         slots: slots.clone(),
         cursor: state.cursor,
-        colour: state.colour.get(),
+        colour,
         time_window: state.time_window,
         reveal_span: Rc::new(move |span| revealing.reveal_span(span)),
         act: Rc::new(move |what| act(&acting, what)),
-    };
+    }
+}
+
+/// The loaded rows of `built`, and what is open below them. A row is made anew when it shows something else; an open detail stays
+/// whatever happens around it.
+fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Slots>) -> Vec<Entry> {
+    let colour = state.colour.get();
+    let colours = app().colours.get();
+    let context = row_context(state, slots, colour);
+    let in_panel = state.side_panel.get();
     let answer = state.answer.read();
     let Some(answer) = answer.as_ref() else {
         return Vec::new();
@@ -158,6 +172,7 @@ fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Vec<usize>>) -> Vec<E
         let opened = position.filter(|position| answer.open.contains(&(index, *position)));
         let mut hasher = FxHasher::default();
         hasher.write(&encode(row));
+        hasher.write(colours.as_bytes());
         let key = format!(
             "{} {index} {} {} {:?}",
             row_element_id(row.key),
@@ -167,17 +182,18 @@ fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Vec<usize>>) -> Vec<E
         );
         let (shown, of) = (row.clone(), context.clone());
         entries.push(Entry::new(key, move || row_view(&shown, index, opened.is_some(), &of)));
-        if let Some(position) = opened {
-            let (of, heights) = (context.clone(), state.heights);
+        if let Some(position) = opened.filter(|_| !in_panel) {
+            let (of, heights, revealing) = (context.clone(), state.heights, state.clone());
             let level = row.depth + 2;
-            let keep = move |height| {
+            let keep = move |detail: &HtmlElement| {
                 heights.update(|heights| {
                     heights.retain(|(known, _)| *known != position);
-                    heights.push((position, height));
-                })
+                    heights.push((position, f64::from(detail.offset_height())));
+                });
+                reveal_events(&revealing, position, detail);
             };
             entries.push(Entry::new(position.to_string(), move || {
-                let cell = el("div", "").attr("role", "gridcell").child(detail_view(position, &of, keep));
+                let cell = el("div", "").attr("role", "gridcell").child(detail_view(position, &of, false, keep));
                 el("div", "detail-row").attrs(&[("role", "row"), ("aria-level", &level.to_string())]).child(cell)
             }));
         }

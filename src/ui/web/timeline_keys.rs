@@ -5,6 +5,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::commands::{Command, run};
 use super::drop::is_in_field;
+use super::event_popover;
 use super::row::row_element_id;
 use super::state::app;
 use super::storage;
@@ -38,6 +39,10 @@ pub fn page_keys(state: &Timeline) {
             return;
         }
         let key = event.key();
+        if key == "Escape" && event_popover::hide() {
+            event.prevent_default();
+            return;
+        }
         let command = match (has_modifier(&event), key.as_str()) {
             (true, "b" | "B") if event.ctrl_key() => Some(Command::FocusFind),
             (true, "k" | "K") if event.ctrl_key() || event.meta_key() => Some(Command::Palette),
@@ -82,8 +87,19 @@ pub fn row_key(state: &Timeline, event: &KeyboardEvent) {
         "PageUp" => Some(index - page),
         "Home" => Some(0),
         "End" => Some(i64::MAX),
+        // What is told of an event goes before what is open.
+        "Escape" if event_popover::hide() => None,
+        "e" | "E" if letters_work() => {
+            event_popover::step(event.shift_key());
+            None
+        }
+        "Enter" | " " if row.span().is_some_and(event_popover::open_told) => None,
         "Enter" | " " => {
             open(state, &row);
+            None
+        }
+        "Escape" if state.side_panel.get_untracked() && !state.open.read_untracked().is_empty() => {
+            state.close_details();
             None
         }
         "ArrowRight" => row.span().and_then(|span| unfold_or_enter(state, span, index)),
@@ -91,6 +107,7 @@ pub fn row_key(state: &Timeline, event: &KeyboardEvent) {
         _ => return,
     };
     if let Some(target) = target {
+        event_popover::hide();
         state.move_to(target);
     }
     event.prevent_default();

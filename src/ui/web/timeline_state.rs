@@ -1,5 +1,6 @@
 //! What the timeline of one trace shows: what is folded and open, where the keyboard is, and the rows that the engine answered.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -40,6 +41,8 @@ pub struct Timeline {
     pub only_found: Memo<bool>,
     /// Indexes of services that are pruned.
     pub hidden: Memo<Vec<u32>>,
+    /// Names of services that are hidden in every trace whose address does not say otherwise.
+    pub hidden_default: RwSignal<Vec<String>>,
     /// Repeating siblings share a row.
     pub join_siblings: RwSignal<bool>,
     pub open_siblings: RwSignal<Vec<u32>>,
@@ -52,10 +55,14 @@ pub struct Timeline {
     pub stretch: RwSignal<Option<(i64, i64)>>,
     /// The facts and the minimap are hidden.
     pub is_slim: RwSignal<bool>,
+    /// Details stand in a panel beside the timeline, one at a time, instead of below their rows.
+    pub side_panel: RwSignal<bool>,
     /// Keys of attributes that are shown as columns.
     pub columns: RwSignal<Vec<String>>,
     /// Positions of spans whose detail is open, in the order of opening.
     pub open: RwSignal<Vec<u32>>,
+    /// The span whose events come into view as soon as its detail has them.
+    pub events_wanted: Rc<Cell<Option<u32>>>,
     /// Heights of open details, by position, in CSS pixels.
     pub heights: RwSignal<Vec<(u32, f64)>>,
     /// The row that the keyboard is at.
@@ -74,6 +81,7 @@ impl Timeline {
         let spans = head.spans;
         let heights = RwSignal::new(Vec::<(u32, f64)>::new());
         let answer = RwSignal::new(None::<RowsAnswer>);
+        let side_panel = preference("side-panel", false);
         let layout = Memo::new(move |_| {
             let heights = heights.read();
             let height = |position: u32| {
@@ -81,7 +89,7 @@ impl Timeline {
                 known.map_or(FIRST_HEIGHT, |(_, height)| *height)
             };
             let answer = answer.read();
-            let open = answer.iter().flat_map(|answer| &answer.open);
+            let open = answer.iter().filter(|_| !side_panel.get()).flat_map(|answer| &answer.open);
             RowLayout {
                 rows: answer.as_ref().map_or(spans, |answer| answer.total),
                 row_height: ROW,
@@ -94,10 +102,12 @@ impl Timeline {
         let only_window = preference("only-window", true);
         let find = RwSignal::new(find_in(&search.get_untracked()));
         let only_found = Memo::new(move |_| parameter(&search.read(), "mode").as_deref() == Some("hide"));
-        let names: Vec<String> = head.services.iter().map(|service| service.name.clone()).collect();
-        let hidden = Memo::new(move |_| {
-            let filter = parameter(&search.read(), "svcFilter");
-            filter.map(|filter| hidden_in(&filter, &names)).unwrap_or_default()
+        let (names, roots) = (names_in(&head), head.root_services.clone());
+        let known = storage::preference("services-hidden").unwrap_or_default();
+        let hidden_default = RwSignal::new(known.lines().map(str::to_owned).collect::<Vec<_>>());
+        let hidden = Memo::new(move |_| match parameter(&search.read(), "svcFilter") {
+            Some(filter) => hidden_in(&filter, &names),
+            None => service_filter::by_default(&names, &roots, &hidden_default.read()),
         });
         let join_siblings = preference("join-siblings", false);
         let open_siblings = RwSignal::new(Vec::new());
@@ -126,6 +136,7 @@ impl Timeline {
             find,
             only_found,
             hidden,
+            hidden_default,
             join_siblings,
             open_siblings,
             colour,
@@ -134,8 +145,10 @@ impl Timeline {
             hides_bars: preference("hide-bars", false),
             stretch: RwSignal::new(None),
             is_slim: preference("slim", false),
+            side_panel,
             columns: RwSignal::new(columns),
             open: RwSignal::new(Vec::new()),
+            events_wanted: Rc::default(),
             heights,
             cursor: RwSignal::new(None),
             answer,
@@ -230,11 +243,7 @@ impl Timeline {
             }
             this.folds.set(place.look.folds);
             this.cursor.set(Some(Focus::Line(LineKey::Span(place.position))));
-            this.open.update(|open| {
-                if !open.contains(&place.position) {
-                    open.push(place.position);
-                }
-            });
+            this.open_details(&[place.position]);
             this.scrolling.center(f64::from(place.row) * ROW);
         });
     }
@@ -252,24 +261,45 @@ impl Timeline {
         answer.rows.get(at).cloned()
     }
 
-    /// Loaded rows of spans, with their numbers.
-    pub fn loaded_spans(&self) -> Vec<(u32, SpanRow)> {
-        let answer = self.answer.read_untracked();
-        let rows = answer.iter().flat_map(|answer| (answer.from..).zip(&answer.rows));
-        rows.filter_map(|(index, row)| Some((index, row.span()?.clone()))).collect()
+    /// Opens details below their rows besides those that are open, or the first of them in the panel.
+    pub fn open_details(&self, positions: &[u32]) {
+        let in_panel = self.side_panel.get_untracked();
+        let room = if in_panel { 1 } else { positions.len() };
+        self.open.update(|open| {
+            open.retain(|known| !in_panel && !positions.contains(known));
+            open.extend(&positions[..room.min(positions.len())]);
+        });
+    }
+
+    /// Details in the panel instead of the list, or the other way round; remembered.
+    pub fn toggle_side_panel(&self) {
+        self.toggle(self.side_panel, "side-panel");
+        // The panel has room for one: what was opened last.
+        self.open.update(|open| {
+            let last = open.pop();
+            open.clear();
+            open.extend(last);
+        });
+    }
+
+    /// Closes all details.
+    pub fn close_details(&self) {
+        self.open.set(Vec::new());
+        go(&with_parameters(&[("span", None)]), true);
     }
 
     /// Opens or closes a span's detail; the address names what was opened last.
     pub fn toggle_detail(&self, position: u32) {
         let is_open = self.open.read_untracked().contains(&position);
-        let mut loaded = self.loaded_spans().into_iter().chain(self.focused_span());
-        let span = loaded.find(|(_, span)| span.position == position).map(|(_, span)| span.span_id);
-        self.open.update(|open| {
-            open.retain(|known| *known != position);
-            if !is_open {
-                open.push(position);
-            }
+        let span = self.answer.with_untracked(|answer| {
+            let answer = answer.as_ref()?;
+            let mut loaded = answer.rows.iter().chain(answer.focus.iter().map(|(_, row)| row)).filter_map(Row::span);
+            loaded.find(|span| span.position == position).map(|span| span.span_id.clone())
         });
+        match is_open {
+            true => self.open.update(|open| open.retain(|known| *known != position)),
+            false => self.open_details(&[position]),
+        }
         go(&with_parameters(&[("span", span.filter(|_| !is_open))]), true);
     }
 
@@ -327,13 +357,31 @@ impl Timeline {
 
     /// Prunes other services than before; in the address.
     pub fn hide_services(&self, hidden: Vec<u32>) {
-        let services = &self.head.services;
-        let is_hidden =
-            |name: &str| hidden.iter().any(|at| services.get(*at as usize).is_some_and(|known| known.name == name));
-        let mut names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
+        let mut names = names_in(&self.head);
+        let gone: Vec<String> = hidden.iter().filter_map(|at| names.get(*at as usize).cloned()).collect();
+        let is_shown = |name: &str| !gone.iter().any(|known| known == name);
+        // Where a default hides some, the address has to say that all are shown.
+        let roots = &self.head.root_services;
+        let overrules = !service_filter::by_default(&names, roots, &self.hidden_default.read_untracked()).is_empty();
         service_filter::sort(&mut names);
-        let filter = service_filter::encode(&names, |name| !is_hidden(name));
+        let filter = match overrules {
+            true => Some(service_filter::mask(&names, is_shown)),
+            false => service_filter::encode(&names, is_shown),
+        };
         go(&with_parameters(&[("svcFilter", filter)]), true);
+    }
+
+    /// Prunes these services in every trace from now on, unless an address says otherwise; remembered.
+    pub fn hide_by_default(&self, hidden: &[u32]) {
+        let before = self.hidden_default.get_untracked();
+        self.set_default(service_filter::new_default(&names_in(&self.head), hidden, &before));
+    }
+
+    /// Other services are pruned by default: at once, the address says nothing of its own.
+    pub fn set_default(&self, names: Vec<String>) {
+        storage::set_preference("services-hidden", &names.join("\n"));
+        self.hidden_default.set(names);
+        go(&with_parameters(&[("svcFilter", None)]), true);
     }
 
     pub fn colour_by(&self, colour: Colour) {
@@ -375,6 +423,10 @@ fn resting(time_window: Signal<Window>) -> RwSignal<Window> {
         });
     });
     rest
+}
+
+fn names_in(head: &TraceHead) -> Vec<String> {
+    head.services.iter().map(|service| service.name.clone()).collect()
 }
 
 /// The services that a filter in the address hides: indexes into `names`. None if it is of another state of the trace.

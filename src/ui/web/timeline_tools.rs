@@ -1,4 +1,4 @@
-//! The buttons above the rows: fold, what is shown and how, services, attributes as columns.
+//! The buttons above the rows: fold, what is shown and how, attributes as columns.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -6,20 +6,20 @@ use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use super::clipboard::icon_button;
 use super::commands::{Command, colour_name, run};
-use super::format::{counted, duration, number};
+use super::format::{counted, duration};
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::measuring::Measuring;
 use super::rest::with_rest;
 use super::row::{display_name, kind_name};
 use super::signal::RwSignal;
+use super::state::app;
 use super::time_zone::{TimeScale, zone_select};
 use super::timeline_state::{Timeline, colour_tag};
 use super::view::{View, dynamic, el, empty, on_window, optional, when};
 use super::words::{fill, words};
 use crate::engine::questions::{Colour, FoldStep, LargestShift, Rule};
 use crate::model::SpanKind;
-use crate::ui::colour::service_slots;
 
 /// The head of the name column.
 pub fn names_head(state: &Timeline, scale: TimeScale, measuring: Measuring) -> View {
@@ -71,8 +71,11 @@ pub fn popover(id: &str, shape: Icon, name: &'static str, panel: impl Fn() -> Vi
         .test_id(id)
         .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", name)])
         .attr_of("aria-expanded", move || super::row::yes_no(is_open.get()).to_owned())
-        // What is in panels is of the rest of the page's program.
-        .on("click", move |_: Event| with_rest(Box::new(move || is_open.update(|open| *open = !*open))))
+        .on("click", move |_: Event| match is_open.get_untracked() {
+            true => is_open.set(false),
+            // What is in the panels is in the rest of the page's program.
+            false => with_rest(Box::new(move || is_open.set(true))),
+        })
         .child(icon(shape))
         .child(el("span", "button-name").text(name));
     let panel = move || el("div", "popover-panel").attrs(&[("role", "dialog"), ("aria-label", name)]).child(panel());
@@ -103,6 +106,7 @@ pub fn look_menu(state: &Timeline) -> View {
     popover("look-menu", Icon::Options, words().look_menu, move || look_panel(&state))
 }
 
+// A function of its own, so that it can be in the rest.
 #[inline(never)]
 fn look_panel(state: &Timeline) -> View {
     let words = words();
@@ -111,13 +115,14 @@ fn look_panel(state: &Timeline) -> View {
         check(&command.name(), is_on, move || run(&state, command))
     };
     let (critical, join, only, slim) = (state.critical_path, state.join_siblings, state.only_window, state.is_slim);
-    let (skew, bars) = (state.skew, state.hides_bars);
+    let (skew, bars, panel) = (state.skew, state.hides_bars, state.side_panel);
     let checks = el("div", "panel-part")
         .child(command(Command::CriticalPath, Box::new(move || critical.get())).test_id("critical-path-toggle"))
         .child(command(Command::JoinSiblings, Box::new(move || join.get())).test_id("siblings-join"))
         .child(command(Command::OnlyWindow, Box::new(move || only.get())).test_id("only-window"))
         .child(command(Command::Skew, Box::new(move || skew.get())).test_id("skew-toggle").child(largest_shift(state)))
         .child(command(Command::HideBars, Box::new(move || bars.get())).test_id("hide-bars"))
+        .child(command(Command::SidePanel, Box::new(move || panel.get())).test_id("side-panel-toggle"))
         .child(command(Command::Slim, Box::new(move || slim.get())).test_id("slim-toggle"));
     checks_and(checks, state).child(fold_rules(state)).child(columns_form(state)).attr("data-menu", words.look_menu)
 }
@@ -153,7 +158,7 @@ fn checks_and(checks: View, state: &Timeline) -> View {
         })
         .children(colours.into_iter().map(|known| option(colour_tag(known), colour_name(known), known == colour)));
     let palettes = [("usual", words().palette_usual), ("safe", words().palette_safe)];
-    let app = super::state::app();
+    let app = app();
     let is_safe = app.is_safe_palette.get_untracked();
     let palette = el("select", "")
         .test_id("palette-select")
@@ -216,7 +221,7 @@ fn fold_rules(state: &Timeline) -> View {
             event.prevent_default();
             match crate::engine::questions::duration_nanos(&field.value()) {
                 Some(nanos) => by_length.fold(FoldStep::Collapse(Rule::ShorterThan(nanos))),
-                None => super::state::app().toast.set(Some(words.fold_shorter_fault.to_owned())),
+                None => app().toast.set(Some(words.fold_shorter_fault.to_owned())),
             }
         })
         .child(el("span", "quiet").text(words.fold_shorter))
@@ -263,76 +268,6 @@ fn columns_form(state: &Timeline) -> View {
 
 /// More columns leave no room for bars.
 const MOST_COLUMNS: usize = 6;
-
-/// Which services are shown; nothing for a trace of one.
-pub fn service_menu(state: &Timeline) -> Option<View> {
-    if state.head.services.len() < 2 {
-        return None;
-    }
-    let (shown, state) = (state.hidden, state.clone());
-    let view = popover("service-filter", Icon::Filter, words().service_filter, move || service_panel(&state));
-    Some(view.class_if("is-on", move || !shown.read().is_empty()))
-}
-
-#[inline(never)]
-fn service_panel(state: &Timeline) -> View {
-    let words = words();
-    let head = state.head.clone();
-    let chosen = RwSignal::new(state.hidden.get_untracked());
-    let slots = service_slots(head.services.iter().map(|service| service.name.as_str()));
-    let roots = head.root_services.clone();
-    let kept_roots = roots.clone();
-    let only_root = (roots.len() == 1).then(|| roots[0]);
-    let lines = head.services.iter().zip(0_u32..).map(|(service, at)| {
-        let input = el("input", "").attrs(&[("type", "checkbox"), ("data-service", &service.name)]);
-        let field: HtmlInputElement = input.element();
-        let is_locked = only_root == Some(at);
-        field.set_disabled(is_locked);
-        super::view::effect(move || field.set_checked(!chosen.read().contains(&at)));
-        let root = roots.contains(&at).then(|| el("span", "badge").text(words.root_badge));
-        el("label", &format!("check service-{}", slots[at as usize]))
-            .child(input.on("change", move |_: Event| {
-                chosen.update(|hidden| match hidden.iter().position(|known| *known == at) {
-                    Some(place) => _ = hidden.remove(place),
-                    None => hidden.push(at),
-                })
-            }))
-            .child(el("span", "swatch"))
-            .child(el("bdi", "").text(display_name(&service.name)))
-            .children(root)
-            .child(el("span", "count quiet").text(&number(service.spans.into())))
-    });
-    let all = head.services.len() as u32;
-    let keeps_root = move |hidden: &[u32]| kept_roots.iter().any(|root| !hidden.contains(root));
-    let (none_roots, apply_state) = (head.root_services.clone(), state.clone());
-    let can_apply = keeps_root.clone();
-    let button = |name: &str, id: &str, class: &str| el("button", class).test_id(id).attr("type", "button").text(name);
-    let apply = button(words.service_apply, "service-apply", "button small primary");
-    let apply_element: web_sys::HtmlButtonElement = apply.element();
-    super::view::effect(move || apply_element.set_disabled(!can_apply(&chosen.read())));
-    el("div", "service-panel")
-        .child(
-            el("div", "line")
-                .child(
-                    button(words.service_all, "service-all", "button small")
-                        .on("click", move |_: Event| chosen.set(Vec::new())),
-                )
-                .child(button(words.service_none, "service-none", "button small").on("click", move |_: Event| {
-                    // One root stays: a trace without any shows nothing.
-                    let first = none_roots.first().copied();
-                    chosen.set((0..all).filter(|at| Some(*at) != first).collect());
-                })),
-        )
-        .child(el("div", "panel-list").children(lines))
-        .child(optional(move || {
-            (!keeps_root(&chosen.read())).then(|| el("p", "quiet").text(super::words::words().service_needs_root))
-        }))
-        .child(apply.on("click", move |_: Event| {
-            let mut hidden = chosen.get_untracked();
-            hidden.sort_unstable();
-            apply_state.hide_services(hidden);
-        }))
-}
 
 /// Says that only a part of the trace is looked at, with the way back.
 pub fn root_notice(state: &Timeline) -> View {

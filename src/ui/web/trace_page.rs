@@ -22,19 +22,20 @@ use super::results::{orphan_badge, short_id};
 use super::row::{display_name, names_of};
 use super::saving::save_button;
 use super::search_page::open_files;
+use super::service_colours::Slots;
+use super::service_panel::{default_notice, service_menu};
 use super::signal::{Memo, RwSignal};
 use super::state::{App, LoadView, app, client};
 use super::storage;
 use super::time_zone::{TimeScale, zone};
 use super::timeline::{timeline, timeline_state};
 use super::timeline_state::Timeline;
-use super::timeline_tools::{look_menu, root_notice, service_menu};
+use super::timeline_tools::{look_menu, root_notice};
 use super::view::{View, dynamic, effect, el, when};
 use super::words::{fill, words};
 use super::zoom::Zoom;
 use crate::engine::messages::{Chosen, LoadId, What};
 use crate::engine::questions::{Head, TraceHead};
-use crate::ui::colour::service_slots;
 
 /// The lower half of every demo trace's id: links to them load the demo.
 const DEMO_SUFFIX: &str = "7472616b77617900";
@@ -228,8 +229,7 @@ fn loaded_trace(head: TraceHead) -> View {
     let scale = TimeScale::new(head.start_unix_nanos, zoom.window);
     let (state, scroller) = timeline_state(head.clone(), zoom.window.into());
     let linked_span = parameter(&search.get_untracked(), "span");
-    let names = head.services.iter().map(|service| service.name.as_str());
-    let slots = Rc::new(service_slots(names));
+    let slots = Slots::new(head.clone());
     let name = format!("{} ({})", display_name(&head.operation), display_name(&head.service));
     set_title(&format!("{} {}: {name}", emblem(&head.id), short_id(&head.id)));
     let warnings = (!head.warnings.is_empty()).then(|| {
@@ -258,6 +258,7 @@ fn loaded_trace(head: TraceHead) -> View {
         .children(warnings)
         .child(tools(&state))
         .child(root_notice(&state))
+        .child(default_notice(&state))
         .child(when(shows_minimap, move || minimap(&minimap_head, minimap_slots.clone(), look, zoom, scale)))
         .child(timeline(&state, scroller, slots, zoom, scale, linked_span))
 }

@@ -251,6 +251,9 @@ catalogue! {
     measure_from: "From {}; t (start) or T (end) on another row", "起点 {}；在另一行按 t（开始）或 T（结束）";
     measure_no_row: "Choose a row first: ↑ ↓", "请先选择一行：↑ ↓";
     measured: "{}: {} – {}", "{}：{} – {}";
+    toggle_side_panel: "Details in a panel beside the list", "详情显示在列表旁的面板中";
+    side_panel: "Span detail", "span 详情";
+    resize_panel: "Size of the panel with the detail", "详情面板大小";
     toggle_slim: "Slim header", "精简标题";
     toggle_letter_keys: "Letter keys on or off", "启用或停用字母快捷键";
     letter_keys_on: "Letter keys are on", "字母快捷键已启用";
@@ -281,6 +284,7 @@ catalogue! {
     key_fold: "Collapse or go to the parent; expand or go to the first child", "折叠或转到父级；展开或转到第一个子级";
     key_ends: "First and last row, a page up and down", "首行、末行、上下翻页";
     key_detail: "Open or close the detail", "打开或关闭详情";
+    key_events: "Next and previous event of the span", "span 的下一个、上一个事件";
     key_leave: "From a detail back to its row", "从详情回到所在行";
     key_pan: "Move the window of time left and right (← → away from rows)", "左右移动时间窗口（不在行上时可用 ← →）";
     key_zoom: "Zoom in and out, away from rows", "放大、缩小（不在行上时）";
@@ -291,6 +295,14 @@ catalogue! {
     service_all: "All", "全部";
     service_none: "None", "全不选";
     service_apply: "Apply", "应用";
+    colour_of: "Colour of {}", "{} 的颜色";
+    colour_number: "Colour {}", "颜色 {}";
+    colour_reset: "Usual colour", "默认颜色";
+    service_keep: "Keep as default", "设为默认";
+    service_keep_title: "Leave these services out in every trace that is opened", "在打开的每条追踪中都不显示这些服务";
+    service_default: "Left out by default: {}", "默认不显示：{}";
+    service_show: "Show them here", "在此处显示";
+    service_forget: "Forget the default", "清除默认";
     service_needs_root: "One service of a root has to stay.", "必须保留至少一个根 span 的服务。";
     root_badge: "root", "根";
     pruned: "{} pruned", "已隐去 {}";
@@ -333,6 +345,9 @@ catalogue! {
     detail_scope: "Scope", "Scope";
     detail_span_id: "Span ID", "Span ID";
     events_relative: "Times count from the start of the trace.", "时间从追踪开始处计算。";
+    event_in_span: "{} in the span", "距 span 开始 {}";
+    event_in_trace: "{} in the trace", "距追踪开始 {}";
+    and_more: "and {} more", "另有 {} 项";
     show_all: "Show all ({})", "显示全部（{}）";
     show_more: "Show {} more", "再显示 {} 条";
     left_out: "{} entries are too many to show here", "{} 个条目过多，未在此显示";
