@@ -160,6 +160,10 @@ async fn keys_zoom_and_pan() {
 async fn bars_out_of_sight_leave_an_arrow() {
     in_browser(async |page| {
         open_demo_ride(page).await;
+        // Rows that are out of sight would leave as soon as the window rests.
+        page.click("@look-menu").await;
+        page.click("@only-window").await;
+        page.keys("@look-menu", ESCAPE).await;
         let script =
             "const cell = one('@span-row:last-child .bar-cell'), left = getComputedStyle(cell, '::before').left;
             return [left, getComputedStyle(cell, '::after').right].map((it) => parseFloat(it) > 0)";
