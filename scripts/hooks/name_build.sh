@@ -6,8 +6,9 @@
 #   of a release, the functions that rest.txt names go into files of their own, which are fetched when one is first called
 #   engine.js, engine_bg.wasm, engine_loader.js -> engine-HASH.js, ...   (HASH is of the worker's content)
 #   the names in wasm-bindgen's output are numbered, for size
-#   boot-HASH.js is written: it starts the page, as trunk's inline script would
-#   "BUILD_ID" and "BOOT_ID" in index.html are replaced by the hashes
+#   boot-HASH.js is written: it starts worker and page, as trunk's inline script would the page
+#   chinese-HASH.txt is made of the catalogue of texts (src/ui/web/words.rs)
+#   "BUILD_ID", "BOOT_ID" and "WORDS_ID" in index.html are replaced by the hashes
 # A page left over from an older build asks for a worker that is gone, instead of talking to one that has other ideas.
 set -eu
 
@@ -62,11 +63,17 @@ SED
 # functions into the table. JS imports of the rest are exports of the first file, so all it needs is that.
 split_off() { # WHICH WASM JS REST
   [ "${TRUNK_PROFILE:-}" = release ] || return 0
-  awk -v which="$1" '$1 == which { printf "%s%s", separator, $2; separator = "|" }' "$hooks/rest.txt" >rest.pattern
+  for kind in plain any; do
+    awk -v which="$1" -v kind=$kind '$1 == which && (kind == "plain") == ($3 == "plain") {
+      printf "%s%s", separator, $2; separator = "|" }' "$hooks/rest.txt" >"rest.$kind"
+  done
   # Names are as binaryen writes them: the dump gives them, and the list takes them back. What drops a value may drop others
   # as well, whose code is the same.
-  wasm-dis --all-features "$2" | sed -n 's/^ (func \$\([^ ]*\).*/\1/p' | LC_ALL=C grep -E "$(cat rest.pattern)" |
-    grep -v "^core::ptr::drop_in_place" >rest.list || {
+  wasm-dis --all-features "$2" | sed -n 's/^ (func \$\([^ ]*\).*/\1/p' | grep -v '^core::ptr::drop_in_place' >rest.names
+  {
+    LC_ALL=C grep -E "$(cat rest.any)" rest.names
+    LC_ALL=C grep -E "$(cat rest.plain)" rest.names | grep -v closure
+  } >rest.list || {
     echo "name_build.sh: no function of $2 is in rest.txt: are its names stripped?" >&2
     exit 1
   }
@@ -75,7 +82,7 @@ split_off() { # WHICH WASM JS REST
   # binaryen 108, which Debian has, exports the first table in the place of the second. It comes with GNU's sed.
   if sed --version >/dev/null 2>&1; then LC_ALL=C sed 's/__wbindgen_externrefs\x01\x00/__wbindgen_externrefs\x01\x01/' first.wasm >"$2"
   else mv first.wasm "$2"; fi
-  rm -f first.wasm rest.pattern rest.list split.log
+  rm -f first.wasm rest.any rest.plain rest.names rest.list split.log
   replace "$3" -e 's|^\( *\)"\./[a-z0-9_-]*_bg\.js": import0,|&\nplaceholder: rest,|'
   grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }
   cat >>"$3" <<'REST'
@@ -116,15 +123,23 @@ mv engine_loader.js "engine-${build}_loader.js"
 replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.wasm/"
 replace "engine-${build}_loader.js" -e "s/engine\.js/engine-$build.js/"
 
+# The worker starts while the page's wasm is still on its way; what it says meanwhile is kept for the page (engine/client.rs).
 cat >boot.js <<BOOT
 import init from "./$(the_only "$module")";
+const worker = new Worker(new URL("./engine-${build}_loader.js", import.meta.url), { type: "module" });
+worker.onmessage = worker.onerror = (event) => { worker.early ??= event; };
+globalThis.trackwayWorker = worker;
 await init({ module_or_path: new URL("./$wasm", import.meta.url) });
 BOOT
 boot=$(hash_of boot.js)
 mv boot.js "boot-$boot.js"
 
+sed -n 's/^    [a-z0-9_]*: ".*", "\(.*\)";$/\1/p' "$hooks/../../src/ui/web/words.rs" | sed 's/\\"/"/g' >chinese.txt
+words=$(hash_of chinese.txt)
+mv chinese.txt "chinese-$words.txt"
+
 page=index.html
-replace "$page" -e "s/BUILD_ID/$build/g" -e "s/BOOT_ID/$boot/g"
+replace "$page" -e "s/BUILD_ID/$build/g" -e "s/BOOT_ID/$boot/g" -e "s/WORDS_ID/$words/g"
 
 if grep -q '<script[^>]*>[^<]' "$page" || grep -Eq ' (style|on[a-z]+)=' "$page"; then
   echo "name_build.sh: $page has an inline script or style, which the content security policy would block" >&2

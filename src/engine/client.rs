@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use rustc_hash::FxHashMap;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -61,11 +61,15 @@ struct Inner {
 }
 
 impl Client {
-    /// Starts the worker whose script is at `url`.
+    /// Takes the worker that boot-*.js has started while the page's own program was on its way, or else starts the one whose
+    /// script is at `url`.
     pub fn start(url: &str, on_event: impl Fn(Event) + 'static) -> Result<Client, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(url, &options)?;
+        let started = Reflect::get(&js_sys::global(), &"trackwayWorker".into())?.dyn_into::<Worker>();
+        let worker = started.or_else(|_| {
+            let options = WorkerOptions::new();
+            options.set_type(WorkerType::Module);
+            Worker::new_with_options(url, &options)
+        })?;
         let inner = Rc::new(Inner {
             worker,
             unsent: RefCell::new(Some(Vec::new())),
@@ -83,13 +87,21 @@ impl Client {
         on_message.forget();
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new({
             let inner = inner.clone();
-            move |event: web_sys::Event| {
-                let detail = event.dyn_ref::<web_sys::ErrorEvent>().map(|event| event.message()).unwrap_or_default();
-                (inner.on_event)(Event::Broken(detail));
-            }
+            move |event: web_sys::Event| inner.fail(&event)
         });
         inner.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();
+        // What the worker said before: that it is ready, or that it cannot be started. In a task of its own, for who starts a
+        // client does not have it yet.
+        if let Ok(event) = Reflect::get(&inner.worker, &"early".into())?.dyn_into::<web_sys::Event>() {
+            let inner = inner.clone();
+            spawn_local(async move {
+                match event.type_().as_str() {
+                    "error" => inner.fail(&event),
+                    _ => inner.take(event.unchecked_ref()),
+                }
+            });
+        }
         Ok(Client(inner))
     }
 
@@ -146,6 +158,11 @@ impl Client {
 }
 
 impl Inner {
+    fn fail(&self, event: &web_sys::Event) {
+        let detail = event.dyn_ref::<web_sys::ErrorEvent>().map(|event| event.message()).unwrap_or_default();
+        (self.on_event)(Event::Broken(detail));
+    }
+
     /// Sends a message, and bytes beside it.
     fn send(&self, message: &ToEngine, bytes: Option<&ArrayBuffer>) {
         let parts = Array::of1(&Uint8Array::from(encode(message).as_slice()).buffer());

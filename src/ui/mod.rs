@@ -8,6 +8,7 @@ pub mod colour;
 pub mod config;
 pub mod conversation;
 pub mod file_name;
+pub mod guide_lines;
 pub mod json_text;
 pub mod link_patterns;
 pub mod picture;
@@ -50,6 +51,7 @@ mod web {
     pub mod rest;
     pub mod results;
     pub mod row;
+    pub mod row_pointer;
     pub mod ruler;
     pub mod saving;
     pub mod scatter;

@@ -32,7 +32,7 @@ fn drawn(file: &[u8], look: Look, window: Option<(i64, i64)>, colour: Colour) ->
         count: MOST_ROWS,
     };
     let rows = engine.ask(&rows);
-    let slots = service_slots(head.services.iter().map(|service| service.name.as_str()));
+    let slots = service_slots(head.services.iter().map(|service| service.name.as_str()), "");
     let whole = Window::whole(head.duration_nanos);
     let window = window.map_or(whole, |(from, to)| Window::between(from, to, head.duration_nanos));
     let picture = Picture {

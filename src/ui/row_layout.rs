@@ -17,6 +17,18 @@ pub struct RowLayout {
 }
 
 impl RowLayout {
+    /// Where the rows `built` (`from .. to`) stand in a viewport `height` high that is scrolled to `top`: pixels from its upper edge.
+    /// They follow the scrolling as far as there are rows: those that are not in view stand where the list leaves them no blank.
+    pub fn shift(&self, (from, to): (u32, u32), top: f64, height: f64) -> f64 {
+        let (first, end) = self.visible(top, height);
+        let place = self.y(from) - top;
+        if from <= first && end.min(self.rows) <= to {
+            return place;
+        }
+        let length = self.y(to) - self.y(from);
+        place.clamp((height - length).min(0.0), 0.0)
+    }
+
     /// Where a row begins.
     pub fn y(&self, row: u32) -> f64 {
         let above: f64 = self.open.iter().take_while(|(open, _)| *open < row).map(|(_, height)| height).sum();
@@ -99,6 +111,21 @@ mod tests {
         {
             assert_eq!(layout.row_at(y), row, "{y}");
         }
+    }
+
+    /// Found by `scripts/bench.sh`: rows that are not those in view were left where earlier, other rows had stood.
+    #[test]
+    fn rows_fill_the_view_wherever_they_are_from() {
+        let layout = RowLayout { rows: 10_000, row_height: 26.0, open: Vec::new() };
+        // In view, with 24 rows above.
+        assert_eq!(layout.shift((76, 160), 2_600.0, 936.0), -624.0);
+        // The view has gone on: its lower edge has the last of them, or, coming from below, its upper edge the first.
+        assert_eq!(layout.shift((76, 112), 26_000.0, 936.0), 0.0);
+        assert_eq!(layout.shift((76, 160), 26_000.0, 936.0), 936.0 - 84.0 * 26.0);
+        assert_eq!(layout.shift((5_000, 5_036), 26_000.0, 936.0), 0.0);
+        // Fewer than a view holds, at its top.
+        assert_eq!(layout.shift((0, 10), 26_000.0, 936.0), 0.0);
+        assert_eq!(layout.shift((0, 0), 26_000.0, 936.0), 0.0);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::signal::Memo;
 use super::state::{App, Theme, app};
 use super::trace_page::trace_page;
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
-use super::words::words;
+use super::words::{Language, bring, words};
 
 /// How long a toast stays.
 const TOAST: Duration = Duration::from_secs(4);
@@ -26,10 +26,18 @@ pub fn start() {
     let owner = Owner::new();
     owner.set();
     App::new().start_engine();
-    let body = document().body().expect("the page has a body");
-    mount_to_renderer(&body, shell).forget();
-    // The owner of the page's state lives as long as the page.
-    std::mem::forget(owner);
+    let language = app().language;
+    spawn_local(async move {
+        if !bring(language.get_untracked()).await {
+            language.set(Language::English);
+        }
+        owner.with(|| {
+            let body = document().body().expect("the page has a body");
+            mount_to_renderer(&body, shell).forget();
+        });
+        // The owner of the page's state lives as long as the page.
+        std::mem::forget(owner);
+    });
 }
 
 fn shell() -> View {

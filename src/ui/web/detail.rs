@@ -17,6 +17,7 @@ use super::format::{duration, fixed, number};
 use super::icons::Icon;
 use super::link_source::{LinkSource, top_prefixes};
 use super::navigation::{go, span_address, with_parameters};
+use super::rest::rest;
 use super::row::{RowContext, display_name, kind_name, yes_no};
 use super::signal::{RwSignal, Signal};
 use super::state::{app, client};
@@ -59,7 +60,12 @@ pub fn detail_view(
         let Some(client) = client() else { return };
         let mut question = Detail { trace, position, top_prefixes: top_prefixes() };
         let source = loop {
-            detail.set(client.ask(question.clone()).await.flatten());
+            let answer = client.ask(question.clone()).await.flatten();
+            if answer.as_ref().is_some_and(|detail| detail.gen_ai.is_some()) {
+                // If it cannot be had now, it is fetched once more where it is needed.
+                let _ = rest().await;
+            }
+            detail.set(answer);
             // It comes after: nobody waits for a file that is mostly not there.
             let source = LinkSource::of(question.trace.clone(), position).await;
             let told = top_prefixes();

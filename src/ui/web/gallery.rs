@@ -139,9 +139,7 @@ fn rows() -> View {
     let context = RowContext {
         head: Rc::new(head()),
         slots: Slots::new(Rc::new(head())),
-        cursor: RwSignal::new(None),
         colour: Colour::Service,
-        act: Rc::new(|_| {}),
         time_window: RwSignal::new(Window::whole(843_200_000)).into(),
         reveal_span: Rc::new(|_| {}),
     };

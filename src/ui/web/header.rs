@@ -1,6 +1,7 @@
 //! The slim bar at the top: name, pages, trace id, theme, language.
 
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 
 use super::icons::{Icon, icon};
@@ -8,7 +9,7 @@ use super::navigation::{address, go, link, place, trace_address};
 use super::state::{Theme, app};
 use super::storage::set_preference;
 use super::view::{View, dynamic, el};
-use super::words::{Language, words};
+use super::words::{Language, bring, words};
 
 pub fn top_bar() -> View {
     let nav = el("nav", "")
@@ -89,7 +90,12 @@ fn language_select() -> View {
         .on("change", |event: Event| {
             let chosen = Language::from_tag(&chosen_value(&event));
             set_preference("language", chosen.tag());
-            app().language.set(chosen);
+            spawn_local(async move {
+                match bring(chosen).await {
+                    true => app().language.set(chosen),
+                    false => app().toast.set(Some(words().rest_missing.to_owned())),
+                }
+            });
         })
         .children(
             Language::ALL.into_iter().map(|language| {

@@ -26,11 +26,6 @@ pub enum Icon {
     Options,
     Clock,
     Keyboard,
-    Database,
-    Http,
-    Messaging,
-    Rpc,
-    GenAi,
     Measure,
     Hide,
 }
@@ -38,7 +33,7 @@ pub enum Icon {
 impl Icon {
     /// For the gallery.
     #[cfg(debug_assertions)]
-    pub const ALL: [Icon; 29] = [
+    pub const ALL: [Icon; 24] = [
         Icon::Caret,
         Icon::Close,
         Icon::Copy,
@@ -61,11 +56,6 @@ impl Icon {
         Icon::Options,
         Icon::Clock,
         Icon::Keyboard,
-        Icon::Database,
-        Icon::Http,
-        Icon::Messaging,
-        Icon::Rpc,
-        Icon::GenAi,
         Icon::Measure,
         Icon::Hide,
     ];
@@ -97,11 +87,6 @@ impl Icon {
             Icon::Options => "M2 4.5h12M2 8h12M2 11.5h12M5 3v3M10 6.5v3M7 10v3",
             Icon::Clock => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.5V8l2.5 1.5",
             Icon::Keyboard => "M1.5 4h13v8h-13zM4 6.5h.5M7 6.5h.5M10 6.5h.5M4.5 9.5h7",
-            Icon::Database => "M3 4c0-2.4 10-2.4 10 0v8c0 2.4-10 2.4-10 0zM3 4c0 2.4 10 2.4 10 0M3 8c0 2.4 10 2.4 10 0",
-            Icon::Http => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM2 8h12M8 2c-4 4-4 8 0 12M8 2c4 4 4 8 0 12",
-            Icon::Messaging => "M2 3.5h12v9H2zM2 4l6 5 6-5",
-            Icon::Rpc => "M2 5h10M9 2l3 3-3 3M14 11H4M7 8l-3 3 3 3",
-            Icon::GenAi => "M8 2l1.5 4.5L14 8l-4.5 1.5L8 14l-1.5-4.5L2 8l4.5-1.5z",
             Icon::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.3 10.3L14 14",
             Icon::Measure => "M2 3v10M14 3v10M2 8h12M4.5 5.5L2 8l2.5 2.5M11.5 5.5L14 8l-2.5 2.5",
         }

@@ -4,12 +4,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::Response;
+use wasm_bindgen_futures::spawn_local;
 
-use super::navigation::address;
+use super::navigation::{address, fetch_text};
+use super::rest::rest;
 use super::row::title_of;
 use super::signal::RwSignal;
 use super::state::client;
@@ -28,7 +26,16 @@ async fn config() -> Rc<Config> {
     if let Some(known) = CONFIG.with_borrow(Option::clone) {
         return known;
     }
-    let config = Rc::new(read_config(&fetch_config().await.unwrap_or_default()));
+    let mut read = Config::default();
+    // What reads it, and what makes links, is in the rest of the page's program: most have nothing configured.
+    // A host that answers with a page for whatever it does not have gives no JSON.
+    let says_something = |text: &String| text.trim_start().starts_with('{') && text.trim() != "{}";
+    if let Some(text) = fetch_text(&address("/trackway.json")).await.filter(says_something)
+        && rest().await.is_ok()
+    {
+        read = read_config(&text);
+    }
+    let config = Rc::new(read);
     CONFIG.set(Some(config.clone()));
     config
 }
@@ -36,13 +43,6 @@ async fn config() -> Rc<Config> {
 /// How attributes begin that come first, if the file says so and is there already.
 pub fn top_prefixes() -> Option<Vec<String>> {
     CONFIG.with_borrow(|config| config.as_ref()?.top_prefixes.clone())
-}
-
-/// A host that answers with a page for whatever it does not have gives no JSON: no patterns.
-async fn fetch_config() -> Option<String> {
-    let response = JsFuture::from(window().fetch_with_str(&address("/trackway.json"))).await.ok()?;
-    let response = response.dyn_into::<Response>().ok().filter(Response::ok)?;
-    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
 /// The links of a whole trace, as soon as the patterns are there.
@@ -59,7 +59,11 @@ pub fn trace_links(head: &TraceHead) -> View {
     ];
     spawn_local(async move {
         let lookup = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        let found = link_patterns::links(&config().await.patterns, Of::Traces, "", "", &lookup);
+        let config = config().await;
+        if config.patterns.is_empty() {
+            return;
+        }
+        let found = link_patterns::links(&config.patterns, Of::Traces, "", "", &lookup);
         if !found.is_empty() {
             brought.replace(found);
             // The page may have been left meanwhile.
@@ -84,10 +88,10 @@ impl LinkSource {
     /// `None`: there are no patterns.
     pub async fn of(trace: String, position: u32) -> Option<LinkSource> {
         let config = config().await;
-        let names = link_patterns::names(&config.patterns);
         if config.patterns.is_empty() {
             return None;
         }
+        let names = link_patterns::names(&config.patterns);
         let values = client()?.ask(Parameters { trace, position, names: names.clone() }).await?;
         Some(LinkSource { config: Some(config), known: names.into_iter().zip(values).collect() })
     }

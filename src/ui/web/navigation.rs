@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::{Router, RouterProps};
 use leptos_router::hooks::{use_location, use_navigate};
-use web_sys::MouseEvent;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MouseEvent, Response};
 
 use super::signal::Memo;
 use super::view::{View, el};
@@ -108,6 +110,13 @@ pub fn with_parameters(changes: &[(&str, Option<String>)]) -> String {
     let query = String::from(parameters.to_string());
     let path = location.pathname().unwrap_or_default();
     if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+/// The text of a file of the app; `None` if it cannot be had.
+pub async fn fetch_text(address: &str) -> Option<String> {
+    let response = JsFuture::from(window().fetch_with_str(address)).await.ok()?;
+    let response = response.dyn_into::<Response>().ok().filter(Response::ok)?;
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
 /// Parameters of the present address, decoded once. Tracks the address.

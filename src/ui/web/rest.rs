@@ -18,7 +18,8 @@ pub fn with_rest(act: Box<dyn FnOnce()>) {
     });
 }
 
-async fn rest() -> Result<(), JsValue> {
+/// Waits until the rest is here. An error: it cannot be had.
+pub async fn rest() -> Result<(), JsValue> {
     // A build for development is in one piece, and has no such function.
     let Ok(fetch) = Reflect::get(&js_sys::global(), &"trackwayRest".into())?.dyn_into::<Function>() else {
         return Ok(());

@@ -2,19 +2,15 @@
 
 use std::rc::Rc;
 
-use web_sys::{Event, MouseEvent};
-
-use super::event_popover::tick_of;
 use super::format::{counted, duration, fixed};
 use super::icons::{Icon, icon};
 use super::service_colours::Slots;
-use super::signal::{RwSignal, Signal};
+use super::signal::Signal;
 use super::view::{View, el};
 use super::words::{fill, words};
-use crate::engine::questions::{
-    Colour, Focus, LineKey, Namespace, Pruned, Row, RowContent, Siblings, SpanRow, TraceHead,
-};
+use crate::engine::questions::{Colour, LineKey, Namespace, Pruned, Row, RowContent, Siblings, SpanRow, TraceHead};
 use crate::model::SpanKind;
+use crate::ui::guide_lines;
 use crate::ui::window::Window;
 
 /// What a row needs to know of its trace and its timeline.
@@ -22,27 +18,11 @@ use crate::ui::window::Window;
 pub struct RowContext {
     pub head: Rc<TraceHead>,
     pub slots: Rc<Slots>,
-    /// The row that the keyboard is at.
-    pub cursor: RwSignal<Option<Focus>>,
     pub colour: Colour,
     /// The visible part of the trace.
     pub time_window: Signal<Window>,
     /// Opens the span of an id and brings it into view.
     pub reveal_span: Rc<dyn Fn(String)>,
-    pub act: Rc<dyn Fn(RowAct)>,
-}
-
-/// What can be done with a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowAct {
-    /// Collapse or expand the span at a position.
-    Fold(u32),
-    /// Open or close its detail.
-    Detail(u32),
-    /// Show the siblings that share a row one by one, or as one row again.
-    Siblings(u32),
-    /// Show all services again.
-    ShowPruned,
 }
 
 impl RowContext {
@@ -82,27 +62,18 @@ pub fn row_view(row: &Row, index: u32, is_open: bool, context: &RowContext) -> V
     }
 }
 
-/// What every row is: a row of the tree grid that tells its place.
-fn frame(row: &Row, index: u32, class: &str, label: &str, act: RowAct, context: &RowContext) -> View {
-    let (cursor, doer, key) = (context.cursor, context.act.clone(), row.key);
-    el("div", class)
-        .attrs(&[
-            ("id", &row_element_id(row.key)),
-            ("role", "row"),
-            ("tabindex", "-1"),
-            ("aria-rowindex", &(index + 1).to_string()),
-            ("aria-level", &(row.depth + 1).to_string()),
-            ("aria-label", label),
-            ("data-row", &index.to_string()),
-            ("data-depth", &row.depth.to_string()),
-        ])
-        .on("click", move |event: MouseEvent| {
-            cursor.set(Some(Focus::Line(key)));
-            // A link or a button in the row does its own, and so does an event's tick.
-            if !event.default_prevented() && tick_of(&event).is_none() {
-                doer(act);
-            }
-        })
+/// What every row is: a row of the tree grid that tells its place. What a click does: `timeline.rs`.
+fn frame(row: &Row, index: u32, class: &str, label: &str) -> View {
+    el("div", class).attrs(&[
+        ("id", &row_element_id(row.key)),
+        ("role", "row"),
+        ("tabindex", "-1"),
+        ("aria-rowindex", &(index + 1).to_string()),
+        ("aria-level", &(row.depth + 1).to_string()),
+        ("aria-label", label),
+        ("data-row", &index.to_string()),
+        ("data-depth", &row.depth.to_string()),
+    ])
 }
 
 fn span_row(row: &Row, span: &SpanRow, index: u32, is_open: bool, context: &RowContext) -> View {
@@ -117,7 +88,7 @@ fn span_row(row: &Row, span: &SpanRow, index: u32, is_open: bool, context: &RowC
         label.push_str(", ");
         label.push_str(words().span_error);
     }
-    let view = frame(row, index, &class, &label, RowAct::Detail(span.position), context).test_id("span-row").attrs(&[
+    let view = frame(row, index, &class, &label).test_id("span-row").attrs(&[
         ("aria-selected", yes_no(is_open)),
         ("data-span-id", &span.span_id),
         ("data-service", service),
@@ -153,7 +124,7 @@ pub fn names_of(view: View, service: &str, operation: &str) -> View {
 
 fn name_cell(row: &Row, span: &SpanRow, title: &str, context: &RowContext) -> View {
     let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context);
-    let cell = cell.child(if span.children > 0 { fold_toggle(span, row.key, context) } else { el("span", "leaf") });
+    let cell = cell.child(if span.children > 0 { fold_toggle(span) } else { el("span", "leaf") });
     let service = context.service_name(span.service);
     let mut names = el("span", "names").child(el("bdi", "service-name").text(display_name(service)));
     let mut title = title.to_owned();
@@ -173,45 +144,33 @@ fn name_cell(row: &Row, span: &SpanRow, title: &str, context: &RowContext) -> Vi
     marks(cell, span).child(names).children(pills)
 }
 
-fn fold_toggle(span: &SpanRow, key: LineKey, context: &RowContext) -> View {
+fn fold_toggle(span: &SpanRow) -> View {
     let words = words();
     let (class, name) = match span.is_collapsed {
         true => ("toggle collapsed", words.expand),
         false => ("toggle", words.collapse),
     };
     let hidden = counted(span.descendants.into(), words.span_one, words.span_many);
-    toggle(class, name, &hidden, &span.children.to_string(), RowAct::Fold(span.position), key, context)
-        .test_id("span-toggle")
+    toggle(class, name, &hidden, &span.children.to_string()).test_id("span-toggle")
 }
 
-fn toggle(class: &str, name: &str, about: &str, text: &str, act: RowAct, key: LineKey, context: &RowContext) -> View {
-    let (cursor, doer) = (context.cursor, context.act.clone());
-    // Who sees the number may say it: the spoken name has it, too (WCAG 2.5.3).
-    let (label, title) = (format!("{name} {text} ({about})"), format!("{name} ({about})"));
+fn toggle(class: &str, name: &str, about: &str, text: &str) -> View {
     el("button", class)
-        .attrs(&[("type", "button"), ("tabindex", "-1"), ("aria-label", &label), ("title", &title)])
-        .on("click", move |event: Event| {
-            event.stop_propagation();
-            cursor.set(Some(Focus::Line(key)));
-            doer(act);
-        })
+        .attrs(&[("type", "button"), ("tabindex", "-1"), ("aria-label", name), ("title", &format!("{name} ({about})"))])
         .text(text)
 }
 
 fn guide_lines(cell: View, row: &Row, context: &RowContext) -> View {
     let depth = (row.depth > LEVELS).then(|| el("span", "depth-chip").text(&row.depth.to_string()));
-    let lines = row.guides.iter().enumerate().map(|(at, guide)| {
-        let is_parent = at + 1 == row.guides.len();
-        let shape = match (is_parent, guide.goes_on) {
-            (true, true) => "guide guide-branch",
-            (true, false) => "guide guide-end",
-            (false, true) => "guide guide-line",
-            (false, false) => "guide",
-        };
-        el("span", &format!("{shape} service-{}", context.slot(guide.service)))
-            .attr("data-ancestor", &guide.position.to_string())
+    let guides = (!row.guides.is_empty()).then(|| {
+        let lines = guide_lines::lines(&row.guides, None, |service| context.slot(service));
+        let width = format!("{}px", row.guides.len() as u32 * guide_lines::LEVEL);
+        el("span", "guides")
+            .style("width", &width)
+            .child(el("span", "guide-lines").style("box-shadow", &lines.whole))
+            .child(el("span", "elbow").style("color", &lines.elbow))
     });
-    cell.children(depth).children(lines)
+    cell.children(depth).children(guides)
 }
 
 /// Marks before the name: own error solid, a hidden one hollow, warnings, kind and kind of work, links.
@@ -233,11 +192,11 @@ fn marks(cell: View, span: &SpanRow) -> View {
         SpanKind::Internal | SpanKind::Unspecified => "",
     };
     let work = span.namespace.map(|namespace| match namespace {
-        Namespace::Database => (Icon::Database, words.work_database),
-        Namespace::Http => (Icon::Http, words.work_http),
-        Namespace::Messaging => (Icon::Messaging, words.work_messaging),
-        Namespace::Rpc => (Icon::Rpc, words.work_rpc),
-        Namespace::GenAi => (Icon::GenAi, words.work_gen_ai),
+        Namespace::Database => ("mark work work-database", words.work_database),
+        Namespace::Http => ("mark work work-http", words.work_http),
+        Namespace::Messaging => ("mark work work-messaging", words.work_messaging),
+        Namespace::Rpc => ("mark work work-rpc", words.work_rpc),
+        Namespace::GenAi => ("mark work work-gen-ai", words.work_gen_ai),
     });
     let warning = span.has_warning.then(|| mark("mark mark-warning", words.span_warning).child(icon(Icon::Warning)));
     let links = (span.links > 0).then(|| mark("mark", words.span_links).child(icon(Icon::Link)));
@@ -249,7 +208,7 @@ fn marks(cell: View, span: &SpanRow) -> View {
         .children(warning)
         .children(shift)
         .children((!kind.is_empty()).then(|| mark("mark kind", kind_name(span.kind)).text(kind)))
-        .children(work.map(|(shape, name)| mark("mark", name).child(icon(shape))))
+        .children(work.map(|(class, name)| mark(class, name)))
         .children(links)
 }
 
@@ -336,7 +295,7 @@ fn pruned_row(row: &Row, pruned: Pruned, index: u32, context: &RowContext) -> Vi
     let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context);
     let class = if pruned.errors > 0 { "pruned-text error-text" } else { "pruned-text quiet" };
     let cell = cell.child(el("span", class).attr("title", words.pruned_title).text(&text));
-    frame(row, index, "span-row pruned-row", &text, RowAct::ShowPruned, context)
+    frame(row, index, "span-row pruned-row", &text)
         .test_id("pruned-row")
         .child(cell)
         .child(el("div", "bar-cell").attr("role", "gridcell"))
@@ -355,28 +314,22 @@ fn siblings_row(row: &Row, siblings: &Siblings, index: u32, context: &RowContext
     let count = format!("{} ×", siblings.count);
     let facts = siblings_facts(siblings);
     let label = format!("{count} {}, {facts}", title_of(service, &siblings.operation));
-    let LineKey::Siblings(first) = row.key else {
-        return el("div", "");
-    };
     let (class, name) = match siblings.is_open {
         true => ("toggle", words.siblings_fold),
         false => ("toggle collapsed", words.siblings_open),
     };
-    let act = RowAct::Siblings(first);
     let error = (siblings.errors > 0).then(|| {
         let errors = counted(siblings.errors.into(), words.error_one, words.error_many);
         el("span", "row-pill error-text").text(&errors)
     });
     let names = names_of(el("span", "names").attr("title", &label), service, &siblings.operation);
     let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context)
-        .child(
-            toggle(class, name, &facts, &siblings.count.to_string(), act, row.key, context).test_id("siblings-toggle"),
-        )
+        .child(toggle(class, name, &facts, &siblings.count.to_string()).test_id("siblings-toggle"))
         .child(el("span", "mono quiet").text("×"))
         .child(names)
         .children(error);
     let class = format!("span-row siblings-row service-{}", context.slot(siblings.service));
-    frame(row, index, &class, &label, act, context)
+    frame(row, index, &class, &label)
         .test_id("siblings-row")
         .attrs(&[("aria-expanded", yes_no(siblings.is_open)), ("data-count", &siblings.count.to_string())])
         .child(cell)

@@ -8,14 +8,15 @@ use leptos::prelude::*;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleRule, CssStyleSheet, Event, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, Node};
+use web_sys::{CssStyleRule, CssStyleSheet, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use super::detail::detail_view;
 use super::event_popover::{reveal_events, with_event_popover};
 use super::format::{fixed, percent};
 use super::keyed::Entry;
 use super::measuring::Measuring;
-use super::row::{RowAct, RowContext, row_element_id, row_view, yes_no};
+use super::row::{RowContext, row_element_id, row_view, yes_no};
+use super::row_pointer::with_pointer;
 use super::ruler::ruler;
 use super::service_colours::Slots;
 use super::side_panel::with_side_panel;
@@ -31,7 +32,7 @@ use super::virtual_rows::{Scrolling, built_rows, px, virtual_rows};
 use super::words::words;
 use super::zoom::Zoom;
 use crate::engine::messages::encode;
-use crate::engine::questions::{Colour, FoldStep, TraceHead};
+use crate::engine::questions::{Colour, TraceHead};
 use crate::ui::window::Window;
 
 /// The scrolling element of a timeline, which its state follows.
@@ -83,6 +84,7 @@ pub fn timeline(
         .child(ruler);
     let frame = el("div", "timeline-frame")
         .class_if("names-only", move || hides_bars.get())
+        .class_if("zoomed", move || !zoom.window.read().is_whole())
         .style_of("--names", move || percent(names.share.get() / 100.0))
         .style_of("--columns", move || columns.read().len().to_string())
         .style_of("--tracks", move || "110px ".repeat(columns.read().len()))
@@ -117,16 +119,6 @@ fn tick_lines(marks: RwSignal<Vec<f64>>) -> View {
     el("div", "tick-lines").attr("aria-hidden", "true").child(el("div", "tick-lines-inner").child(lines))
 }
 
-/// What a row asks for.
-fn act(state: &Timeline, act: RowAct) {
-    match act {
-        RowAct::Fold(position) => state.fold(FoldStep::Toggle(position)),
-        RowAct::Detail(position) => state.toggle_detail(position),
-        RowAct::Siblings(first) => state.toggle_siblings(first),
-        RowAct::ShowPruned => state.hide_services(Vec::new()),
-    }
-}
-
 fn rows(state: &Timeline, slots: Rc<Slots>, focus: FocusKeeper) -> View {
     let answer = state.answer;
     let have = move || {
@@ -135,23 +127,22 @@ fn rows(state: &Timeline, slots: Rc<Slots>, focus: FocusKeeper) -> View {
     };
     let (listed, settled) = (state.clone(), state.clone());
     let built = built_rows(state.scrolling, state.layout, have);
-    let entries = move || entries(&listed, built.get(), &slots);
+    let (shown, of) = (state.clone(), slots.clone());
+    let entries = move || entries(&shown, built.get(), &slots);
     virtual_rows(state.scrolling, state.layout, built, move |view| {
-        view.on("mouseover", highlight_guides).keyed_then(entries, move || focus.settle(&settled, built.get()))
+        with_pointer(view, listed, of).keyed_then(entries, move || focus.settle(&settled, built.get()))
     })
 }
 
 /// What rows and details need to know of the timeline.
 fn row_context(state: &Timeline, slots: &Rc<Slots>, colour: Colour) -> RowContext {
-    let (acting, revealing) = (state.clone(), state.clone());
+    let revealing = state.clone();
     RowContext {
         head: state.head.clone(),
         slots: slots.clone(),
-        cursor: state.cursor,
         colour,
         time_window: state.time_window,
         reveal_span: Rc::new(move |span| revealing.reveal_span(span)),
-        act: Rc::new(move |what| act(&acting, what)),
     }
 }
 
@@ -206,32 +197,6 @@ fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Slots>) -> Vec<Entry>
     (answer.from..).zip(&answer.rows).filter(|(index, _)| is_built(index)).for_each(|(index, row)| push(index, row));
     away.iter().filter(|(index, _)| !is_above(*index)).for_each(|(index, row)| push(*index, row));
     entries
-}
-
-/// Marks the guides of the ancestor whose guide, or whose own row, the pointer is on.
-fn highlight_guides(event: MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let Some(target) = target else { return };
-    let own = target.closest(".span-row").ok().flatten().map(|row| row.id());
-    let ancestor = target.get_attribute("data-ancestor");
-    let ancestor = ancestor.or_else(|| own.and_then(|id| id.strip_prefix("row-").map(str::to_owned)));
-    let Some(list) = event.current_target().and_then(|list| list.dyn_into::<web_sys::Element>().ok()) else {
-        return;
-    };
-    for class in ["guide-hover"] {
-        let marked = list.get_elements_by_class_name(class);
-        while let Some(guide) = marked.item(0) {
-            let _ = guide.class_list().remove_1(class);
-        }
-        let wanted = ancestor.as_ref().map(|ancestor| format!("[data-ancestor=\"{ancestor}\"]"));
-        let guides = wanted.and_then(|wanted| list.query_selector_all(&wanted).ok());
-        for at in 0..guides.as_ref().map_or(0, |guides| guides.length()) {
-            let guide = guides.as_ref().and_then(|guides| guides.item(at));
-            if let Some(guide) = guide.and_then(|guide| guide.dyn_into::<web_sys::Element>().ok()) {
-                let _ = guide.class_list().add_1(class);
-            }
-        }
-    }
 }
 
 /// Keeps the keyboard's focus on its row while rows are made anew: one row at a time can be reached by Tab.

@@ -237,16 +237,7 @@ pub fn virtual_rows(
             }
         }
     });
-    // Follows the scrolling as far as there are rows; else it stays, and so do the rows that are there.
-    let shift = Memo::new(move |last: Option<&f64>| {
-        let (from, to) = built.get();
-        layout.with(|layout| {
-            let top = top.get();
-            let (first, end) = layout.visible(top, height.get());
-            let is_covered = from <= first && end.min(layout.rows) <= to;
-            if is_covered || last.is_none() { layout.y(from) - top } else { last.copied().unwrap_or_default() }
-        })
-    });
+    let shift = Memo::new(move |_| layout.with(|layout| layout.shift(built.get(), top.get(), height.get())));
     let total = move || layout.with(RowLayout::total);
     let rows = el("div", "rows").style_of("transform", move || format!("translateY({}px)", fixed(shift.get(), 3)));
     let layer = el("div", "layer").style_of("height", move || px(height.get().min(total()))).child(fill(rows));

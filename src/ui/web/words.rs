@@ -1,14 +1,57 @@
 //! Every text of the page, in every language. A key is a field, so a missing translation does not compile.
+//!
+//! English is part of the program. Chinese is a file that `scripts/hooks/name_build.sh` makes of the catalogue below, a line a text,
+//! and that is fetched when it is chosen: two languages are never shown at once.
 
-/// Declares the catalogue: `key: "English", "简体中文";`.
+use std::cell::Cell;
+
+use leptos::prelude::document;
+
+use super::navigation::{address, fetch_text};
+use super::rest::rest;
+
+/// Declares the catalogue: `key: "English", "简体中文";`, each on one line, so that the hook finds the second text.
 macro_rules! catalogue {
     ($($key:ident: $english:literal, $chinese:literal;)+) => {
         /// The texts of one language. `{}` in a text is filled by [`fill`].
         pub struct Words { $(pub $key: &'static str),+ }
 
         static ENGLISH: Words = Words { $($key: $english),+ };
-        static CHINESE: Words = Words { $($key: $chinese),+ };
+
+        impl Words {
+            /// From the texts in the order of the catalogue; `None` if there are not as many.
+            #[inline(never)]
+            fn of(texts: &mut dyn Iterator<Item = &'static str>) -> Option<Words> {
+                let words = Words { $($key: texts.next()?),+ };
+                texts.next().is_none().then_some(words)
+            }
+        }
+
+        /// The file's texts are these.
+        const _: &[&str] = &[$($chinese),+];
     };
+}
+
+thread_local! {
+    static CHINESE: Cell<Option<&'static Words>> = const { Cell::new(None) };
+}
+
+/// Brings the texts of a language; false: they cannot be had.
+pub async fn bring(language: Language) -> bool {
+    if language == Language::English || CHINESE.get().is_some() {
+        return true;
+    }
+    let meta = document().query_selector("meta[name=trackway-chinese]").ok().flatten();
+    let name = meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
+    let Some(text) = fetch_text(&address(&format!("/{name}"))).await else { return false };
+    // They stay as long as the page.
+    let text: &'static str = Box::leak(text.into_boxed_str());
+    if rest().await.is_err() {
+        return false;
+    }
+    let words = Words::of(&mut text.lines());
+    CHINESE.set(words.map(|words| &*Box::leak(Box::new(words))));
+    CHINESE.get().is_some()
 }
 
 catalogue! {
@@ -503,7 +546,7 @@ pub fn language() -> Language {
 pub fn words() -> &'static Words {
     match language() {
         Language::English => &ENGLISH,
-        Language::Chinese => &CHINESE,
+        Language::Chinese => CHINESE.get().unwrap_or(&ENGLISH),
     }
 }
 
