@@ -155,8 +155,10 @@ fn fold_toggle(span: &SpanRow) -> View {
 }
 
 fn toggle(class: &str, name: &str, about: &str, text: &str) -> View {
+    // Who sees the number may say it: the spoken name has it, too (WCAG 2.5.3).
+    let (label, title) = (format!("{name} {text} ({about})"), format!("{name} ({about})"));
     el("button", class)
-        .attrs(&[("type", "button"), ("tabindex", "-1"), ("aria-label", name), ("title", &format!("{name} ({about})"))])
+        .attrs(&[("type", "button"), ("tabindex", "-1"), ("aria-label", &label), ("title", &title)])
         .text(text)
 }
 
