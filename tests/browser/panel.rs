@@ -154,3 +154,17 @@ async fn its_size_is_changed_by_pointer_and_keys_and_remembered() {
     })
     .await;
 }
+
+/// The panel's size was once kept under the name of a colour, and rows lost what has that colour.
+#[tokio::test]
+async fn rows_keep_the_colours_of_the_theme() {
+    in_browser(async |page| {
+        page.open_demo_trace(&demo_ride().id).await;
+        page.until_rows(&demo_ride().ids()).await;
+        let script = "return ['.toggle', '.bar-label'].map((it) => getComputedStyle(one(it)).backgroundColor)";
+        for colour in page.value::<Vec<String>>(script, &[]).await {
+            assert_ne!(colour, "rgba(0, 0, 0, 0)");
+        }
+    })
+    .await;
+}

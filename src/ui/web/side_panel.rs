@@ -33,7 +33,7 @@ pub fn with_side_panel(state: &Timeline, timeline: View, context: RowContext) ->
     });
     split
         .class_if("stacked", move || border.is_stacked.get())
-        .style_of("--panel", move || percent(border.share.get() / 100.0))
+        .style_of("--side", move || percent(border.share.get() / 100.0))
         .child(timeline)
         .child(when(
             move || in_panel.get() && !open.read().is_empty(),
