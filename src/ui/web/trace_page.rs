@@ -100,8 +100,13 @@ pub fn trace_page() -> View {
 
 async fn ask(id: String, told: Told, own_load: OwnLoad) {
     let Some(client) = client() else { return };
-    let Some(head) = client.ask(Head { trace: id.clone() }).await else {
-        return;
+    // Where nothing was loaded nothing needs to be asked: a link is opened a question earlier.
+    let head = match app().loads.with_untracked(Vec::is_empty) {
+        true => None,
+        false => match client.ask(Head { trace: id.clone() }).await {
+            Some(head) => head,
+            None => return,
+        },
     };
     if told.is_disposed() {
         return;

@@ -29,7 +29,7 @@ use crate::ui::scroll_map::ScrollMap;
 /// No element is higher, in CSS pixels.
 const HIGHEST: f64 = 8_000_000.0;
 /// Rows asked for beyond the visible ones, on either side.
-const MARGIN: u32 = 24;
+const MARGIN: u32 = 16;
 /// Rows are asked for in steps, so that scrolling by a row does not ask anew.
 const STEP: u32 = 8;
 
