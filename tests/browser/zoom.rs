@@ -264,11 +264,11 @@ async fn a_stretch_of_time_is_measured_by_keys() {
     .await;
 }
 
-/// How long the page works for a frame in which the window moves (ms): half of them. The budget asks it of 99 in 100, which is
-/// missed: docs/performance.md.
+/// How long the page works for a frame in which the window moves (ms): half of them. The budget asks it of 99 in 100, which holds
+/// where nothing else runs (docs/performance.md).
 const WORK: f64 = 20.0;
-/// The same for 99 in 100.
-const NEARLY_ALL: f64 = 80.0;
+/// The same for 99 in 100, beside other tests.
+const NEARLY_ALL: f64 = 60.0;
 
 #[tokio::test]
 async fn a_big_trace_zooms_smoothly() {
