@@ -18,8 +18,8 @@ use crate::analysis::clock::Clock;
 use crate::analysis::self_time::self_times;
 use crate::model::time::civil;
 use crate::model::{
-    AttributeTable, Range, SpanFlags, SpanKind, SpanRef, SpanRow, SpanTree, SpanWarning, StatusCode, Store, TraceRow,
-    UnixNanos, ValueRef, order,
+    AttributeTable, Range, SpanFlags, SpanRef, SpanRow, SpanTree, StatusCode, Store, TraceRow, UnixNanos, ValueRef,
+    order,
 };
 
 /// The heading. Times and lengths in nanoseconds end in `_ns`; `start_ns` counts from the trace's start.
@@ -74,7 +74,7 @@ impl Csv {
         row.text(&id_text(span.parent_id()));
         row.text(span.service());
         row.text(span.name());
-        row.plain(kind(span.kind()));
+        row.plain(span.kind().name());
         row.plain(status(span.status()));
         row.text(span.status_message());
         if span.flags().has(SpanFlags::TIME_MISSING) {
@@ -158,15 +158,7 @@ fn count_losses(store: &Store, span: SpanRef, losses: &mut Losses) {
     losses.add_if(span.scope_attributes().is_some_and(|all| all.len() > 0), LossKind::ScopeAttributes, name);
     span.events().for_each(|event| losses.add(LossKind::Event, event.name));
     span.links().for_each(|_| losses.add(LossKind::Link, name));
-    for warning in span.warnings() {
-        match warning {
-            SpanWarning::Backend(text) => losses.add(LossKind::Warning, store.text(text)),
-            SpanWarning::NegativeDuration(_) => losses.add(LossKind::WrittenTime, name),
-            SpanWarning::UnusableStart(text)
-            | SpanWarning::ImplausibleStart(text)
-            | SpanWarning::UnusableDuration(text) => losses.add(LossKind::WrittenTime, store.text(text)),
-        }
-    }
+    losses.add_warnings(store, span);
 }
 
 /// A row being written: each cell with the comma after it.
@@ -233,18 +225,6 @@ impl Row<'_> {
 
 /// What a formula begins with, in Excel, LibreOffice or Google Sheets; the wide ones where Excel is Japanese.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-
-/// OpenTelemetry's name.
-fn kind(kind: SpanKind) -> &'static str {
-    match kind {
-        SpanKind::Unspecified => "unspecified",
-        SpanKind::Internal => "internal",
-        SpanKind::Server => "server",
-        SpanKind::Client => "client",
-        SpanKind::Producer => "producer",
-        SpanKind::Consumer => "consumer",
-    }
-}
 
 /// OpenTelemetry's name.
 fn status(status: StatusCode) -> &'static str {

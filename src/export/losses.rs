@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::{SpanRef, SpanWarning, Store};
+
 /// Something that was lost or changed, how often, and where first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loss {
@@ -81,6 +83,19 @@ impl Losses {
     pub fn add_if(&mut self, is_one: bool, kind: LossKind, example: &str) {
         if is_one {
             self.add(kind, example);
+        }
+    }
+
+    /// Counts what a span's warnings say, for formats that have no place for them.
+    pub fn add_warnings(&mut self, store: &Store, span: SpanRef) {
+        for warning in span.warnings() {
+            match warning {
+                SpanWarning::Backend(text) => self.add(LossKind::Warning, store.text(text)),
+                SpanWarning::NegativeDuration(_) => self.add(LossKind::WrittenTime, span.name()),
+                SpanWarning::UnusableStart(text)
+                | SpanWarning::ImplausibleStart(text)
+                | SpanWarning::UnusableDuration(text) => self.add(LossKind::WrittenTime, store.text(text)),
+            }
         }
     }
 

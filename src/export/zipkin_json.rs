@@ -19,7 +19,7 @@ use super::value;
 use super::zipkin_tags::{Endpoint, Tags};
 use crate::model::attribute_names as names;
 use crate::model::index::Numbers;
-use crate::model::{EventRef, SpanFlags, SpanId, SpanKind, SpanRef, SpanWarning, Store, UnixNanos, ValueRef};
+use crate::model::{EventRef, SpanFlags, SpanId, SpanKind, SpanRef, Store, UnixNanos, ValueRef};
 
 /// See the module.
 #[derive(Default)]
@@ -63,15 +63,7 @@ fn count_losses(store: &Store, span: SpanRef, losses: &mut Losses) {
     losses.add_if(span.flags().has(SpanFlags::FOLLOWS_PARENT), LossKind::ParentKind, name);
     losses.add_if(span.scope_attributes().is_some_and(|all| all.len() > 0), LossKind::ScopeAttributes, name);
     span.links().for_each(|_| losses.add(LossKind::Link, name));
-    for warning in span.warnings() {
-        match warning {
-            SpanWarning::Backend(text) => losses.add(LossKind::Warning, store.text(text)),
-            SpanWarning::NegativeDuration(_) => losses.add(LossKind::WrittenTime, name),
-            SpanWarning::UnusableStart(text)
-            | SpanWarning::ImplausibleStart(text)
-            | SpanWarning::UnusableDuration(text) => losses.add(LossKind::WrittenTime, store.text(text)),
-        }
-    }
+    losses.add_warnings(store, span);
 }
 
 /// A span being written.

@@ -25,6 +25,20 @@ pub enum SpanKind {
     Consumer,
 }
 
+impl SpanKind {
+    /// OpenTelemetry's name, in small letters; not translated.
+    pub fn name(self) -> &'static str {
+        match self {
+            SpanKind::Unspecified => "unspecified",
+            SpanKind::Internal => "internal",
+            SpanKind::Server => "server",
+            SpanKind::Client => "client",
+            SpanKind::Producer => "producer",
+            SpanKind::Consumer => "consumer",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StatusCode {
     #[default]

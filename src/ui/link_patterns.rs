@@ -12,6 +12,7 @@
 use crate::engine::questions::Attribute;
 use crate::engine::value_text::plain;
 use crate::model::Value;
+use crate::model::time::civil;
 
 /// Where an attribute stands, in the words of a pattern's `type`: OpenTelemetry's or Jaeger's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,19 +237,11 @@ fn percent_encoded(text: &str) -> String {
     out
 }
 
-/// Microseconds since 1970 as `2026-10-01T09:00:00.123Z`. The date is counted in years that begin in March, so that the
-/// leap day is the last one (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+/// Microseconds since 1970 as `2026-10-01T09:00:00.123Z`.
 fn iso_date(micros: i64) -> String {
     let millis = micros.div_euclid(1_000);
-    let (days, rest) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
-    let since = days + 719_468;
-    let (era, day_of_era) = (since.div_euclid(146_097), since.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (year, month, day) = civil(millis.div_euclid(86_400_000));
+    let rest = millis.rem_euclid(86_400_000);
     let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", rest % 1_000)
 }

@@ -308,6 +308,8 @@ async fn the_palette_runs_every_command_by_its_name() {
         page.until_count("@palette", 0).await;
         page.keys("body", "?").await;
         let text = page.until_text("@keyboard-help", "Ctrl+K").await;
+        let scrolled: f64 = page.value("return one('@keyboard-help').scrollTop", &[]).await;
+        assert_eq!(scrolled, 0.0, "it begins at its beginning, though the focus is on the button at its end");
         assert!(text.contains("Ctrl+B"), "{text}");
         page.keys("body", ESCAPE).await;
         page.until_count("@keyboard-help", 0).await;

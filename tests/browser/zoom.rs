@@ -10,7 +10,7 @@ use crate::support::browser::{alone_in_browser, in_browser};
 use crate::support::files::Folder;
 use crate::support::keys::{CURRENT, DOWN, END, ESCAPE, HOME, LEFT, RIGHT, ROW, UP};
 use crate::support::page::Page;
-use crate::support::traces::demo_ride;
+use crate::support::traces::{answer, demo_ride, span, trace};
 
 /// The visible window, in µs.
 async fn window(page: &Page) -> (f64, f64) {
@@ -320,6 +320,27 @@ async fn a_big_trace_zooms_smoothly() {
         }
         assert!(best[0] < WORK && best[1] < NEARLY_ALL, "{best:?} ms for a frame");
         page.shot("zoom-big").await;
+    })
+    .await;
+}
+
+/// Two calls with a long pause between them.
+#[tokio::test]
+async fn a_stretch_without_spans_says_so() {
+    in_browser(async |page| {
+        let folder = Folder::new("zoom-empty");
+        let spans = vec![span("e1", None, "p1", "before", 0, 1_000), span("e2", None, "p1", "after", 90_000, 10_000)];
+        let file = folder.write("pause.json", answer(&[trace("e0", spans)]));
+        page.open("/").await;
+        page.choose_files(&[&file]).await;
+        page.click("@result-row").await;
+        page.until_count("@span-row", 2).await;
+        assert_eq!(page.count("@empty-notice").await, 0);
+        drag(page, "@ruler", 0.3, 0.6, 12.0).await;
+        page.until_text("@empty-notice", "No span is in the visible time").await;
+        page.click("@empty-leave").await;
+        page.until_count("@span-row", 2).await;
+        page.until_count("@empty-notice", 0).await;
     })
     .await;
 }

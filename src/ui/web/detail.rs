@@ -18,7 +18,7 @@ use super::icons::Icon;
 use super::link_source::{LinkSource, top_prefixes};
 use super::navigation::{go, span_address, with_parameters};
 use super::rest::rest;
-use super::row::{RowContext, display_name, kind_name, yes_no};
+use super::row::{RowContext, display_name, yes_no};
 use super::signal::{RwSignal, Signal};
 use super::state::{app, client};
 use super::values::Place;
@@ -182,7 +182,7 @@ fn facts(detail: &SpanDetail) -> View {
         (words.detail_self, &own, "fact-value mono"),
         (words.detail_share, &share(detail.duration_nanos, detail.trace_nanos), "fact-value mono"),
         (words.detail_start, &duration(detail.start_nanos), "fact-value mono"),
-        (words.detail_kind, kind_name(detail.kind), "fact-value"),
+        (words.detail_kind, detail.kind.name(), "fact-value"),
         (words.detail_status, &status, status_class),
         (words.detail_scope, scope.trim(), "fact-value mono"),
     ];

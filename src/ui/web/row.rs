@@ -209,7 +209,7 @@ fn marks(cell: View, span: &SpanRow) -> View {
     cell.children(error.map(|(shape, name)| mark("mark mark-error", name).child(icon(shape))))
         .children(warning)
         .children(shift)
-        .children((!kind.is_empty()).then(|| mark("mark kind", kind_name(span.kind)).text(kind)))
+        .children((!kind.is_empty()).then(|| mark("mark kind", span.kind.name()).text(kind)))
         .children(work.map(|(class, name)| mark(class, name)))
         .children(links)
 }
@@ -218,18 +218,6 @@ fn marks(cell: View, span: &SpanRow) -> View {
 pub fn signed(nanos: i64) -> String {
     let sign = if nanos < 0 { "−" } else { "+" };
     format!("{sign}{}", duration(nanos.saturating_abs()))
-}
-
-/// OpenTelemetry's name of a kind; not translated.
-pub fn kind_name(kind: SpanKind) -> &'static str {
-    match kind {
-        SpanKind::Unspecified => "unspecified",
-        SpanKind::Internal => "internal",
-        SpanKind::Server => "server",
-        SpanKind::Client => "client",
-        SpanKind::Producer => "producer",
-        SpanKind::Consumer => "consumer",
-    }
 }
 
 /// The bar. Its place is given as fractions of the whole trace; the visible window is a pair of custom properties of the
@@ -271,7 +259,7 @@ fn bar_class(span: &SpanRow, colour: Colour) -> String {
         Colour::Service => return "span-bar".to_owned(),
         Colour::Status if span.is_error => "by-error",
         Colour::Status => "by-unset",
-        Colour::Kind => kind_name(span.kind),
+        Colour::Kind => span.kind.name(),
         Colour::SelfTime | Colour::Percentile => "by-shade",
     };
     format!("span-bar {by}")

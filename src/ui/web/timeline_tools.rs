@@ -11,7 +11,7 @@ use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::measuring::Measuring;
 use super::rest::with_rest;
-use super::row::{display_name, kind_name};
+use super::row::display_name;
 use super::signal::RwSignal;
 use super::state::app;
 use super::time_zone::{TimeScale, zone_select};
@@ -188,11 +188,11 @@ fn fold_rules(state: &Timeline) -> View {
         .test_id("fold-kind")
         .on("change", move |event: Event| {
             let chosen = chosen_value(&event);
-            let kind = kinds.into_iter().find(|kind| kind_name(*kind) == chosen);
+            let kind = kinds.into_iter().find(|kind| kind.name() == chosen);
             kind.into_iter().for_each(|kind| by_kind.fold(FoldStep::Collapse(Rule::Kind(kind))));
         })
         .child(option("", "…", true))
-        .children(kinds.into_iter().map(|kind| option(kind_name(kind), kind_name(kind), false)));
+        .children(kinds.into_iter().map(|kind| option(kind.name(), kind.name(), false)));
     let by_service = state.clone();
     let services = state.head.services.clone();
     let service_select = el("select", "")
@@ -268,6 +268,29 @@ fn columns_form(state: &Timeline) -> View {
 
 /// More columns leave no room for bars.
 const MOST_COLUMNS: usize = 6;
+
+/// Says why there is no row, with the way out.
+pub fn empty_notice(state: &Timeline) -> View {
+    let state = state.clone();
+    optional(move || {
+        if state.answer.with(|answer| answer.as_ref().is_none_or(|answer| answer.total > 0)) {
+            return None;
+        }
+        let hides = state.look.with(|look| look.only_found && look.find.is_some());
+        let (text, name, command) = match hides {
+            true => (words().no_row_found, words().find_clear, Command::ClearFind),
+            false => (words().no_row_in_window, words().show_all_rows, Command::OnlyWindow),
+        };
+        let acting = state.clone();
+        let button = el("button", "button small")
+            .test_id("empty-leave")
+            .attr("type", "button")
+            .on("click", move |_: Event| run(&acting, command))
+            .text(name);
+        let text = el("span", "").text(text);
+        Some(el("div", "notice").test_id("empty-notice").attr("role", "status").child(text).child(button))
+    })
+}
 
 /// Says that only a part of the trace is looked at, with the way back.
 pub fn root_notice(state: &Timeline) -> View {

@@ -263,6 +263,9 @@ catalogue! {
     find_next: "Next match or row", "下一个匹配或行";
     find_previous: "Previous match or row", "上一个匹配或行";
     find_open: "Open all matches", "打开所有匹配";
+    no_row_found: "Nothing is found, and rows that do not match are hidden.", "没有匹配项，且不匹配的行已隐藏。";
+    no_row_in_window: "No span is in the visible time.", "可见时间内没有 span。";
+    show_all_rows: "Keep rows outside of it", "保留时间范围外的行";
     find_clear: "Clear find", "清除查找";
     find_fault: "Character {}: expected {}", "第 {} 个字符：应为 {}";
     expected_regex: "a regular expression", "正则表达式";
