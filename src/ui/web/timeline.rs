@@ -26,7 +26,7 @@ use super::state::app;
 use super::time_zone::TimeScale;
 use super::timeline_keys::{page_keys, row_key};
 use super::timeline_state::Timeline;
-use super::timeline_tools::{column_heads, names_head};
+use super::timeline_tools::{column_heads, empty_notice, names_head};
 use super::view::{View, dynamic, el, empty};
 use super::virtual_rows::{Scrolling, built_rows, px, virtual_rows};
 use super::words::words;
@@ -88,7 +88,9 @@ pub fn timeline(
         .style_of("--names", move || percent(names.share.get() / 100.0))
         .style_of("--columns", move || columns.read().len().to_string())
         .style_of("--tracks", move || "110px ".repeat(columns.read().len()))
-        .child(head);
+        .child(head)
+        // Here it moves nothing that the pointer may hold: the minimap stays where it is.
+        .child(empty_notice(state));
     let frame = with_event_popover(frame, &scroller, state).child(scroller);
     with_side_panel(state, frame, context)
 }

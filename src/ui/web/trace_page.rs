@@ -30,7 +30,7 @@ use super::storage;
 use super::time_zone::{TimeScale, zone};
 use super::timeline::{timeline, timeline_state};
 use super::timeline_state::Timeline;
-use super::timeline_tools::{empty_notice, look_menu, root_notice};
+use super::timeline_tools::{look_menu, root_notice};
 use super::view::{View, dynamic, effect, el, when};
 use super::words::{fill, words};
 use super::zoom::Zoom;
@@ -263,7 +263,6 @@ fn loaded_trace(head: TraceHead) -> View {
         .children(warnings)
         .child(tools(&state))
         .child(root_notice(&state))
-        .child(empty_notice(&state))
         .child(default_notice(&state))
         .child(when(shows_minimap, move || minimap(&minimap_head, minimap_slots.clone(), look, zoom, scale)))
         .child(timeline(&state, scroller, slots, zoom, scale, linked_span))
