@@ -30,8 +30,11 @@ async fn open(page: &Page, name: &str) {
 
 /// Moves the pointer onto the tick at a time, given as a share of the trace.
 async fn point(page: &Page, share: f64, click: bool) {
-    let place = "const cell = one('@span-row[data-span-id=\"2\"] .bar-cell').getBoundingClientRect();
-        return [cell.left + cell.width * arguments[0], cell.top + 13]";
+    // After scrolling the rows move with the next frame: until then, something else is there.
+    let place = "const row = one('@span-row[data-span-id=\"2\"]'), cell = row.querySelector('.bar-cell').getBoundingClientRect();
+        const [x, y] = [cell.left + cell.width * arguments[0], cell.top + 13];
+        return row.contains(document.elementFromPoint(x, y)) ? [x, y] : null";
+    page.until("the row is in view", place, &[json!(share)]).await;
     let [x, y]: [f64; 2] = page.value(place, &[json!(share)]).await;
     let kinds: &[&str] = if click { &["mouseMoved", "mousePressed", "mouseReleased"] } else { &["mouseMoved"] };
     for kind in kinds {
@@ -89,7 +92,12 @@ async fn a_click_on_a_tick_shows_the_events_of_the_detail() {
         page.until_address("span=2").await;
         // Once more: the detail stays open, and its events come back into view.
         page.js("one('@timeline').scrollTop = 0", &[]).await;
-        page.until("the list is at its top", "return one('@timeline').scrollTop === 0", &[]).await;
+        page.until(
+            "the list is at its top",
+            "return one('@span-row').getBoundingClientRect().top >= one('@timeline').getBoundingClientRect().top",
+            &[],
+        )
+        .await;
         point(page, 0.7, true).await;
         page.until("the events are in view again", in_view, &[]).await;
         assert_eq!(page.count("@span-detail").await, 1);
