@@ -180,7 +180,7 @@ fn rows() -> View {
         siblings,
         row(8, 60, |row| row.operation = String::new()),
     ];
-    let views = rows.iter().zip(0..).map(|(row, index)| row_view(row, index, index == 3, &context));
+    let views = rows.iter().zip(0..).map(|(row, index)| row_view(row, index, index == 3, false, &context));
     el("div", "gallery-rows").children(views)
 }
 

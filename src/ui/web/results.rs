@@ -69,9 +69,11 @@ pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
         })
     };
     let built = built_rows(scrolling, layout, have);
+    let on_page = Memo::new(move |_| built.get().rows);
     let rows = move || {
         let room = shape.get().1;
-        answer.with(|answer| answer.as_ref().map(|answer| entries(answer, built.get(), room)).unwrap_or_default())
+        let on_page = on_page.get();
+        answer.with(|answer| answer.as_ref().map(|answer| entries(answer, on_page, room)).unwrap_or_default())
     };
     let list = el("div", "").child(virtual_rows(scrolling, layout, built, |view| view.keyed(rows)));
     watch_shape(list.element(), shape);

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use web_sys::Element;
+
 use super::format::{counted, duration, fixed};
 use super::icons::{Icon, icon};
 use super::service_colours::Slots;
@@ -39,6 +41,11 @@ impl RowContext {
     fn fraction(&self, nanos: i64) -> String {
         fixed(nanos as f64 / self.head.duration_nanos.max(1) as f64, 12)
     }
+
+    /// Places a bar: where it begins and how long it is.
+    fn placed(&self, view: View, start: i64, length: i64) -> View {
+        view.style("--s", &self.fraction(start)).style("--d", &self.fraction(length))
+    }
 }
 
 /// The element id of a row.
@@ -53,42 +60,69 @@ pub fn row_element_id(key: LineKey) -> String {
 /// Levels that are indented; deeper rows show their depth instead of leaving the column.
 const LEVELS: u32 = 20;
 
-/// A row; `is_open`: its detail is open.
-pub fn row_view(row: &Row, index: u32, is_open: bool, context: &RowContext) -> View {
+/// A row; `is_open`: its detail is open. A row in flight has a name and a bar only, until [`complete`] gives it the rest.
+pub fn row_view(row: &Row, index: u32, is_open: bool, is_in_flight: bool, context: &RowContext) -> View {
     match &row.content {
-        RowContent::Span(span) => span_row(row, span, index, is_open, context),
+        RowContent::Span(span) if is_in_flight => row_in_flight(row, span, index, is_open, context),
+        RowContent::Span(span) => {
+            let view = el("div", &span_class(span, is_open, context));
+            with_span(framed(view, row, index), row, span, is_open, context)
+        }
         RowContent::Pruned(pruned) => pruned_row(row, *pruned, index, context),
         RowContent::Siblings(siblings) => siblings_row(row, siblings, index, context),
     }
 }
 
-/// What every row is: a row of the tree grid that tells its place. What a click does: `timeline.rs`.
-fn frame(row: &Row, index: u32, class: &str, label: &str) -> View {
-    el("div", class).attrs(&[
+/// What every row is: a row of the tree grid that tells its place. What a click does: `row_pointer.rs`.
+fn framed(view: View, row: &Row, index: u32) -> View {
+    view.attrs(&[
         ("id", &row_element_id(row.key)),
         ("role", "row"),
         ("tabindex", "-1"),
         ("aria-rowindex", &(index + 1).to_string()),
         ("aria-level", &(row.depth + 1).to_string()),
-        ("aria-label", label),
         ("data-row", &index.to_string()),
         ("data-depth", &row.depth.to_string()),
     ])
 }
 
-fn span_row(row: &Row, span: &SpanRow, index: u32, is_open: bool, context: &RowContext) -> View {
-    let service = context.service_name(span.service);
+fn span_class(span: &SpanRow, is_open: bool, context: &RowContext) -> String {
     let mut class = format!("span-row service-{}", context.slot(span.service));
     for (name, holds) in [(" selected", is_open), (" has-error", span.is_error), (" found", span.is_found)] {
         class.push_str(if holds { name } else { "" });
     }
+    class
+}
+
+/// As little as can be seen of a row that flies past, at the same places.
+fn row_in_flight(row: &Row, span: &SpanRow, index: u32, is_open: bool, context: &RowContext) -> View {
+    let class = span_class(span, is_open, context) + " in-flight";
+    let name = [display_name(context.service_name(span.service)), display_name(&span.operation)].join("  ");
+    let indent = format!("{}px", row.guides.len() as u32 * guide_lines::LEVEL);
+    let name = el("div", "name-cell").attr("role", "gridcell").style("--indent", &indent).text(&name);
+    let bar = context.placed(el("div", "bar-cell"), span.start_nanos, span.duration_nanos).attr("role", "gridcell");
+    framed(el("div", &class), row, index).child(name).child(bar.child(bar_of(span, context)))
+}
+
+/// Gives a row that was in flight what it lacks. It stays the same element: the pointer may be on it.
+pub fn complete(element: Element, row: &Row, is_open: bool, context: &RowContext) {
+    if let RowContent::Span(span) = &row.content {
+        element.set_text_content(None);
+        let view = View::of(element).attr("class", &span_class(span, is_open, context));
+        with_span(view, row, span, is_open, context);
+    }
+}
+
+fn with_span(view: View, row: &Row, span: &SpanRow, is_open: bool, context: &RowContext) -> View {
+    let service = context.service_name(span.service);
     let title = title_of(service, &span.operation);
     let mut label = [&title, duration(span.duration_nanos).as_str()].join(", ");
     if span.is_error {
         label.push_str(", ");
         label.push_str(words().span_error);
     }
-    let view = frame(row, index, &class, &label).test_id("span-row").attrs(&[
+    let view = view.test_id("span-row").attrs(&[
+        ("aria-label", label.as_str()),
         ("aria-selected", yes_no(is_open)),
         ("data-span-id", &span.span_id),
         ("data-service", service),
@@ -223,18 +257,11 @@ pub fn signed(nanos: i64) -> String {
 /// The bar. Its place is given as fractions of the whole trace; the visible window is a pair of custom properties of the
 /// timeline, so that zooming moves all bars without touching one.
 fn bar_cell(span: &SpanRow, context: &RowContext) -> View {
-    let at = |view: View, start: i64, length: i64| {
-        view.style("--s", &context.fraction(start)).style("--d", &context.fraction(length))
-    };
+    let at = |view: View, start: i64, length: i64| context.placed(view, start, length);
     let (start, length) = (span.start_nanos, span.duration_nanos);
     let label = duration(length);
     let about = title_of(context.service_name(span.service), &span.operation);
-    let bar =
-        el("div", &bar_class(span, context.colour)).test_id("span-bar").attr("title", &format!("{label} | {about}"));
-    let bar = match span.shade {
-        Some(shade) => bar.style("--shade", &format!("{shade}%")),
-        None => bar,
-    };
+    let bar = bar_of(span, context).test_id("span-bar").attr("title", &format!("{label} | {about}"));
     let called = span.called.as_ref().map(|called| {
         let class = format!("called-bar service-{}", context.slot(called.service));
         at(el("div", &class), called.start_nanos, called.duration_nanos)
@@ -252,6 +279,14 @@ fn bar_cell(span: &SpanRow, context: &RowContext) -> View {
         .children(critical)
         .child(el("span", "bar-label").text(&label))
         .children(ticks)
+}
+
+fn bar_of(span: &SpanRow, context: &RowContext) -> View {
+    let bar = el("div", &bar_class(span, context.colour));
+    match span.shade {
+        Some(shade) => bar.style("--shade", &format!("{shade}%")),
+        None => bar,
+    }
 }
 
 fn bar_class(span: &SpanRow, colour: Colour) -> String {
@@ -285,7 +320,8 @@ fn pruned_row(row: &Row, pruned: Pruned, index: u32, context: &RowContext) -> Vi
     let cell = guide_lines(el("div", "name-cell").attr("role", "gridcell"), row, context);
     let class = if pruned.errors > 0 { "pruned-text error-text" } else { "pruned-text quiet" };
     let cell = cell.child(el("span", class).attr("title", words.pruned_title).text(&text));
-    frame(row, index, "span-row pruned-row", &text)
+    framed(el("div", "span-row pruned-row"), row, index)
+        .attr("aria-label", &text)
         .test_id("pruned-row")
         .child(cell)
         .child(el("div", "bar-cell").attr("role", "gridcell"))
@@ -319,7 +355,8 @@ fn siblings_row(row: &Row, siblings: &Siblings, index: u32, context: &RowContext
         .child(names)
         .children(error);
     let class = format!("span-row siblings-row service-{}", context.slot(siblings.service));
-    frame(row, index, &class, &label)
+    framed(el("div", &class), row, index)
+        .attr("aria-label", &label)
         .test_id("siblings-row")
         .attrs(&[("aria-expanded", yes_no(siblings.is_open)), ("data-count", &siblings.count.to_string())])
         .child(cell)

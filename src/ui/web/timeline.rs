@@ -8,14 +8,14 @@ use leptos::prelude::*;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleRule, CssStyleSheet, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
+use web_sys::{CssStyleRule, CssStyleSheet, Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use super::detail::detail_view;
 use super::event_popover::{reveal_events, with_event_popover};
 use super::format::{fixed, percent};
 use super::keyed::Entry;
 use super::measuring::Measuring;
-use super::row::{RowContext, row_element_id, row_view, yes_no};
+use super::row::{RowContext, complete, row_element_id, row_view, yes_no};
 use super::row_pointer::with_pointer;
 use super::ruler::ruler;
 use super::service_colours::Slots;
@@ -33,6 +33,7 @@ use super::words::words;
 use super::zoom::Zoom;
 use crate::engine::messages::encode;
 use crate::engine::questions::{Colour, TraceHead};
+use crate::ui::row_layout::Built;
 use crate::ui::window::Window;
 
 /// The scrolling element of a timeline, which its state follows.
@@ -129,11 +130,35 @@ fn rows(state: &Timeline, slots: Rc<Slots>, focus: FocusKeeper) -> View {
     };
     let (listed, settled) = (state.clone(), state.clone());
     let built = built_rows(state.scrolling, state.layout, have);
-    let (shown, of) = (state.clone(), slots.clone());
+    let (shown, of, to_complete) = (state.clone(), slots.clone(), slots.clone());
     let entries = move || entries(&shown, built.get(), &slots);
     virtual_rows(state.scrolling, state.layout, built, move |view| {
-        with_pointer(view, listed, of).keyed_then(entries, move || focus.settle(&settled, built.get()))
+        let list: Element = view.element();
+        with_pointer(view, listed, of).keyed_then(entries, move || {
+            let built = built.get_untracked();
+            complete_rows(&list, &settled, built.full, &to_complete);
+            focus.settle(&settled, built.rows);
+        })
     })
+}
+
+/// Gives the rows that were in flight what they lack, those of `full` (`from .. to`).
+fn complete_rows(list: &Element, state: &Timeline, full: (u32, u32), slots: &Rc<Slots>) {
+    let in_flight = list.get_elements_by_class_name("in-flight");
+    if in_flight.length() == 0 {
+        return;
+    }
+    let context = row_context(state, slots, state.colour.get_untracked());
+    // The collection is live: a row that is complete leaves it.
+    for at in (0..in_flight.length()).rev() {
+        let Some(element) = in_flight.item(at) else { continue };
+        let index = element.get_attribute("data-row").and_then(|index| index.parse().ok());
+        let Some(index) = index.filter(|index| (full.0..full.1).contains(index)) else { continue };
+        if let Some(row) = state.row_at(index) {
+            let is_open = element.class_list().contains("selected");
+            complete(element, &row, is_open, &context);
+        }
+    }
 }
 
 /// What rows and details need to know of the timeline.
@@ -150,7 +175,7 @@ fn row_context(state: &Timeline, slots: &Rc<Slots>, colour: Colour) -> RowContex
 
 /// The loaded rows of `built`, and what is open below them. A row is made anew when it shows something else; an open detail stays
 /// whatever happens around it.
-fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Slots>) -> Vec<Entry> {
+fn entries(state: &Timeline, built: Built, slots: &Rc<Slots>) -> Vec<Entry> {
     let colour = state.colour.get();
     let colours = app().colours.get();
     let context = row_context(state, slots, colour);
@@ -159,6 +184,7 @@ fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Slots>) -> Vec<Entry>
     let Some(answer) = answer.as_ref() else {
         return Vec::new();
     };
+    let Built { rows: built, full } = built;
     let mut entries = Vec::new();
     let mut push = |index: u32, row: &crate::engine::questions::Row| {
         let position = row.span().map(|span| span.position);
@@ -174,7 +200,8 @@ fn entries(state: &Timeline, built: (u32, u32), slots: &Rc<Slots>) -> Vec<Entry>
             context.colour
         );
         let (shown, of) = (row.clone(), context.clone());
-        entries.push(Entry::new(key, move || row_view(&shown, index, opened.is_some(), &of)));
+        let is_in_flight = (built.0..built.1).contains(&index) && !(full.0..full.1).contains(&index);
+        entries.push(Entry::new(key, move || row_view(&shown, index, opened.is_some(), is_in_flight, &of)));
         if let Some(position) = opened.filter(|_| !in_panel) {
             let (of, heights, revealing) = (context.clone(), state.heights, state.clone());
             let level = row.depth + 2;

@@ -81,6 +81,11 @@ pub fn when(holds: impl Fn() -> bool + 'static, make: impl Fn() -> View + 'stati
 }
 
 impl View {
+    /// An element that is there already.
+    pub fn of(element: Element) -> View {
+        View(element.into())
+    }
+
     fn class(self, class: &str) -> View {
         if class.is_empty() { self } else { self.attr("class", class) }
     }

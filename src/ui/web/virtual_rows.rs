@@ -16,6 +16,9 @@
 //! The layer stays where it is while the scroller scrolls, so that rows that are not loaded yet leave the last ones on
 //! screen instead of a blank: the shift follows the scrolling only as far as there are rows.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement, ResizeObserver, TouchEvent, WheelEvent};
@@ -23,7 +26,7 @@ use web_sys::{Event, HtmlElement, ResizeObserver, TouchEvent, WheelEvent};
 use super::format::fixed;
 use super::signal::{Memo, RwSignal, Signal};
 use super::view::{View, effect, el, keep};
-use crate::ui::row_layout::{RowLayout, next_built};
+use crate::ui::row_layout::{Built, RowLayout};
 use crate::ui::scroll_map::ScrollMap;
 
 /// No element is higher, in CSS pixels.
@@ -186,43 +189,58 @@ fn scroll_top(element: &HtmlElement) -> f64 {
     js_sys::Reflect::get(element, &"scrollTop".into()).ok().and_then(|top| top.as_f64()).unwrap_or_default()
 }
 
-/// Rows that a frame adds on either side of those that are on the page.
-const MORE: u32 = 4;
-
-/// Which of the loaded rows (`have`: `from`, `count`) are to be on the page: `from .. to`.
+/// Which of the loaded rows (`have`: `from`, `count`) are to be on the page.
 pub fn built_rows(
     scrolling: Scrolling,
     layout: Signal<RowLayout>,
     have: impl Fn() -> (u32, u32) + 'static,
-) -> Memo<(u32, u32)> {
+) -> Memo<Built> {
     let loaded = Memo::new(move |_| {
         let (from, count) = have();
         (from, from + count)
     });
-    let frame = RwSignal::new(0_u32);
-    let built = Memo::new(move |last: Option<&(u32, u32)>| {
-        frame.track();
+    let rest = RwSignal::new(0_u32);
+    let built = Memo::new(move |last: Option<&Built>| {
+        rest.track();
         let visible = layout.with(|layout| layout.visible(scrolling.top.get(), scrolling.height.get()));
-        next_built(last.copied(), loaded.get(), visible, MORE)
+        Built::next(last.copied().unwrap_or_default(), loaded.get(), visible)
     });
+    let is_waiting = Rc::new(Cell::new(false));
     effect(move || {
-        let (from, to) = built.get();
-        if from < to && (from, to) != loaded.get() {
-            request_animation_frame(move || {
-                if !frame.is_disposed() {
-                    frame.update(|frame| *frame = frame.wrapping_add(1));
-                }
-            });
+        if !built.get().is_whole(loaded.get()) {
+            at_rest(scrolling.top, rest, is_waiting.clone());
         }
     });
     built
+}
+
+/// Tells `rest` when a frame has passed in which the list was not scrolled: until then there are better things to do.
+fn at_rest(top: RwSignal<f64>, rest: RwSignal<u32>, is_waiting: Rc<Cell<bool>>) {
+    if rest.is_disposed() || is_waiting.replace(true) {
+        return;
+    }
+    let before = top.get_untracked();
+    request_animation_frame(move || {
+        // What is asked for while a frame begins comes with that frame.
+        request_animation_frame(move || {
+            is_waiting.set(false);
+            if rest.is_disposed() {
+                return;
+            }
+            if top.get_untracked() == before {
+                rest.update(|rest| *rest = rest.wrapping_add(1));
+            } else {
+                at_rest(top, rest, is_waiting);
+            }
+        });
+    });
 }
 
 /// The list. `fill` puts the rows that are to be on the page (`built`) into their element, in normal flow.
 pub fn virtual_rows(
     scrolling: Scrolling,
     layout: Signal<RowLayout>,
-    built: Memo<(u32, u32)>,
+    built: Memo<Built>,
     fill: impl FnOnce(View) -> View,
 ) -> View {
     let Scrolling { top, height, total: known, .. } = scrolling;
@@ -237,7 +255,7 @@ pub fn virtual_rows(
             }
         }
     });
-    let shift = Memo::new(move |_| layout.with(|layout| layout.shift(built.get(), top.get(), height.get())));
+    let shift = Memo::new(move |_| layout.with(|layout| layout.shift(built.get().rows, top.get(), height.get())));
     let total = move || layout.with(RowLayout::total);
     let rows = el("div", "rows").style_of("transform", move || format!("translateY({}px)", fixed(shift.get(), 3)));
     let layer = el("div", "layer").style_of("height", move || px(height.get().min(total()))).child(fill(rows));
