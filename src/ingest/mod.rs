@@ -4,7 +4,7 @@
 //! of a text by their keys and chooses a reader; `json` follows a document and hands values to it; the reader puts spans
 //! into the store by way of `sink`, and tells what it met ([`report`]). docs/formats.md lists the formats.
 
-mod base64;
+pub mod base64;
 mod decimal;
 mod dependencies;
 pub mod door;

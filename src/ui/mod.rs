@@ -19,6 +19,7 @@ pub mod sql;
 pub mod stack_trace;
 pub mod svg;
 pub mod ticks;
+pub mod trace_id_text;
 pub mod value_shape;
 pub mod web_links;
 pub mod window;

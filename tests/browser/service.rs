@@ -38,6 +38,27 @@ async fn a_trace_by_the_box_in_the_bar() {
     .await;
 }
 
+/// What a log has: the whole header, which names the span, too.
+#[tokio::test]
+async fn a_trace_by_a_header_from_a_log() {
+    in_browser(async |page| {
+        const ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+        page.host.service.has_trace(ID, small_file(ID, 4));
+        page.open("/").await;
+        let header = format!("traceparent: 00-{}-0000000000000002-01", ID.to_uppercase());
+        page.keys("@trace-id-input", [&header, ENTER].concat()).await;
+        page.until_attribute("@trace-header", "data-trace-id", ID).await;
+        page.until_address_is(&format!("/trace/{ID}?span=0000000000000002")).await;
+        page.element("@span-detail").await;
+        page.keys("@trace-id-input", ["b3: 0", ENTER].concat()).await;
+        page.until_text("@toast", "names no trace").await;
+        assert_eq!(page.attribute("@trace-header", "data-trace-id").await, ID);
+        page.keys("@trace-id-input", ["S/kvNXezTaajzpKdDg5HNg==", ENTER].concat()).await;
+        page.until_address_is(&format!("/trace/{ID}")).await;
+    })
+    .await;
+}
+
 /// An id that is a text: shown as it is, and percent-encoded in addresses.
 #[tokio::test]
 async fn a_trace_whose_id_is_a_text() {

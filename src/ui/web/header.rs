@@ -5,11 +5,14 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 
 use super::icons::{Icon, icon};
-use super::navigation::{address, go, link, place, trace_address};
-use super::state::{Theme, app};
+use super::navigation::{address, go, link, place, span_address, trace_address};
+use super::rest::with_rest;
+use super::state::{Theme, app, client};
 use super::storage::set_preference;
 use super::view::{View, dynamic, el};
 use super::words::{Language, bring, words};
+use crate::engine::questions::Head;
+use crate::ui::trace_id_text::{Named, named};
 
 pub fn top_bar() -> View {
     let nav = el("nav", "")
@@ -40,15 +43,16 @@ fn trace_id_box() -> View {
         ("autocomplete", "off"),
         ("aria-label", words().trace_id_hint),
         ("placeholder", words().trace_id_hint),
+        ("title", words().trace_id_title),
     ]);
     let field: HtmlInputElement = input.element();
     el("form", "trace-id-box")
         .on("submit", move |event: Event| {
             event.prevent_default();
-            let id = field.value().trim().to_owned();
-            if !id.is_empty() {
+            let text = field.value().trim().to_owned();
+            if !text.is_empty() {
                 field.set_value("");
-                go(&trace_address(&id), false);
+                open_named(text);
             }
         })
         .child(icon(Icon::Search))
@@ -57,6 +61,25 @@ fn trace_id_box() -> View {
 
 fn is_dark() -> bool {
     app().theme.get() == Theme::Dark
+}
+
+/// Goes to the trace, and the span, that a text names: an id as it is, or what `ui::trace_id_text` makes of it.
+fn open_named(text: String) {
+    if text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return go(&trace_address(&text), false);
+    }
+    spawn_local(async move {
+        // An id may be any text: a loaded trace of just this one comes first.
+        if let Some(client) = client()
+            && let Some(Some(_)) = client.ask(Head { trace: text.clone() }).await
+        {
+            return go(&trace_address(&text), false);
+        }
+        with_rest(Box::new(move || match named(&text) {
+            Some(Named { trace, span }) => go(&span_address(&trace, span.as_deref().unwrap_or_default()), false),
+            None => app().toast.set(Some(words().no_trace_named.to_owned())),
+        }));
+    });
 }
 
 fn theme_toggle() -> View {

@@ -60,6 +60,8 @@ catalogue! {
     nav_services: "Services", "服务";
     main_navigation: "Main", "主导航";
     trace_id_hint: "Open trace by ID", "按 ID 打开追踪";
+    trace_id_title: "An id in hexadecimal digits or base64, or a whole header from a log: traceparent, b3, uber-trace-id, x-cloud-trace-context, X-Amzn-Trace-Id", "十六进制或 base64 的 ID，或日志中的整个标头：traceparent、b3、uber-trace-id、x-cloud-trace-context、X-Amzn-Trace-Id";
+    no_trace_named: "This header names no trace", "此标头未指明追踪";
     theme_to_dark: "Switch to dark theme", "切换到深色主题";
     theme_to_light: "Switch to light theme", "切换到浅色主题";
     language: "Language", "语言";
