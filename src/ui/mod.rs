@@ -14,6 +14,7 @@ pub mod link_patterns;
 pub mod picture;
 pub mod row_layout;
 pub mod scroll_map;
+pub mod search_address;
 pub mod service_filter;
 pub mod sql;
 pub mod stack_trace;
