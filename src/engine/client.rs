@@ -8,17 +8,23 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use rustc_hash::FxHashMap;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::messages::{
-    BUILD, Chosen, FromEngine, LoadId, Progress, SaveId, Saved, ToEngine, Unsaved, What, decode, encode,
+    BUILD, Chosen, FromEngine, LoadId, Progress, SaveId, Saved, SourceAsk, ToEngine, Unsaved, What, decode, encode,
 };
-use super::questions::{Ask, Question};
+use super::questions::{Ask as Asks, Question};
+use super::searching::{Fetched, Found};
 use crate::export::ExportFormat;
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
+use crate::source::api::{Ask, Told};
+use crate::source::conditions::Conditions;
+use crate::source::list::{SourceId, SourceInfo};
+use crate::source::trouble::Trouble;
 
 /// What the engine says unasked.
 pub enum Event {
@@ -106,7 +112,7 @@ impl Client {
     }
 
     /// Asks; `None` if the worker died or is of another build.
-    pub async fn ask<Q: Ask>(&self, question: Q) -> Option<Q::Answer> {
+    pub async fn ask<Q: Asks>(&self, question: Q) -> Option<Q::Answer> {
         let answer = self.send_question(question.into()).await.ok()?;
         decode(&answer)
     }
@@ -152,8 +158,95 @@ impl Client {
         self.0.send(&ToEngine::Remove { load, sources }, None);
     }
 
+    /// The sources that can be asked: query APIs at the page's own origin, and those that the user added. `probe`: first looks
+    /// who is at the page's own origin, which is done once; without it nothing is sent. `None`, here and below: the worker died.
+    pub async fn sources(&self, probe: bool) -> Option<Vec<SourceInfo>> {
+        self.ask_source(SourceAsk::List { probe }).await
+    }
+
+    /// Adds a source and looks who answers there. Its headers stay in the worker's memory. One that nobody answers at is
+    /// listed all the same, with what came ([`SourceInfo::trouble`]), so that it can be mended and looked at again; an `Err`
+    /// is an address or a header that cannot be used. Only ever call this for what the user typed, never for a link.
+    pub async fn add_source(
+        &self,
+        name: String,
+        address: String,
+        headers: Vec<(String, String)>,
+    ) -> Option<Result<SourceInfo, Trouble>> {
+        self.ask_source(SourceAsk::Add { name, address, headers }).await
+    }
+
+    /// Forgets a source; what came from it stays. The sources that are left.
+    pub async fn remove_source(&self, source: SourceId) -> Option<Vec<SourceInfo>> {
+        self.ask_source(SourceAsk::Remove { source }).await
+    }
+
+    /// Looks again who answers at a source.
+    pub async fn probe_source(&self, source: SourceId) -> Option<Result<SourceInfo, Trouble>> {
+        self.ask_source(SourceAsk::Probe { source }).await
+    }
+
+    /// Asks a source for services, operations, keys and values of attributes, dependencies, or to archive a trace.
+    pub async fn ask_one(&self, source: SourceId, ask: Ask) -> Option<Result<Told, Trouble>> {
+        self.ask_source(SourceAsk::Ask { source, ask }).await
+    }
+
+    /// Searches a source. `whole`: for whole traces, which are loaded under the source's name as a file is, where the source
+    /// gives them; otherwise for summaries, where it gives those. Tells of itself by [`Event::Progress`] of `load`; a new
+    /// [`LoadId`]. [`Client::cancel`] ends it with `Cancelled`, and so does dropping the future, without a word.
+    pub async fn search(
+        &self,
+        load: LoadId,
+        source: SourceId,
+        conditions: Conditions,
+        whole: bool,
+    ) -> Option<Result<Found, Trouble>> {
+        self.ask_source(SourceAsk::Search { load, source, conditions: Box::new(conditions), whole }).await
+    }
+
+    /// Gets a trace by its id (hexadecimal): the loaded one, or else from the first source that has it, those at the page's
+    /// own origin being looked for first. `only`: from this source, also if it is loaded. Otherwise what each source said.
+    /// Progress and cancel as of [`Client::search`].
+    pub async fn trace(
+        &self,
+        load: LoadId,
+        id: String,
+        only: Option<SourceId>,
+    ) -> Option<Result<Fetched, Vec<Trouble>>> {
+        self.ask_source(SourceAsk::Trace { load, id, only }).await
+    }
+
+    async fn ask_source<A: DeserializeOwned>(&self, ask: SourceAsk) -> Option<A> {
+        decode(&self.send_to_source(ask).await?)
+    }
+
+    /// One function for all, as above.
+    async fn send_to_source(&self, ask: SourceAsk) -> Option<Vec<u8>> {
+        let id = self.next_id();
+        let (sender, receiver) = oneshot::channel();
+        self.0.asked.borrow_mut().insert(id, sender);
+        self.0.send(&ToEngine::AskSource { id, ask: Box::new(ask) }, None);
+        let _wanted = Wanted { client: self, id };
+        receiver.await.ok()
+    }
+
     pub fn cancel(&self, load: LoadId) {
         self.0.send(&ToEngine::Cancel { load }, None);
+    }
+}
+
+/// A question to a query API that somebody waits for.
+struct Wanted<'c> {
+    client: &'c Client,
+    id: u32,
+}
+
+impl Drop for Wanted<'_> {
+    /// It was answered, or nobody waits any more: then the worker stops asking.
+    fn drop(&mut self) {
+        if self.client.0.asked.borrow_mut().remove(&self.id).is_some() {
+            self.client.0.send(&ToEngine::StopAsking { id: self.id }, None);
+        }
     }
 }
 
@@ -263,7 +356,7 @@ struct SlotInner {
     on_answer: OnAnswer,
 }
 
-impl<Q: Ask> Slot<Q> {
+impl<Q: Asks> Slot<Q> {
     pub fn new(client: Client, on_answer: impl Fn(Q::Answer) + 'static) -> Slot<Q> {
         let take = move |bytes: &[u8]| {
             if let Some(answer) = decode(bytes) {

@@ -7,6 +7,9 @@ use super::questions::{Look, Question, Sort};
 use crate::export::{ExportFormat, Loss};
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
+use crate::source::api::Ask;
+use crate::source::conditions::Conditions;
+use crate::source::list::SourceId;
 
 /// Names one load for progress, cancel and its report; chosen by the page.
 pub type LoadId = u32;
@@ -47,6 +50,53 @@ pub enum ToEngine {
     /// The file is not wanted any more. Nothing answers.
     StopSaving {
         id: SaveId,
+    },
+    /// A question about query APIs; [`FromEngine::Answer`] brings what its method of the client says.
+    AskSource {
+        id: u32,
+        ask: Box<SourceAsk>,
+    },
+    /// The answer to a question about query APIs is not wanted any more. Nothing answers.
+    StopAsking {
+        id: u32,
+    },
+}
+
+/// Questions about query APIs. `client.rs` has a method for each, with its answer's type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum SourceAsk {
+    /// All sources; `probe`: first looks who is at the page's own origin, unless that was done.
+    List {
+        probe: bool,
+    },
+    Add {
+        name: String,
+        address: String,
+        headers: Vec<(String, String)>,
+    },
+    Remove {
+        source: SourceId,
+    },
+    /// Looks again who answers there.
+    Probe {
+        source: SourceId,
+    },
+    Ask {
+        source: SourceId,
+        ask: Ask,
+    },
+    /// Searches. `whole`: for whole traces, where the source has them, and not for summaries.
+    Search {
+        load: LoadId,
+        source: SourceId,
+        conditions: Box<Conditions>,
+        whole: bool,
+    },
+    /// Gets a trace: the loaded one, or one from the first source that has it; `only`: from this source, even if it is loaded.
+    Trace {
+        load: LoadId,
+        id: String,
+        only: Option<SourceId>,
     },
 }
 

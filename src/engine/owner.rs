@@ -126,6 +126,11 @@ impl Engine {
         self.contents.get(&content.digest()).map(|(name, _)| name.clone())
     }
 
+    /// Whether a trace is loaded; its id as a link writes it.
+    pub fn has_trace(&self, id: &str) -> bool {
+        self.store.trace_by_id(id).is_some()
+    }
+
     /// Answers a question whose type is known.
     pub fn ask<Q: Ask + Answer>(&mut self, question: &Q) -> Q::Answer {
         question.answer(&self.store, &mut self.memo)

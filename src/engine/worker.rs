@@ -3,6 +3,7 @@
 //! questions and a cancel are answered meanwhile.
 
 mod saving;
+mod sources;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -14,12 +15,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, ToEngine, What, decode, encode};
+use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, SourceAsk, ToEngine, What, decode, encode};
 use super::{Content, Engine, warm_up};
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
-use crate::source::QueryApi;
 use crate::source::fetch::{self, Body, Unreachable};
-use crate::source::jaeger::Jaeger;
+use crate::source::jaeger;
+use crate::source::list::Sources;
 
 /// Bytes read from a file at a time: some ten milliseconds of reading, so messages wait no longer than that.
 const SLICE: u64 = 2 << 20;
@@ -39,11 +40,20 @@ struct Worker {
     slices: Vec<(LoadId, u64, oneshot::Sender<Slice>)>,
     /// Files that are being written.
     saves: Vec<SaveId>,
+    sources: Rc<RefCell<Sources>>,
+    /// Questions to query APIs that are under way, by what ends them.
+    asking: Vec<(u32, AbortController)>,
 }
 
 struct Job {
     load: LoadId,
-    what: What,
+    work: Work,
+}
+
+enum Work {
+    Read(What),
+    /// A question to query APIs that loads what it brings.
+    Ask(u32, Box<SourceAsk>),
 }
 
 struct Running {
@@ -68,6 +78,8 @@ pub fn start() {
         running: None,
         slices: Vec::new(),
         saves: Vec::new(),
+        sources: Rc::default(),
+        asking: Vec::new(),
     }));
     let taker = worker.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&taker, &event));
@@ -124,7 +136,7 @@ fn take(worker: &Shared, event: &MessageEvent) {
             post(&FromEngine::Answer { id, answer });
         }
         Some(ToEngine::Load { load, what }) => {
-            worker.borrow_mut().waiting.push_back(Job { load, what });
+            worker.borrow_mut().waiting.push_back(Job { load, work: Work::Read(what) });
             go_on(worker);
         }
         Some(ToEngine::Slice { load, from, fault }) => {
@@ -138,6 +150,14 @@ fn take(worker: &Shared, event: &MessageEvent) {
         }
         Some(ToEngine::Save { id, format, chosen }) => saving::begin(worker, id, format, chosen),
         Some(ToEngine::StopSaving { id }) => saving::end(worker, id),
+        Some(ToEngine::AskSource { id, ask }) => match sources::load_of(&ask) {
+            Some(load) => {
+                worker.borrow_mut().waiting.push_back(Job { load, work: Work::Ask(id, ask) });
+                go_on(worker);
+            }
+            None => sources::begin(worker, id, *ask),
+        },
+        Some(ToEngine::StopAsking { id }) => sources::stop(worker, id),
         None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
     }
 }
@@ -148,8 +168,13 @@ fn cancel(worker: &Shared, load: LoadId) {
         running.abort.abort();
     } else if let Some(at) = this.waiting.iter().position(|job| job.load == load) {
         let Some(job) = this.waiting.remove(at) else { return };
-        let report = LoadReport::failed(name_of(&job.what), Fault::of(FaultKind::Cancelled));
-        post(&FromEngine::Loaded { load, report: Box::new(report) });
+        match job.work {
+            Work::Read(what) => {
+                let report = LoadReport::failed(name_of(&what), Fault::of(FaultKind::Cancelled));
+                post(&FromEngine::Loaded { load, report: Box::new(report) });
+            }
+            Work::Ask(id, ask) => sources::was_cancelled(id, &ask),
+        }
     }
 }
 
@@ -174,19 +199,26 @@ fn go_on(worker: &Shared) {
     let worker = worker.clone();
     spawn_local(async move {
         let load = job.load;
-        let report = read(&worker, job, &abort).await;
-        worker.borrow_mut().running = None;
-        post(&FromEngine::Loaded { load, report: Box::new(report) });
+        match job.work {
+            Work::Read(what) => {
+                let report = read(&worker, load, what, &abort).await;
+                worker.borrow_mut().running = None;
+                post(&FromEngine::Loaded { load, report: Box::new(report) });
+            }
+            Work::Ask(id, ask) => {
+                sources::carry_out(&worker, id, *ask, abort).await;
+                worker.borrow_mut().running = None;
+            }
+        }
         go_on(&worker);
     });
 }
 
-async fn read(worker: &Shared, job: Job, abort: &AbortController) -> LoadReport {
-    let name = name_of(&job.what);
-    let mut pace =
-        Pace { load: job.load, name: name.clone(), total_bytes: 0, read_bytes: 0, told_ms: f64::NEG_INFINITY };
-    let from_api = matches!(job.what, What::Trace { .. });
-    let stop = match job.what {
+async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController) -> LoadReport {
+    let name = name_of(&what);
+    let mut pace = Pace::new(load, &name);
+    let from_api = matches!(what, What::Trace { .. });
+    let stop = match what {
         What::File { bytes, .. } => match known_file(worker, bytes, abort, &mut pace).await {
             Ok(Some(known)) => return LoadReport::same_as(name, known, pace.total_bytes),
             Err(stop) => {
@@ -213,7 +245,7 @@ async fn read(worker: &Shared, job: Job, abort: &AbortController) -> LoadReport 
         }
         What::Trace { id } => {
             worker.borrow_mut().engine.begin(&name);
-            read_answer(worker, &format!("api/{}", Jaeger.trace_path(&id)), abort, &mut pace).await
+            read_answer(worker, &format!("api/{}", jaeger::trace_path(&id)), abort, &mut pace).await
         }
     };
     let engine = &mut worker.borrow_mut().engine;
@@ -296,7 +328,7 @@ async fn read_answer(worker: &Shared, path: &str, abort: &AbortController, pace:
         Err(error) => return broken(error, FaultKind::Unreachable),
     };
     if !reply.is_ok() {
-        return Stop::Broken(Jaeger.fault(&reply, &body.head().await));
+        return Stop::Broken(jaeger::fault(&reply, &body.head().await));
     }
     pace.total_bytes = body.total_bytes;
     match read_body(worker, &mut body, pace).await {
@@ -324,6 +356,10 @@ struct Pace {
 }
 
 impl Pace {
+    fn new(load: LoadId, name: &str) -> Pace {
+        Pace { load, name: name.to_owned(), total_bytes: 0, read_bytes: 0, told_ms: f64::NEG_INFINITY }
+    }
+
     /// Hands the bytes to the engine; false when it wants no more.
     fn push(&mut self, worker: &Shared, bytes: &[u8]) -> bool {
         let goes_on = worker.borrow_mut().engine.push(bytes);

@@ -16,7 +16,7 @@ mod inline_resource;
 mod intake;
 mod jaeger;
 mod jaeger_proto;
-mod json;
+pub mod json;
 mod notes;
 mod otlp;
 mod python_console;

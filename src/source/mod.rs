@@ -1,23 +1,27 @@
 //! Where bytes come from: files, and query APIs. Bytes only; what they mean is `ingest`'s.
 //!
-//! Per backend there is a native, tested half, a [`QueryApi`] that builds requests and tells answers from errors, and one web
-//! file, `fetch`, that does the fetching and holds the one list of origins that may be asked.
+//! Start at [`api`]: what can be asked, and the trait of the dialects `jaeger_api`, `zipkin` and `tempo`. They build requests
+//! ([`request`]) from the form's [`conditions`] and take small [`answers`] apart. [`carry`] carries questions out over a
+//! transport, [`list`] has the sources, [`trouble`] what went wrong. All that is native and tested; the one web file, `fetch`,
+//! does the fetching and holds the one list of origins that may be asked.
+//!
+//! [`jaeger`] is the short way of a link to a trace at the page's own origin, which asks without a probe.
 
+pub mod answers;
+pub mod api;
+pub mod carry;
+pub mod conditions;
 pub mod jaeger;
+pub mod jaeger_api;
+pub mod list;
+pub mod logfmt;
+pub mod request;
+pub mod tempo;
+pub mod trouble;
+pub mod zipkin;
 
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
-
-use crate::ingest::report::Fault;
-
-/// A query API's dialect. Jaeger's is the first; Zipkin's and Tempo's follow with the Search issue.
-pub trait QueryApi {
-    /// The path that answers with one trace, relative to the API's base.
-    fn trace_path(&self, id: &str) -> String;
-
-    /// What an answer that is not the wanted data means. `head` is the beginning of its body.
-    fn fault(&self, reply: &Reply, head: &[u8]) -> Fault;
-}
 
 /// The outside of an HTTP answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +33,16 @@ pub struct Reply {
 impl Reply {
     pub fn is_ok(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The content type without its parameters.
+    pub fn media_type(&self) -> &str {
+        self.content_type.split(';').next().unwrap_or_default().trim()
+    }
+
+    /// Whether it says that it is JSON.
+    pub fn is_json(&self) -> bool {
+        self.media_type() == "application/json" || self.media_type().ends_with("+json")
     }
 
     fn is_html(&self) -> bool {

@@ -1,0 +1,160 @@
+//! Searching query APIs: what comes is loaded as a file is. Native, over any [`Transport`]; `worker/sources.rs` runs it.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ingest::report::{LoadReport, NoteKind};
+use crate::source::answers::{Partial, Summary};
+use crate::source::api::{Ask, Kind, Told};
+use crate::source::carry::{self, Transport};
+use crate::source::conditions::{Conditions, Unasked};
+use crate::source::list::Source;
+use crate::source::request::Request;
+use crate::source::trouble::{Trouble, TroubleKind, of_report};
+
+/// Tempo tells durations in whole milliseconds: a trace may be as much longer, in nanoseconds.
+const TEMPO_ROUNDS: u64 = 999_999;
+
+/// What a search brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// What was loaded, with the ids of the first traces; `None`: the source gave summaries.
+    pub report: Option<Box<LoadReport>>,
+    /// Traces that are not loaded, each to be fetched when it is wanted.
+    pub summaries: Vec<Summary>,
+    /// Why there may be more; empty: that is all.
+    pub partial: Vec<Partial>,
+    /// Conditions that the source cannot be asked for. The durations of traces are applied to summaries already; the rest
+    /// is to be applied to what was loaded.
+    pub unasked: Vec<Unasked>,
+}
+
+/// Where a trace came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Fetched {
+    /// It was loaded already.
+    Loaded,
+    From {
+        source: String,
+        report: Box<LoadReport>,
+    },
+}
+
+/// Takes what is brought; the engine stands behind it. One load at a time.
+pub trait Intake {
+    fn begin(&self, name: &str);
+    /// The next bytes, of so many (0: unknown); false when it wants no more.
+    fn push(&self, bytes: &[u8], total: u64) -> bool;
+    fn finish(&self) -> LoadReport;
+    /// Undoes what the load brought, which is not finished yet.
+    fn cancel(&self);
+    /// Undoes what a finished load brought.
+    fn undo(&self, report: &LoadReport);
+    fn has_trace(&self, id: &str) -> bool;
+}
+
+/// Searches a source: for whole traces, which are loaded under the source's name, or for summaries.
+pub async fn search<T: Transport>(
+    transport: &T,
+    source: &Source,
+    conditions: &Conditions,
+    whole: bool,
+    intake: &impl Intake,
+) -> Result<Found, Trouble> {
+    let not_offered = || Trouble::of(TroubleKind::NotOffered, &source.name);
+    let api = source.api.as_deref().ok_or_else(not_offered)?;
+    let (abilities, unasked) = (api.abilities(), api.unasked(conditions));
+    if abilities.summaries && !(whole && abilities.whole_traces) {
+        let ask = Ask::Summaries(Box::new(conditions.clone()));
+        let Told::Summaries(mut summaries, partial) = carry::ask(transport, source, &ask).await? else {
+            return Err(not_offered());
+        };
+        if unasked.contains(&Unasked::TraceDuration) {
+            let slack = if api.kind() == Kind::Tempo { TEMPO_ROUNDS } else { 0 };
+            summaries.retain(|summary| conditions.admits(summary, slack));
+        }
+        return Ok(Found { report: None, summaries, partial: partial.into_iter().collect(), unasked });
+    }
+    intake.begin(&source.name);
+    let brought = carry::search(transport, source, conditions, |bytes, total| intake.push(bytes, total)).await;
+    let report = finish(source, intake, brought)?;
+    let mut partial = partial_of(&report);
+    if report.traces >= conditions.limit && conditions.limit > 0 {
+        partial.push(Partial::LimitReached { limit: conditions.limit });
+    }
+    Ok(Found { report: Some(Box::new(report)), summaries: Vec::new(), partial, unasked })
+}
+
+/// Ends a load. The half of an answer is worth nothing when the whole can be asked for again, so it is undone.
+fn finish(
+    source: &Source,
+    intake: &impl Intake,
+    brought: Result<Option<Request>, Trouble>,
+) -> Result<LoadReport, Trouble> {
+    let request = match brought {
+        Ok(request) => request,
+        Err(trouble) => {
+            intake.cancel();
+            return Err(trouble);
+        }
+    };
+    let Some(request) = request else {
+        // Nothing was found, and nothing pushed: the empty list is what others answer then.
+        intake.push(b"[]", 2);
+        return Ok(intake.finish());
+    };
+    let report = intake.finish();
+    match of_report(&report) {
+        Some(kind) => {
+            intake.undo(&report);
+            let fault = report.fault.clone().map(|fault| (fault.found, fault.detail)).unwrap_or_default();
+            let trouble = Trouble::of(kind, &source.name).at(&request, &source.base);
+            Err(Trouble { status: 200, found: fault.0, detail: fault.1, ..trouble })
+        }
+        None => Ok(report),
+    }
+}
+
+/// What a report says about what is missing.
+fn partial_of(report: &LoadReport) -> Vec<Partial> {
+    let of = |note: &crate::ingest::report::Note| match note.kind {
+        NoteKind::PartialTrace => Some(Partial::BackendSays),
+        NoteKind::BackendError => Some(Partial::Errors(note.example.clone())),
+        _ => None,
+    };
+    report.notes.iter().filter_map(of).collect()
+}
+
+/// Gets a trace: the loaded one, or one from the first of the sources that has it. What went wrong at each, if none has.
+/// `is_wanted_anew`: from the sources, even if it is loaded.
+pub async fn trace<T: Transport>(
+    transport: &T,
+    sources: &[Rc<Source>],
+    id: &str,
+    is_wanted_anew: bool,
+    intake: &impl Intake,
+) -> Result<Fetched, Vec<Trouble>> {
+    if !is_wanted_anew && intake.has_trace(id) {
+        return Ok(Fetched::Loaded);
+    }
+    let mut troubles = Vec::new();
+    for source in sources {
+        intake.begin(&source.name);
+        let brought = carry::trace(transport, source, id, |bytes, total| intake.push(bytes, total)).await;
+        match finish(source, intake, brought.map(Some)) {
+            Ok(report) if report.spans > 0 => {
+                return Ok(Fetched::From { source: source.name.clone(), report: Box::new(report) });
+            }
+            Ok(_) => troubles.push(Trouble::of(TroubleKind::NotFound, &source.name)),
+            Err(trouble) => {
+                let is_over = trouble.kind == TroubleKind::Cancelled;
+                troubles.push(trouble);
+                if is_over {
+                    break;
+                }
+            }
+        }
+    }
+    Err(troubles)
+}

@@ -1,0 +1,198 @@
+//! Questions to query APIs. Small ones are carried out at once, side by side; those that load take their turn among the loads.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use serde::Serialize;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
+
+use super::{Pace, Shared, Work, post};
+use crate::engine::messages::{FromEngine, LoadId, SourceAsk, encode};
+use crate::engine::searching::{self, Intake};
+use crate::ingest::report::LoadReport;
+use crate::source::api::Kind;
+use crate::source::carry;
+use crate::source::fetch::{self, Fetch};
+use crate::source::list::{Source, SourceId, SourceInfo};
+use crate::source::trouble::{Trouble, TroubleKind};
+
+/// Seconds of silence after which a probe or a small question is given up, and a search or a trace.
+const SHORT_SILENCE: u32 = 10;
+const LONG_SILENCE: u32 = 30;
+/// Who may be at the page's own origin.
+const OWN: [Kind; 3] = [Kind::Jaeger, Kind::Zipkin, Kind::Tempo];
+
+/// The load that a question makes, if it makes one.
+pub fn load_of(ask: &SourceAsk) -> Option<LoadId> {
+    match ask {
+        SourceAsk::Search { load, .. } | SourceAsk::Trace { load, .. } => Some(*load),
+        _ => None,
+    }
+}
+
+/// Carries a question out that loads nothing.
+pub fn begin(worker: &Shared, id: u32, ask: SourceAsk) {
+    let Ok(abort) = AbortController::new() else { return };
+    let worker = worker.clone();
+    spawn_local(async move { carry_out(&worker, id, ask, abort).await });
+}
+
+/// The answer is not wanted any more.
+pub fn stop(worker: &Shared, id: u32) {
+    let mut this = worker.borrow_mut();
+    this.waiting.retain(|job| !matches!(job.work, Work::Ask(waiting, _) if waiting == id));
+    this.asking.iter().filter(|(asking, _)| *asking == id).for_each(|(_, abort)| abort.abort());
+}
+
+/// Answers a question that was cancelled before its turn came.
+pub fn was_cancelled(id: u32, ask: &SourceAsk) {
+    let trouble = Trouble::of(TroubleKind::Cancelled, "");
+    match ask {
+        SourceAsk::Trace { .. } => answer(id, &Err::<searching::Fetched, _>(vec![trouble])),
+        _ => answer(id, &Err::<searching::Found, _>(trouble)),
+    }
+}
+
+fn answer(id: u32, answer: &impl Serialize) {
+    post(&FromEngine::Answer { id, answer: encode(answer) });
+}
+
+pub async fn carry_out(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortController) {
+    worker.borrow_mut().asking.push((id, abort.clone()));
+    carry_out_any(worker, id, ask, abort).await;
+    worker.borrow_mut().asking.retain(|(asking, _)| *asking != id);
+}
+
+async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortController) {
+    let short = transport(worker, &abort, SHORT_SILENCE);
+    let long = transport(worker, &abort, LONG_SILENCE);
+    let sources = short.sources.clone();
+    match ask {
+        SourceAsk::List { probe } => {
+            if probe {
+                probe_own(&short).await;
+            }
+            answer(id, &sources.borrow().infos());
+        }
+        SourceAsk::Add { name, address, headers } => {
+            let added = sources.borrow_mut().add(&name, &address, headers);
+            let outcome: Result<SourceInfo, Trouble> = match added {
+                Ok(source) => Ok(probe(&short, source, &OWN).await),
+                Err(fault) => Err(Trouble::of(TroubleKind::Address(fault), &name)),
+            };
+            answer(id, &outcome);
+        }
+        SourceAsk::Remove { source } => {
+            sources.borrow_mut().remove(source);
+            answer(id, &sources.borrow().infos());
+        }
+        SourceAsk::Probe { source } => {
+            let outcome: Result<SourceInfo, Trouble> = match found(&short, source) {
+                Ok(source) => Ok(probe(&short, source, &OWN).await),
+                Err(trouble) => Err(trouble),
+            };
+            answer(id, &outcome);
+        }
+        SourceAsk::Ask { source, ask } => {
+            let outcome = match found(&short, source) {
+                // A search may take its time, whatever it answers with.
+                Ok(source) => carry::ask(&long, &source, &ask).await,
+                Err(trouble) => Err(trouble),
+            };
+            answer(id, &outcome);
+        }
+        SourceAsk::Search { load, source, conditions, whole } => {
+            let outcome = match found(&short, source) {
+                Ok(source) => {
+                    let intake = Load::new(worker, load, &source.name);
+                    searching::search(&long, &source, &conditions, whole, &intake).await
+                }
+                Err(trouble) => Err(trouble),
+            };
+            answer(id, &outcome);
+        }
+        SourceAsk::Trace { load, id: trace, only } => {
+            let intake = Load::new(worker, load, &trace);
+            if only.is_none() && !intake.has_trace(&trace) {
+                probe_own(&short).await;
+            }
+            let asked = match only {
+                Some(only) => sources.borrow().get(only).into_iter().collect(),
+                None => sources.borrow().usable(),
+            };
+            answer(id, &searching::trace(&long, &asked, &trace, only.is_some(), &intake).await);
+        }
+    }
+}
+
+fn transport(worker: &Shared, abort: &AbortController, silence_seconds: u32) -> Fetch {
+    Fetch { sources: worker.borrow().sources.clone(), abort: abort.clone(), silence_seconds }
+}
+
+fn found(transport: &Fetch, source: SourceId) -> Result<Rc<Source>, Trouble> {
+    transport.sources.borrow().get(source).ok_or_else(|| Trouble::of(TroubleKind::NoSource, ""))
+}
+
+/// Looks who is at the page's own origin; whoever was found already is not asked again.
+async fn probe_own(transport: &Fetch) {
+    for kind in OWN {
+        let own = transport.sources.borrow_mut().own(kind, &fetch::base());
+        if own.api.is_none() && own.trouble.is_none() {
+            probe(transport, own, &[kind]).await;
+        }
+    }
+}
+
+/// Finds out who answers, and keeps it with the source.
+async fn probe(transport: &Fetch, source: Rc<Source>, kinds: &[Kind]) -> SourceInfo {
+    let outcome = carry::probe(transport, &source, kinds).await;
+    if let Err(trouble) = &outcome
+        && trouble.kind == TroubleKind::Cancelled
+    {
+        return source.info();
+    }
+    let kept = transport.sources.borrow_mut().probed(&source, outcome);
+    kept.unwrap_or(source).info()
+}
+
+/// Loads what comes into the engine, and tells the page how far it is.
+struct Load<'w> {
+    worker: &'w Shared,
+    pace: RefCell<Pace>,
+}
+
+impl Load<'_> {
+    fn new<'w>(worker: &'w Shared, load: LoadId, name: &str) -> Load<'w> {
+        Load { worker, pace: RefCell::new(Pace::new(load, name)) }
+    }
+}
+
+impl Intake for Load<'_> {
+    fn begin(&self, name: &str) {
+        self.worker.borrow_mut().engine.begin(name);
+        self.pace.borrow_mut().tell(self.worker);
+    }
+
+    fn push(&self, bytes: &[u8], total: u64) -> bool {
+        let mut pace = self.pace.borrow_mut();
+        pace.total_bytes = total;
+        pace.push(self.worker, bytes)
+    }
+
+    fn finish(&self) -> LoadReport {
+        self.worker.borrow_mut().engine.finish()
+    }
+
+    fn cancel(&self) {
+        self.worker.borrow_mut().engine.cancel();
+    }
+
+    fn undo(&self, report: &LoadReport) {
+        self.worker.borrow_mut().engine.remove(&report.sources);
+    }
+
+    fn has_trace(&self, id: &str) -> bool {
+        self.worker.borrow().engine.has_trace(id)
+    }
+}
