@@ -173,8 +173,14 @@ async fn a_jaeger_is_known_by_its_dialects() {
     backend.route("GET /api/v3/trace-summaries", Answer::Whole(400, "application/json", complaint.into()));
     let api = probe(&backend).await.unwrap();
     assert_eq!((api.version(), api.abilities().summaries, api.abilities().archive), ("v3", true, false));
-    backend.route("GET /api/v3/trace-summaries", text(404, "404 page not found"));
-    assert!(!probe(&backend).await.unwrap().abilities().summaries);
+    for other in [text(404, "404 page not found"), html(), text(200, "{}")] {
+        backend.route("GET /api/v3/trace-summaries", other);
+        assert!(!probe(&backend).await.unwrap().abilities().summaries);
+    }
+    // Jaeger 1.62 says of its JSON that it is plain text.
+    backend.route("GET /api/v3/services", text(200, r#"{"services":[]}"#));
+    backend.route("GET /api/v3/trace-summaries", text(200, r#"{"summaries":[]}"#));
+    assert!(probe(&backend).await.unwrap().abilities().summaries);
 }
 
 #[tokio::test]
@@ -203,7 +209,7 @@ async fn status_200_is_no_backend() {
     );
     for (answer, kind) in [
         (text(200, "[]"), TroubleKind::NoQueryApi),
-        (text(200, "{}"), TroubleKind::ContentType),
+        (text(200, "{}"), TroubleKind::NoQueryApi),
         (json(r#"{"status":"ok"}"#), TroubleKind::NoQueryApi),
         (json("[1,2]"), TroubleKind::NoQueryApi),
         (json(""), TroubleKind::CutOff),

@@ -249,9 +249,11 @@ pub async fn probe<T: Transport>(transport: &T, source: &Source, kinds: &[Kind])
     for kind in kinds {
         let found = match kind {
             Kind::Jaeger => jaeger(transport, source).await,
-            Kind::Zipkin => probe_json(transport, source, &zipkin::services(), zipkin::is_services)
-                .await
-                .map(|()| Rc::new(Zipkin) as Rc<dyn QueryApi>),
+            Kind::Zipkin => probe_json(transport, source, &zipkin::services(), |answer, says_json| {
+                says_json && zipkin::is_services(answer)
+            })
+            .await
+            .map(|()| Rc::new(Zipkin) as Rc<dyn QueryApi>),
             Kind::Tempo => tempo(transport, source).await,
         };
         match found {
@@ -269,17 +271,17 @@ fn is_final(trouble: &Trouble) -> bool {
     matches!(trouble.kind, TimedOut { .. } | Unauthorized | Forbidden | Policy(_) | Cancelled | NoSource | Unreachable)
 }
 
-/// Asks, and looks whether the answer is JSON of the right shape.
+/// Asks, and looks whether the answer is JSON of the right shape. `is_right` is told whether the answer says that it is JSON:
+/// Jaeger's v3 says `text/plain` (1.62), so there the shape has to be beyond doubt.
 async fn probe_json<T: Transport>(
     transport: &T,
     source: &Source,
     request: &Request,
-    is_right: impl FnOnce(Value) -> bool,
+    is_right: impl FnOnce(Value, bool) -> bool,
 ) -> Result<(), Trouble> {
     let (reply, body) = whole(transport, source, request).await?;
-    let wrong = match with_json(&body, |answer| Ok(is_right(answer))) {
-        Ok(true) if reply.is_json() => return Ok(()),
-        Ok(true) => TroubleKind::ContentType,
+    let wrong = match with_json(&body, |answer| Ok(is_right(answer, reply.is_json()))) {
+        Ok(true) => return Ok(()),
         Ok(false) => TroubleKind::NoQueryApi,
         Err(why) => unread(why),
     };
@@ -287,13 +289,14 @@ async fn probe_json<T: Transport>(
 }
 
 async fn jaeger<T: Transport>(transport: &T, source: &Source) -> Result<Rc<dyn QueryApi>, Trouble> {
-    let v3 = probe_json(transport, source, &jaeger_api::v3_services(), jaeger_api::is_v3_services).await;
+    let is_v1 = |answer: Value, says_json| says_json && jaeger_api::is_v1_list(answer);
+    let v3 = probe_json(transport, source, &jaeger_api::v3_services(), jaeger_api::is_v3).await;
     if let Err(trouble) = &v3
         && is_final(trouble)
     {
         return Err(trouble.clone());
     }
-    let v1 = probe_json(transport, source, &jaeger_api::v1_services(), jaeger_api::is_v1_list).await;
+    let v1 = probe_json(transport, source, &jaeger_api::v1_services(), is_v1).await;
     if let (Err(trouble), Err(_)) = (&v3, &v1) {
         return Err(trouble.clone());
     }
@@ -301,14 +304,13 @@ async fn jaeger<T: Transport>(transport: &T, source: &Source) -> Result<Rc<dyn Q
         true => {
             let answer = any(transport, source, &jaeger_api::probe_summaries()).await;
             answer.is_ok_and(|(reply, body)| {
-                reply.is_json()
-                    && with_json(&body, |answer| Ok(jaeger_api::knows_summaries(reply.status, answer))) == Ok(true)
+                with_json(&body, |answer| Ok(jaeger_api::knows_summaries(&reply, answer))) == Ok(true)
             })
         }
         false => false,
     };
     let nothing = jaeger_api::dependencies(1_000_000, 1_000_000);
-    let dependencies = probe_json(transport, source, &nothing, jaeger_api::is_v1_list).await.is_ok();
+    let dependencies = probe_json(transport, source, &nothing, is_v1).await.is_ok();
     Ok(Rc::new(JaegerApi { v1: v1.is_ok(), v3: v3.is_ok(), summaries, dependencies }))
 }
 

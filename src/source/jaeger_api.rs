@@ -5,8 +5,8 @@ use super::answers::{Name, Summary, Unread, count, names, number, padded, sorted
 use super::answers::{Partial, ServiceCount};
 use super::api::{Abilities, Ask, Kind, QueryApi, Told};
 use super::conditions::{Conditions, Unasked, go_duration, rfc3339};
-use super::path_segment;
 use super::request::Request;
+use super::{Reply, path_segment};
 use crate::ingest::json::value::Value;
 use crate::ingest::report::Calls;
 
@@ -39,12 +39,18 @@ pub(super) fn dependencies(end: u64, lookback: u64) -> Request {
     Request::get("api/dependencies").with("endTs", millis(end)).with("lookback", millis(lookback.max(1_000_000)))
 }
 
-/// Whether an answer is v3's to [`v3_services`]. proto3 leaves an empty list out, so an empty object is one, too.
-pub(super) fn is_v3_services(answer: Value) -> bool {
-    match answer.get("services") {
-        Some(list) => list.is_list(),
-        None => answer.is_object() && answer.members().next().is_none(),
-    }
+/// Whether an answer is v3's to [`v3_services`], in a probe. An empty object counts only if it says that it is JSON.
+pub(super) fn is_v3(answer: Value, says_json: bool) -> bool {
+    says_json && is_empty(answer) || answer.get("services").is_some_and(Value::is_list)
+}
+
+/// Whether it is an object without anything in it: proto3 leaves empty lists out.
+fn is_empty(answer: Value) -> bool {
+    answer.is_object() && answer.members().next().is_none()
+}
+
+fn is_v3_services(answer: Value) -> bool {
+    is_v3(answer, true)
 }
 
 /// Whether an answer has v1's envelope: `data`, and one of its other keys, for some versions write `null` for an empty list.
@@ -55,12 +61,11 @@ pub(super) fn is_v1_list(answer: Value) -> bool {
 }
 
 /// Whether an answer is v3's to a search for summaries, or its own complaint: both say that there is such a route.
-pub(super) fn knows_summaries(status: u16, answer: Value) -> bool {
+pub(super) fn knows_summaries(reply: &Reply, answer: Value) -> bool {
     let is_complaint =
         answer.get("error").is_some_and(Value::is_object) || answer.get("errors").is_some_and(Value::is_list);
-    let is_empty = answer.is_object() && answer.members().next().is_none();
-    match status {
-        200 => answer.get("summaries").is_some_and(Value::is_list) || is_empty,
+    match reply.status {
+        200 => answer.get("summaries").is_some_and(Value::is_list) || reply.is_json() && is_empty(answer),
         404 | 405 | 501 => false,
         _ => is_complaint,
     }
@@ -196,8 +201,7 @@ fn listed(list: Option<Value>) -> Vec<Name> {
 
 /// `{"operations":[{name, spanKind}]}` of v3, `{"data":[{name, spanKind}]}` or `{"data":[name]}` of v1.
 fn operations(answer: Value) -> Result<Told, Unread> {
-    let is_v3 =
-        answer.get("operations").is_some_and(Value::is_list) || answer.is_object() && answer.members().next().is_none();
+    let is_v3 = answer.get("operations").is_some_and(Value::is_list) || is_empty(answer);
     if !is_v3 && !is_v1_list(answer) {
         return Err(Unread::Shape);
     }
@@ -225,7 +229,7 @@ pub(super) fn calls(list: Option<Value>) -> Vec<Calls> {
 fn summaries(wanted: &Conditions, answer: Value) -> Result<Told, Unread> {
     let list = match answer.get("summaries") {
         Some(list) if list.is_list() => Some(list),
-        None if answer.is_object() && answer.members().next().is_none() => None,
+        None if is_empty(answer) => None,
         _ => return Err(Unread::Shape),
     };
     let all: Vec<_> = list.into_iter().flat_map(Value::items).filter(|item| item.is_object()).map(summary).collect();

@@ -276,7 +276,9 @@ fn own_words(reply: &Reply, head: &[u8]) -> Option<(Option<i64>, String)> {
     let words = with_json(head, |answer| Ok(words_in(answer))).ok().flatten();
     words.or_else(|| {
         let text = shown(head);
-        let is_text = reply.media_type() == "text/plain" && !text.is_empty() && !is_page(reply, head);
+        // `text/*` is what Zipkin says.
+        let is_text =
+            matches!(reply.media_type(), "text/plain" | "text/*") && !text.is_empty() && !is_page(reply, head);
         // Jaeger's router, Go's and Trunk's proxy: they say no more than the status does.
         let says_nothing = matches!(reply.status, 404 | 405 | 502..=504);
         (is_text && !says_nothing).then_some((None, text))
@@ -353,6 +355,7 @@ mod tests {
             ),
             (404, JSON, r#"{"errors":[{"code":404,"msg":"trace not found"}]}"#, TroubleKind::NotFound),
             (404, "text/plain", "404 page not found", TroubleKind::NotFound),
+            (400, "text/*", "For input string: \"x\"", backend(400, "For input string: \"x\"")),
             (502, "text/plain", "error sending request", TroubleKind::Gateway),
             (500, "text/html", "<html><title>Oops </title>", TroubleKind::Html { title: "Oops".to_owned() }),
             (500, "", "", TroubleKind::Status),
