@@ -126,7 +126,7 @@ start jaeger "$all_in_one" --query.http-server.host-port="127.0.0.1:$jaeger" --c
   --collector.grpc-server.host-port="$(at)" --admin.http.host-port="$(at)" --http-server.host-port="$(at)" \
   --processor.jaeger-binary.server-host-port="$(at)" --processor.jaeger-compact.server-host-port="$(at)" \
   --processor.zipkin-compact.server-host-port="$(at)"
-start zipkin env QUERY_PORT="$zipkin" SELF_TRACING_ENABLED=true SELF_TRACING_SAMPLE_RATE=1.0 java -Xmx256m -jar "$jar"
+start zipkin env QUERY_PORT="$zipkin" SELF_TRACING_ENABLED=true SELF_TRACING_TRACES_PER_SECOND=100 java -Xmx256m -jar "$jar"
 until_answers jaeger "http://127.0.0.1:$jaeger/api/services"
 start hotrod env OTEL_EXPORTER_OTLP_ENDPOINT="http://$otlp" "$example" all --frontend-service-port "$hotrod" \
   --customer-service-port "$(free_port)" --driver-service-port "$(free_port)" --route-service-port "$(free_port)"
