@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
+use crate::fixtures::fixtures;
 use crate::support::browser::{alone_in_browser, in_browser};
 use crate::support::files::Folder;
 use crate::support::keys::{CURRENT, DOWN, ENTER, ROW};
-use crate::support::oracle::Span;
+use crate::support::oracle::{Span, Trace};
 use crate::support::page::Page;
 use crate::support::traces::{answer, demo, demo_ride, small_file, span, tag, trace};
 
@@ -201,6 +202,132 @@ async fn links_of_the_demo_lead_to_other_traces() {
         page.click("@links li:nth-child(2) a").await;
         page.until_attribute("@trace-header", "data-trace-id", to_trace).await;
         page.element(&format!("@span-detail[data-span-id=\"{to_span}\"] dl")).await;
+    })
+    .await;
+}
+
+/// A trace that is not loaded says so; its address asks the query service for it, which may have it.
+#[tokio::test]
+async fn links_lead_to_traces_that_are_not_loaded() {
+    in_browser(async |page| {
+        let mut two = span("2", Some("1"), "stock", "reserve", 100, 50);
+        for id in ["f1", "f2"] {
+            let link = json!({ "refType": "FOLLOWS_FROM", "traceID": id, "spanID": "9" });
+            two["references"].as_array_mut().expect("a list").push(link);
+        }
+        page.host.service.has_trace("f1", small_file("f1", 12));
+        page.host.service.answer_with(
+            "f2",
+            404,
+            "application/json",
+            r#"{"errors":[{"code":404,"msg":"trace not found"}]}"#,
+        );
+        page.provokes("404");
+        let folder = Folder::new("detail-not-loaded");
+        let spans = vec![span("1", None, "shop", "GET /order", 0, 5000), two];
+        page.open("/").await;
+        page.choose_files(&[&folder.write("links.json", answer(&[trace("7d", spans)]))]).await;
+        page.click("@result-row").await;
+        page.element("@span-row[data-span-id=\"2\"] .mark[title*=\"links\"]").await;
+        page.click("@span-row[data-span-id=\"2\"]").await;
+        page.until_count("@links li", 2).await;
+        assert!(page.texts("@links li").await.iter().all(|line| line.contains("not loaded")));
+        assert!(page.attributes("@links a", "href").await.iter().all(|address| address.ends_with("?span=9")));
+        page.click("@links li:first-child a").await;
+        page.until_attribute("@trace-header", "data-trace-id", "f1").await;
+        page.element("@span-detail[data-span-id=\"9\"] dl").await;
+        page.until_address_is("/trace/f1?span=9").await;
+
+        // Now it is loaded, and the link says no more that it is not.
+        page.driver.back().await.expect("there is a page before");
+        page.until_attribute("@trace-header", "data-trace-id", "7d").await;
+        page.until_count("@links li", 2).await;
+        let lines = page.texts("@links li").await;
+        assert_eq!(
+            lines.iter().map(|line| line.contains("not loaded")).collect::<Vec<_>>(),
+            [false, true],
+            "{lines:?}"
+        );
+        page.click("@links li:last-child a").await;
+        page.until_text("@error", "f2").await;
+        page.until_address_is("/trace/f2?span=9").await;
+    })
+    .await;
+}
+
+/// How long a span took of its own, of the trace, and among those of its operation.
+#[tokio::test]
+async fn a_span_is_compared() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open_demo_trace(&ride.id).await;
+        let micros = |span: &Span| span.json["duration"].as_i64().expect("µs");
+        let at = ride.row_of(|span| span.name == "GetDriver" && span.is_error);
+        let span = &ride.spans[at];
+        page.click(&row_of(span)).await;
+        page.element("@span-detail .facts").await;
+        let facts = page.text("@span-detail .facts").await;
+        let same: Vec<&Span> =
+            ride.spans.iter().filter(|other| (&other.service, &other.name) == (&span.service, &span.name)).collect();
+        let not_longer = same.iter().filter(|other| micros(other) <= micros(span)).count();
+        let own = trackway::analysis::units::duration(micros(span) * 1_000);
+        let share = format!("{:.1}%", micros(span) as f64 * 100.0 / ride.duration as f64);
+        for piece in [
+            format!("Self time {own}"),
+            share,
+            format!("P{}", not_longer * 100 / same.len()),
+            format!("of {} spans", same.len()),
+        ] {
+            assert!(facts.contains(&piece), "{piece}: {facts}");
+        }
+
+        // A parent's own time is what is left between its children.
+        let parent = ride.row_of(|span| span.service == "driver");
+        page.click(&row_of(&ride.spans[parent])).await;
+        let start = |span: &Span| span.json["startTime"].as_i64().expect("µs");
+        let (mut left, mut until) = (micros(&ride.spans[parent]), start(&ride.spans[parent]));
+        for child in ride.spans[parent + 1..=parent + ride.spans[parent].descendants]
+            .iter()
+            .filter(|child| child.depth == ride.spans[parent].depth + 1)
+        {
+            let end = start(child) + micros(child);
+            left -= (end - until.max(start(child))).max(0);
+            until = until.max(end);
+        }
+        let own = format!("Self time {}", trackway::analysis::units::duration(left * 1_000));
+        page.until_text(&format!("{} .facts", detail_of(&ride.spans[parent])), &own).await;
+    })
+    .await;
+}
+
+/// A pair, a list as JSON, the whole span, its id and its address.
+#[tokio::test]
+async fn all_of_it_can_be_copied() {
+    in_browser(async |page| {
+        page.allow_clipboard().await;
+        open_one(page, "detail-copy", one_span_file("57", vec![tag("a", json!("x y")), tag("b", json!(7))], vec![]))
+            .await;
+        let copies = async |selector: &str| {
+            page.js("navigator.clipboard.writeText('')", &[]).await;
+            page.click(selector).await;
+            page.until_text("@toast", "Copied").await;
+            crate::support::waiting::until("something is copied", async || match page.clipboard().await {
+                empty if empty.is_empty() => Err(empty),
+                text => Ok(text),
+            })
+            .await
+        };
+        assert_eq!(copies("@attributes dt:nth-of-type(1) button.copy").await, "a=x y");
+        assert_eq!(copies("@attributes dd:nth-of-type(1) button.copy").await, "x y");
+        let list: serde_json::Value =
+            serde_json::from_str(&copies("@attributes button[title=\"Copy as JSON\"]").await).expect("JSON");
+        assert_eq!((&list["a"], &list["b"]), (&json!("x y"), &json!(7)));
+        let span: serde_json::Value = serde_json::from_str(&copies("@copy-span").await).expect("JSON");
+        let text = span.to_string();
+        assert!(text.contains("GET /order") && text.contains("x y"), "{text}");
+        assert_eq!(copies(".detail-foot button[title=\"Copy span ID\"]").await, "1");
+        let address = copies(".detail-foot button[title=\"Copy link to this span\"]").await;
+        assert_eq!(address, page.host.url("/trace/57?span=1"));
     })
     .await;
 }
@@ -424,6 +551,37 @@ async fn a_conversation_is_told() {
         assert_eq!(keys, ["gen_ai.input.messages", "gen_ai.output.messages", "gen_ai.usage.input_tokens"]);
         assert_eq!(page.count("@gen-ai .message").await, 0);
         assert_eq!(page.attribute("@gen-ai .choice button:last-child", "aria-pressed").await, "true");
+    })
+    .await;
+}
+
+/// Every span of generative AI in a real export has its part of the detail, and no other span has.
+#[tokio::test]
+async fn a_real_conversation_is_told() {
+    let Some(folder) = fixtures() else { return };
+    in_browser(async |page| {
+        let path = folder.join("jaeger/genai-test-trace.json").canonicalize().expect("the fixture is there");
+        let file: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(&path).expect("it can be read")).expect("JSON");
+        let list = file["data"].as_array().map_or_else(|| vec![file.clone()], Clone::clone);
+        let ride = Trace::read(&list[0]);
+        page.open("/").await;
+        page.choose_files(&[&path]).await;
+        page.click(&format!("@result-row[data-trace-id=\"{}\"]", ride.id)).await;
+        page.element("@span-row").await;
+        let is_ai = |span: &Span| {
+            span.tags().iter().any(|tag| tag["key"].as_str().is_some_and(|key| key.starts_with("gen_ai.")))
+        };
+        let (ai, other) = (ride.row_of(is_ai), ride.spans.iter().position(|span| !is_ai(span)));
+        page.until_count_at_least("@span-row .work-gen-ai", 1).await;
+        page.click(&row_of(&ride.spans[ai])).await;
+        page.element(&format!("{} @gen-ai", detail_of(&ride.spans[ai]))).await;
+        page.shot("gen-ai-real").await;
+        if let Some(other) = other {
+            page.click(&row_of(&ride.spans[other])).await;
+            page.element(&format!("{} h3", detail_of(&ride.spans[other]))).await;
+            assert_eq!(page.count(&format!("{} @gen-ai", detail_of(&ride.spans[other]))).await, 0);
+        }
     })
     .await;
 }

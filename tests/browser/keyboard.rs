@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::support::browser::in_browser;
-use crate::support::keys::{CURRENT, DOWN, ENTER, ESCAPE, ROW, TAB};
+use crate::support::keys::{CURRENT, DOWN, END, ENTER, ESCAPE, HOME, ROW, TAB, UP};
 use crate::support::page::Page;
-use crate::support::traces::{answer, span, tag, trace};
+use crate::support::traces::{answer, small, span, tag, trace};
 
 /// Nothing on the page is farther away than so many Tabs.
 const FARTHEST: usize = 60;
@@ -208,4 +208,84 @@ async fn look_around(page: &Page) {
     page.until_count("@span-row", 1).await;
     // The row that the focus was on is folded away: it is at the row that hides it.
     until_at(page, &row("1")).await;
+}
+
+/// Jaeger UI's letters work wherever no text is written; who speaks to the computer switches them off.
+#[tokio::test]
+async fn letters_page_and_are_switched_off() {
+    in_browser(async |page| {
+        page.host.service.has_trace("fee5", answer(&[small("fee5", 500)]));
+        page.open("/trace/fee5").await;
+        page.until_attribute("@timeline", "aria-rowcount", "500").await;
+        let top = "return one('@timeline').scrollTop";
+        page.keys("body", "s").await;
+        page.until(
+            "it is a page further",
+            "const it = one('@timeline'); return it.scrollTop > it.clientHeight * 0.85",
+            &[],
+        )
+        .await;
+        page.keys("body", "w").await;
+        page.until("it is back at the top", "return one('@timeline').scrollTop === 0", &[]).await;
+        page.keys("body", "[").await;
+        page.until_count("@span-row", 1).await;
+        page.keys("body", "o").await;
+        page.until_count_at_least("@span-row", 20).await;
+        page.keys("body", "p").await;
+        page.until_count("@span-row", 1).await;
+        page.keys("body", "]").await;
+        page.until_count_at_least("@span-row", 20).await;
+
+        page.press_with_ctrl("k").await;
+        page.keys("@palette-input", ["letter", ENTER].concat()).await;
+        page.until_text("@toast", "Letter keys are off").await;
+        page.keys("body", "[").await;
+        page.keys("body", "?").await;
+        page.keys("body", "s").await;
+        // Arrows are no letters: they come after, and do what they did.
+        page.keys("body", UP).await;
+        page.until("the window is smaller", "return one('@ruler').dataset.startUs > 0", &[]).await;
+        assert_eq!(page.count("@keyboard-help").await, 0);
+        assert!(page.count("@span-row").await > 20);
+        assert_eq!(page.value::<f64>(top, &[]).await, 0.0);
+        page.reload().await;
+        page.until_count_at_least("@span-row", 20).await;
+        page.keys("body", "[").await;
+        page.keys("body", UP).await;
+        page.until_attribute("@timeline", "aria-busy", "false").await;
+        assert!(page.count("@span-row").await > 20, "it is remembered");
+        page.press_with_ctrl("k").await;
+        page.keys("@palette-input", ["letter", ENTER].concat()).await;
+        page.until_text("@toast", "Letter keys are on").await;
+        page.keys("body", "[").await;
+        page.until_count("@span-row", 1).await;
+    })
+    .await;
+}
+
+/// PageDown and PageUp move by what is in view less a row; Home and End to the ends.
+#[tokio::test]
+async fn pages_of_rows() {
+    in_browser(async |page| {
+        page.host.service.has_trace("fee6", answer(&[small("fee6", 500)]));
+        page.open("/trace/fee6").await;
+        page.until_attribute("@timeline", "aria-rowcount", "500").await;
+        let rows: u32 =
+            page.value("return Math.floor(one('@timeline').clientHeight / one('@span-row').offsetHeight)", &[]).await;
+        let at = async || page.attribute(CURRENT, "data-row").await.parse::<u32>().expect("a number");
+        page.keys(ROW, HOME).await;
+        page.until_attribute(CURRENT, "data-row", "0").await;
+        page.keys(CURRENT, "\u{e00f}").await;
+        page.until("the keyboard is a page further", "return Number(one('@span-row.current').dataset.row) > 0", &[])
+            .await;
+        let first = at().await;
+        assert!(first.abs_diff(rows - 1) <= 1, "{first} of {rows}");
+        page.keys(CURRENT, "\u{e00f}").await;
+        page.until_attribute(CURRENT, "data-row", &(2 * first).to_string()).await;
+        page.keys(CURRENT, "\u{e00e}").await;
+        page.until_attribute(CURRENT, "data-row", &first.to_string()).await;
+        page.keys(CURRENT, END).await;
+        page.until_attribute(CURRENT, "data-row", "499").await;
+    })
+    .await;
 }

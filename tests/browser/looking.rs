@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::fixtures::fixtures;
 use crate::support::browser::in_browser;
 use crate::support::keys::{CURRENT, DOWN, END, ENTER, ESCAPE, HOME, ROW};
 use crate::support::page::Page;
@@ -189,6 +190,62 @@ async fn levels_and_rules_fold() {
     .await;
 }
 
+/// Folds whatever a rule says, and nothing else; `is_folded` of a row.
+fn rows_left(is_folded: impl Fn(usize) -> bool) -> Vec<String> {
+    let ride = demo_ride();
+    let (mut shown, mut at) = (Vec::new(), 0);
+    while at < ride.spans.len() {
+        shown.push(ride.spans[at].id.clone());
+        at += if is_folded(at) { ride.spans[at].descendants + 1 } else { 1 };
+    }
+    assert!(shown.len() > 1 && shown.len() < ride.spans.len());
+    shown
+}
+
+#[tokio::test]
+async fn kinds_services_and_short_spans_fold() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        open_demo_ride(page).await;
+        page.click("@look-menu").await;
+        let expand = async || {
+            page.click("@expand-all").await;
+            page.until_rows(&ride.ids()).await;
+            page.click("@look-menu").await;
+        };
+        page.choose("@fold-service", &service_number(page, "driver").await).await;
+        page.until_rows(&rows_left(|at| ride.spans[at].service == "driver")).await;
+        expand().await;
+        let is_client = |at: usize| ride.spans[at].tags().iter().any(|tag| tag["key"] == "span.kind" && tag["value"] == "client");
+        page.choose("@fold-kind", "client").await;
+        page.until_rows(&rows_left(is_client)).await;
+        expand().await;
+        page.keys("@fold-shorter", "250ms\u{e007}").await;
+        page.until_rows(&rows_left(|at| ride.spans[at].json["duration"].as_i64() < Some(250_000))).await;
+        page.keys("@fold-shorter", "\u{e009}a\u{e009}fast\u{e007}").await;
+        page.until_text("@toast", "Not a duration").await;
+
+        // Only the critical path stays open: every row with children that is open leads to a part of it.
+        page.click("@fold-critical").await;
+        page.until("fewer rows are left", "return all('@span-row').length < arguments[0]", &[json!(ride.spans.len())]).await;
+        let shown = page.attributes("@span-row", "data-span-id").await;
+        page.click("@expand-all").await;
+        page.until_rows(&ride.ids()).await;
+        let script = "return all('@span-row').filter((row) => row.querySelector(css('@critical-path'))).map((row) => row.dataset.spanId)";
+        let critical: Vec<String> = page.value(script, &[]).await;
+        assert!(critical.iter().all(|id| shown.contains(id)), "{critical:?} of {shown:?}");
+        let leads = |at: usize| ride.spans[at + 1..=at + ride.spans[at].descendants].iter().any(|span| critical.contains(&span.id));
+        assert_eq!(shown, rows_left(|at| ride.spans[at].descendants > 0 && !leads(at)));
+    })
+    .await;
+}
+
+/// The value of a service in the choice of services to fold.
+async fn service_number(page: &Page, name: &str) -> String {
+    let script = "return [...one('@fold-service').options].find((it) => it.text === arguments[0])?.value ?? null";
+    page.until(&format!("{name} can be chosen"), script, &[json!(name)]).await.as_str().expect("a text").to_owned()
+}
+
 /// A root with calls to one thing, more than five.
 fn repeating(id: &str, calls: usize) -> Value {
     let mut spans = vec![span("1", None, "p1", "root", 0, 100_000)];
@@ -296,6 +353,43 @@ async fn what_correcting_clocks_would_do_is_told_before() {
     .await;
 }
 
+/// A real export of servers whose clocks differ: what moves says by how much, and nothing is longer or shorter for it.
+#[tokio::test]
+async fn clocks_of_a_real_export_are_corrected() {
+    let Some(folder) = fixtures() else { return };
+    in_browser(async |page| {
+        let path = folder.join("malformed/jaeger-clock-skew.json").canonicalize().expect("the fixture is there");
+        page.open("/").await;
+        page.choose_files(&[&path]).await;
+        page.click("@result-row").await;
+        page.element("@span-row").await;
+        let bars =
+            "return all('@span-row').map((row) => row.querySelector(css('@span-bar')).getBoundingClientRect().left)";
+        let labels = page.texts("@span-row .bar-label").await;
+        let before: Vec<f64> = page.value(bars, &[]).await;
+        page.click("@look-menu").await;
+        page.until_text("@skew-largest", "Moves spans by up to").await;
+        page.click("@skew-toggle input").await;
+        page.until_count_at_least(".mark[title^=\"Its clock is corrected\"]", 1).await;
+        page.until(
+            "bars moved",
+            &format!("return (() => {{ {bars} }})().join() !== arguments[0].join()"),
+            &[json!(before)],
+        )
+        .await;
+        assert_eq!(page.texts("@span-row .bar-label").await, labels, "as long as before");
+        page.shot("skew-corrected").await;
+        page.click("@skew-toggle input").await;
+        page.until(
+            "they are back",
+            &format!("return (() => {{ {bars} }})().join() === arguments[0].join()"),
+            &[json!(before)],
+        )
+        .await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_palette_runs_every_command_by_its_name() {
     in_browser(async |page| {
@@ -354,10 +448,10 @@ async fn the_focused_row_stays_where_it_is_while_the_list_scrolls() {
     .await;
 }
 
-/// More rows than an element may be high for: 400,000 rows of 26 px are 10.4 million pixels.
+/// More rows than an element may be high for: 1,100,000 rows of 26 px are 28.6 million pixels.
 #[tokio::test]
 async fn very_many_rows_scroll_alike_everywhere() {
-    const ROWS: usize = 400_000;
+    const ROWS: usize = 1_100_000;
     in_browser(async |page| {
         let mut file = String::from("{\"data\":[{\"traceID\":\"b16\",\"processes\":{\"p\":{\"serviceName\":\"s\"}},\"spans\":[");
         for at in 0..ROWS {
@@ -389,6 +483,20 @@ async fn very_many_rows_scroll_alike_everywhere() {
             steps.push(after - before);
         }
         assert_eq!(steps, [10.0; 3], "one notch is as many rows at the top, in the middle and near the end");
+        // The wheel reaches the end itself, and leaves it by as many rows.
+        page.js("const it = one('@timeline'); it.scrollTop = it.scrollHeight", &[]).await;
+        let is_there = "const rows = all('@span-row'), list = one('@timeline').getBoundingClientRect();
+            return rows.some((row) => Number(row.dataset.row) === arguments[0] - 1 && row.getBoundingClientRect().bottom <= list.bottom + 1)";
+        page.until("the thumb's end is the last row", is_there, &[json!(ROWS)]).await;
+        let before: f64 = page.value(first, &[]).await;
+        for (down, expected) in [(-260, before - 10.0), (-260, before - 20.0), (260, before - 10.0), (260, before), (260, before)] {
+            let turn = json!({ "type": "mouseWheel", "x": 600, "y": 600, "deltaX": 0, "deltaY": down });
+            page.cdp("Input.dispatchMouseEvent", turn).await;
+            page.until("it moved by ten rows", &format!("return (() => {{ {first} }})() === arguments[0]"), &[json!(expected)]).await;
+        }
+        page.until("the last row is seen again", is_there, &[json!(ROWS)]).await;
+        page.keys(ROW, HOME).await;
+        page.until_attribute(CURRENT, "data-row", "0").await;
         page.keys(ROW, END).await;
         page.until_attribute(CURRENT, "data-row", &(ROWS - 1).to_string()).await;
         let in_view = "const [list, row] = ['@timeline', '@span-row.current'].map((it) => one(it).getBoundingClientRect());

@@ -264,6 +264,101 @@ async fn a_stretch_of_time_is_measured_by_keys() {
     .await;
 }
 
+/// Two fingers spread on the rows zoom in where they are; one pans sideways.
+#[tokio::test]
+async fn fingers_zoom_and_pan() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        page.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 2 })).await;
+        let [left, top, width]: [f64; 3] = page
+            .value("const it = one('@ruler').getBoundingClientRect(); return [it.left, it.bottom + 80, it.width]", &[])
+            .await;
+        let touch = async |kind: &str, places: &[f64]| {
+            let points: Vec<_> = places
+                .iter()
+                .enumerate()
+                .map(|(id, share)| json!({ "x": (left + width * share).round(), "y": top, "id": id }))
+                .collect();
+            page.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
+        };
+        touch("touchStart", &[0.4]).await;
+        touch("touchStart", &[0.4, 0.6]).await;
+        for step in 1..=10 {
+            let by = 0.02 * f64::from(step);
+            touch("touchMove", &[0.4 - by, 0.6 + by]).await;
+        }
+        touch("touchEnd", &[]).await;
+        // What was 0.2 wide is 0.6 wide now: a third of the trace is in view, and its middle is where it was.
+        let third = "const it = one('@ruler').dataset, whole = arguments[0], near = (one, other) => Math.abs(one - other) < 0.03;
+            return near((it.endUs - it.startUs) / whole, 1 / 3) && near((Number(it.startUs) + Number(it.endUs)) / 2 / whole, 0.5)";
+        let whole = demo_ride().duration;
+        page.until("the fingers hold their times", third, &[json!(whole)]).await;
+        let before = window(page).await;
+        touch("touchStart", &[0.5]).await;
+        for step in 1..=10 {
+            touch("touchMove", &[0.5 - 0.03 * f64::from(step)]).await;
+        }
+        touch("touchEnd", &[]).await;
+        page.until("it moved", "return one('@ruler').dataset.startUs > arguments[0] + arguments[1]", &[json!(before.0), json!(whole as f64 * 0.05)]).await;
+        let after = window(page).await;
+        assert!(((after.1 - after.0) - (before.1 - before.0)).abs() <= 2.0, "as long as before");
+        page.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": false })).await;
+    })
+    .await;
+}
+
+/// The pointer's time, on the ruler and in the minimap at once.
+#[tokio::test]
+async fn a_line_tells_the_pointers_time() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        drag(page, "@ruler", 0.5, 0.98, 12.0).await;
+        let (from, to) = window(page).await;
+        let [left, top, width]: [f64; 3] = page
+            .value("const it = one('@ruler').getBoundingClientRect(); return [it.left, it.bottom + 60, it.width]", &[])
+            .await;
+        let x = (left + width * 0.25).round();
+        page.cdp("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": x, "y": top })).await;
+        // The third goes through the rows.
+        page.until_count(".pointer-line", 3).await;
+        let script = "return ['@ruler', '.minimap'].map((it) => {
+            const [area, line] = [one(it), one(`${it} .pointer-line`)].map((it) => it.getBoundingClientRect());
+            return (line.left - area.left) / area.width })";
+        let [ruler, minimap]: [f64; 2] = page.value(script, &[]).await;
+        assert!((ruler - 0.25).abs() < 0.005, "{ruler}");
+        let time = (from + (to - from) * 0.25) / demo_ride().duration as f64;
+        assert!((minimap - time).abs() < 0.005, "{minimap}, not {time}");
+        let text = page.text("@ruler .pointer-time").await;
+        assert!(text.ends_with("ms"), "{text}");
+        page.cdp("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": 5, "y": 5 })).await;
+        page.until_count(".pointer-line", 0).await;
+    })
+    .await;
+}
+
+/// Round times, apart from one another, however near one looks.
+#[tokio::test]
+async fn the_ruler_has_round_times() {
+    in_browser(async |page| {
+        open_demo_ride(page).await;
+        for _ in 0..4 {
+            let labels: Vec<String> = page.texts("@ruler .tick").await.into_iter().filter(|text| !text.is_empty()).collect();
+            assert!(labels.len() > 3, "{labels:?}");
+            let digits = |text: &String| text.chars().filter(|sign| ('1'..='9').contains(sign)).count();
+            assert!(labels.iter().all(|text| digits(text) <= 4), "{labels:?}");
+            let apart = "const shown = all('@ruler .tick').map((it) => it.getBoundingClientRect()).sort((one, other) => one.left - other.left);
+                return shown.every((it, at) => at === 0 || it.left >= shown[at - 1].right - 1)";
+            page.until(&format!("{labels:?} stand apart"), apart, &[]).await;
+            let lines = page.count(".tick-lines-inner span").await;
+            assert_eq!(lines, page.count("@ruler .tick").await, "each has a line through the rows");
+            let before = window(page).await;
+            page.keys("body", "\u{e008}\u{e013}\u{e013}\u{e013}\u{e008}").await;
+            page.until("it is zoomed in", "return one('@ruler').dataset.startUs > arguments[0]", &[json!(before.0)]).await;
+        }
+    })
+    .await;
+}
+
 /// How long the page works for a frame in which the window moves (ms): half of them. The budget asks it of 99 in 100, which holds
 /// where nothing else runs (docs/performance.md).
 const WORK: f64 = 20.0;

@@ -1,0 +1,265 @@
+//! Traces of a shape that nothing else has: 5,000 services, a year beside no time at all, 100,000 levels, 100,000 siblings.
+
+use serde_json::{Value, json};
+
+use crate::support::browser::in_browser;
+use crate::support::keys::{CURRENT, END, ENTER, ESCAPE, HOME, LEFT, RIGHT, ROW};
+use crate::support::page::Page;
+use crate::support::traces::{answer, span, trace};
+
+/// Two elements that show a text never lie on one another.
+const APART: &str = "const shown = all(arguments[0]).filter((it) => it.textContent).map((it) => it.getBoundingClientRect());
+    return shown.length > 1 && shown.every((one, at) => shown.every((other, to) => at === to || one.right <= other.left + 1 || other.right <= one.left + 1))";
+
+/// Colours on the page: those of the bars, and those of the pixels of the minimap.
+const COLOURS: &str = "const bars = new Set(all('@span-bar').map((it) => getComputedStyle(it).backgroundColor));
+    const canvas = one('@minimap');
+    const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+    const context = copy.getContext('2d', { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0);
+    const pixels = new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
+    return [bars.size, new Set(pixels).size]";
+
+fn service(at: usize) -> String {
+    format!("service-{at:04}")
+}
+
+/// A gateway that calls 5,000 services, each of which queries itself once.
+fn very_many_services(id: &str) -> Value {
+    let mut spans = vec![span("1", None, "gateway", "GET /all", 0, 10_000_000)];
+    for at in 0..5_000_usize {
+        let (parent, start) = (format!("a{at:04}"), 2_000 * at as i64);
+        spans.push(span(&parent, Some("1"), &service(at), "handle", start, 1_500));
+        spans.push(span(&format!("b{at:04}"), Some(&parent), &service(at), "query", start + 100, 1_000));
+    }
+    trace(id, spans)
+}
+
+#[tokio::test]
+async fn five_thousand_services() {
+    in_browser(async |page| {
+        page.host.service.has_trace("5e7", answer(&[very_many_services("5e7")]));
+        page.open("/trace/5e7").await;
+        page.until_attribute("@trace-header", "data-services", "5001").await;
+        page.until_attribute("@timeline", "aria-rowcount", "10001").await;
+        // Of two rows each: those of 17 and more services are in view, and no two of these have one colour.
+        page.until_count_at_least("@span-row", 30).await;
+        let names: Vec<String> = page.value("return [...new Set(all('@span-row').map((it) => it.dataset.service))]", &[]).await;
+        assert!(names.len() > 15, "{names:?}");
+        page.until("the minimap is painted", &format!("return (() => {{ {COLOURS} }})()[1] > 10"), &[]).await;
+        let [bars, _]: [usize; 2] = page.value(COLOURS, &[]).await;
+        assert_eq!(bars, names.len().min(20), "twenty colours, one after another");
+        page.shot("services-5000").await;
+
+        // The list of them takes one away; the address holds all of that.
+        page.click("@service-filter").await;
+        page.until_count(".service-panel input[data-service]", 5_001).await;
+        assert_eq!(page.count("input[data-service=\"gateway\"]:disabled").await, 1, "the only root stays");
+        page.click("input[data-service=\"service-0002\"]").await;
+        page.click("@service-apply").await;
+        page.until_attribute("@timeline", "aria-rowcount", "10000").await;
+        page.keys(".span-row[tabindex=\"0\"]", END).await;
+        page.until_text("@pruned-row", "2 spans").await;
+        let address = page.until_address("svcFilter=").await;
+        assert!(address.len() < 2_000, "{} characters", address.len());
+        page.reload().await;
+        page.until_attribute("@timeline", "aria-rowcount", "10000").await;
+        page.keys(ROW, END).await;
+        page.click("@pruned-row").await;
+        page.until_attribute("@timeline", "aria-rowcount", "10001").await;
+
+        // The last is reached by the keyboard, and its service by find.
+        page.keys(ROW, END).await;
+        page.until_attribute(CURRENT, "data-span-id", "b4999").await;
+        let last = page.value::<Vec<String>>(
+            "const list = one('@timeline').getBoundingClientRect();
+             return all('@span-row').filter((it) => it.getBoundingClientRect().bottom <= list.bottom + 1).map((it) => it.dataset.service)",
+            &[],
+        );
+        assert_eq!(last.await.last().map(String::as_str), Some("service-4999"));
+        page.keys("@find-input", "service==service-2500").await;
+        page.until_attribute("@find-count", "data-count", "2").await;
+        page.keys("@find-input", ENTER).await;
+        page.until_attribute(CURRENT, "data-service", "service-2500").await;
+        page.keys("@find-input", ESCAPE).await;
+        page.click("@look-menu").await;
+        page.until_count("@fold-service option", 5_002).await;
+    })
+    .await;
+}
+
+/// µs
+const YEAR: i64 = 365 * 24 * 3600 * 1_000_000;
+
+#[tokio::test]
+async fn a_year_beside_no_time_at_all() {
+    in_browser(async |page| {
+        let spans = vec![
+            span("1", None, "batch", "archive", 0, YEAR),
+            span("2", Some("1"), "batch", "mark", YEAR / 4, 0),
+            span("3", Some("1"), "store", "put", YEAR / 2, 1_000),
+            span("4", Some("1"), "batch", "end", YEAR, 0),
+        ];
+        page.host.service.has_trace("4ea4", answer(&[trace("4ea4", spans)]));
+        page.open("/trace/4ea4").await;
+        page.until_count("@span-row", 4).await;
+        assert_eq!(page.attribute("@trace-header", "data-duration-us").await, YEAR.to_string());
+        readable(page, "365 d").await;
+        page.shot("a-year").await;
+
+        // Whatever has no length can be seen, and says so, also at the very end.
+        assert_eq!(page.texts(".bar-label").await, ["365 d", "0 s", "1 ms", "0 s"]);
+        for id in ["2", "3", "4"] {
+            let script = "const bar = one(`@span-row[data-span-id=\"${arguments[0]}\"] @span-bar`).getBoundingClientRect();
+                const label = one(`@span-row[data-span-id=\"${arguments[0]}\"] .bar-label`).getBoundingClientRect();
+                const list = one('@timeline').getBoundingClientRect();
+                return [bar.width >= 1 && bar.height > 4, bar.left <= list.right - 1.5, label.right <= list.right && label.left > list.left]";
+            assert_eq!(page.value::<[bool; 3]>(script, &[json!(id)]).await, [true; 3], "span {id}");
+        }
+
+        // As near as it goes: it stays below the pointer, the ruler can be read, and the address leads there.
+        let place = "const bar = one('@span-row[data-span-id=\"2\"] @span-bar').getBoundingClientRect();
+            return [bar.left, bar.top + 5]";
+        let length = "const it = one('@ruler').dataset; return it.endUs - it.startUs";
+        let mut before = f64::INFINITY;
+        loop {
+            // Pixels are coarse from far away: who goes near keeps the pointer at the bar.
+            let [x, y]: [f64; 2] = page.value(place, &[]).await;
+            let turn = json!({ "type": "mouseWheel", "x": x.round(), "y": y, "deltaX": 0, "deltaY": -120, "modifiers": 2 });
+            page.cdp("Input.dispatchMouseEvent", turn).await;
+            let now: f64 = page.value(length, &[]).await;
+            if now == before {
+                break;
+            }
+            before = now;
+        }
+        assert!(before <= YEAR as f64 / 10_000.0 + 1.0, "{before} µs");
+        let [near, _]: [f64; 2] = page.value(place, &[]).await;
+        let kept = "const { startUs, endUs } = one('@ruler').dataset; return startUs <= arguments[0] && arguments[0] <= endUs";
+        assert!(page.value::<bool>(kept, &[json!(YEAR / 4)]).await, "the span is in view");
+        let ruler: [f64; 2] = page.value("const it = one('@ruler').getBoundingClientRect(); return [it.left, it.right]", &[]).await;
+        assert!(ruler[0] - 1.0 <= near && near <= ruler[1] + 1.0, "its bar is at {near}, of {ruler:?}");
+        readable(page, "").await;
+        page.shot("a-year-near").await;
+        page.until_address("from=").await;
+        page.reload().await;
+        page.until_count_at_least("@span-row", 1).await;
+        assert_eq!(page.value::<f64>(length, &[]).await, before);
+        page.keys("body", "0").await;
+        page.until_count("@span-row", 4).await;
+    })
+    .await;
+}
+
+/// The labels of the ruler differ and do not touch; nor do those above the minimap.
+async fn readable(page: &Page, last: &str) {
+    for labels in ["@ruler .tick", ".minimap-ticks span"] {
+        page.until(&format!("{labels} stand apart"), APART, &[json!(labels)]).await;
+    }
+    let mut texts: Vec<String> = page.texts("@ruler .tick").await.into_iter().filter(|text| !text.is_empty()).collect();
+    assert!(page.text(".minimap-ticks .last").await.contains(last));
+    let many = texts.len();
+    texts.sort();
+    texts.dedup();
+    assert!(many > 2 && texts.len() == many, "{texts:?}");
+}
+
+/// A file of one trace without anything but ids and times; `parent` tells each span's parent.
+fn bare(id: &str, spans: usize, place: impl Fn(usize) -> (Option<usize>, usize, usize)) -> String {
+    let mut file =
+        format!("{{\"data\":[{{\"traceID\":\"{id}\",\"processes\":{{\"p\":{{\"serviceName\":\"s\"}}}},\"spans\":[");
+    for at in 0..spans {
+        let comma = if at == 0 { "" } else { "," };
+        let (parent, start, length) = place(at);
+        let parent = parent.map_or(String::new(), |parent| {
+            format!(
+                ",\"references\":[{{\"refType\":\"CHILD_OF\",\"traceID\":\"{id}\",\"spanID\":\"{:x}\"}}]",
+                parent + 1
+            )
+        });
+        file.push_str(&format!(
+            "{comma}{{\"traceID\":\"{id}\",\"spanID\":\"{:x}\",\"operationName\":\"o\",\"startTime\":{},\"duration\":{length},\"processID\":\"p\"{parent}}}",
+            at + 1,
+            1_700_000_000_000_000_usize + start,
+        ));
+    }
+    file.push_str("]}]}");
+    file
+}
+
+const MANY: usize = 100_000;
+
+#[tokio::test]
+async fn a_hundred_thousand_levels() {
+    in_browser(async |page| {
+        let file = bare("deeb", MANY, |at| (at.checked_sub(1), at, 2 * (MANY - at)));
+        page.host.service.has_trace("deeb", file);
+        page.open("/trace/deeb").await;
+        page.until_attribute("@trace-header", "data-depth", &MANY.to_string()).await;
+        page.until_attribute("@timeline", "aria-rowcount", &MANY.to_string()).await;
+        page.keys(ROW, END).await;
+        page.until_attribute(CURRENT, "data-row", &(MANY - 1).to_string()).await;
+        assert_eq!(page.attribute(CURRENT, "aria-level").await, MANY.to_string());
+        let fits = "const name = one('@span-row.current .operation').getBoundingClientRect(), cell = one('@span-row.current .name-cell').getBoundingClientRect();
+            return name.width > 0 && name.right <= cell.right + 1";
+        page.until("its name can be read", fits, &[]).await;
+        page.until_text("@span-row.current .depth-chip", "99999").await;
+        page.shot("levels-100000").await;
+
+        // To its parent, which folds; the row of the keyboard stays in view.
+        page.keys(CURRENT, LEFT).await;
+        page.until_attribute(CURRENT, "data-row", &(MANY - 2).to_string()).await;
+        page.keys(CURRENT, LEFT).await;
+        page.until_attribute("@timeline", "aria-rowcount", &(MANY - 1).to_string()).await;
+        page.keys(CURRENT, ENTER).await;
+        page.element("@span-detail h3").await;
+        page.keys(CURRENT, ENTER).await;
+        page.until_count("@span-detail", 0).await;
+        page.keys(CURRENT, "[").await;
+        page.until_attribute("@timeline", "aria-rowcount", "1").await;
+        page.until_attribute(CURRENT, "data-row", "0").await;
+        // One level at a time, then all.
+        page.keys(CURRENT, "o").await;
+        page.until_attribute("@timeline", "aria-rowcount", "2").await;
+        page.keys(CURRENT, "]").await;
+        page.until_attribute("@timeline", "aria-rowcount", &MANY.to_string()).await;
+        page.keys("@find-input", "duration<=2us").await;
+        page.until_attribute("@find-count", "data-count", "1").await;
+        page.keys("@find-input", ENTER).await;
+        page.until_attribute(CURRENT, "data-row", &(MANY - 1).to_string()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_siblings() {
+    in_browser(async |page| {
+        let file = bare("b0ad", MANY + 1, |at| match at {
+            0 => (None, 0, 10 * MANY),
+            at => (Some(0), 10 * (at - 1), 5),
+        });
+        page.host.service.has_trace("b0ad", file);
+        page.open("/trace/b0ad").await;
+        page.until_attribute("@timeline", "aria-rowcount", &(MANY + 1).to_string()).await;
+        page.keys(ROW, END).await;
+        page.until_attribute(CURRENT, "data-row", &MANY.to_string()).await;
+        assert_eq!(page.attribute(CURRENT, "aria-level").await, "2");
+        page.click("@look-menu").await;
+        page.click("@siblings-join input").await;
+        page.until_attribute("@siblings-row", "data-count", &MANY.to_string()).await;
+        page.until_attribute("@timeline", "aria-rowcount", "2").await;
+        page.until_text("@siblings-row .bar-label", "500 ms in all").await;
+        page.keys("@look-menu", ESCAPE).await;
+        page.click("@siblings-toggle").await;
+        page.until_attribute("@timeline", "aria-rowcount", &(MANY + 2).to_string()).await;
+        page.click("@siblings-toggle").await;
+        page.until_attribute("@timeline", "aria-rowcount", "2").await;
+        page.keys(".span-row[tabindex=\"0\"]", HOME).await;
+        page.until_attribute(CURRENT, "data-row", "0").await;
+        page.keys(CURRENT, LEFT).await;
+        page.until_attribute("@timeline", "aria-rowcount", "1").await;
+        page.keys(CURRENT, RIGHT).await;
+        page.until_attribute("@timeline", "aria-rowcount", "2").await;
+    })
+    .await;
+}
