@@ -10,7 +10,7 @@ use super::commands::Command;
 use super::format::number;
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
-use super::navigation::{go, with_parameters};
+use super::navigation::{go, parameter, place, with_parameters};
 use super::signal::RwSignal;
 use super::state::client;
 use super::timeline_state::{FIND_MODES, ROW, Timeline};
@@ -29,6 +29,7 @@ const MOST_OPENED: u32 = 50;
 pub fn find_bar(state: &Timeline) -> View {
     let answer = RwSignal::new(FoundAnswer::default());
     ask_count(state, answer);
+    arrive(state);
     let (find, only) = (state.find, state.only_found);
     let words = words();
     let input = el("input", "").test_id("find-input").attrs(&[
@@ -159,6 +160,18 @@ fn ask_count(state: &Timeline, answer: RwSignal<FoundAnswer>) {
         }
         slot.ask(Found { trace: state.head.id.clone(), look, at });
     });
+}
+
+/// An address that says what to find leads to the first span of it, as in Jaeger UI; one that names a span by its id, as its
+/// links do, opens that span. An address that names a span in our way leads there.
+fn arrive(state: &Timeline) {
+    let find = state.find.get_untracked();
+    let text = find.text.trim().to_owned();
+    if text.is_empty() || parameter(&place().search.get_untracked(), "span").is_some() {
+        return;
+    }
+    state.reveal_span(text);
+    go_to_found(state, true);
 }
 
 pub fn focus_find() {

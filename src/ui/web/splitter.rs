@@ -28,9 +28,9 @@ pub struct Border {
 }
 
 impl Border {
-    /// Between names and bars; the part is that of the names.
+    /// Between names and bars; the part is that of the names, as wide as in Jaeger UI.
     pub fn names() -> Border {
-        Border::new("names", words().resize_names, 34.0, (15.0, 75.0), false)
+        Border::new("names", words().resize_names, 34.0, (15.0, 85.0), false)
     }
 
     /// Between the timeline and the panel with a span's detail; the part is the panel's, as wide as in Jaeger UI.
