@@ -18,8 +18,9 @@ mod words;
 
 use crate::model::{Positions, SpanRow, Store, TraceRow};
 use comparison::{Comparison, ComparisonSearch};
-pub use number::duration;
+pub use number::{Number, duration};
 pub use parse::parse;
+pub(crate) use pattern::Pattern;
 use serde::{Deserialize, Serialize};
 use text_search::{Excluded, Sought, TextSearch};
 

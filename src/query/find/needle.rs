@@ -13,7 +13,12 @@ pub struct Needle {
 
 impl Needle {
     pub fn new(word: &str) -> Needle {
-        let lower = lowered(word);
+        Needle::exact(&lowered(word))
+    }
+
+    /// The same for texts whose case matters: they, too, are given as they are.
+    pub fn exact(word: &str) -> Needle {
+        let lower = word.to_owned();
         Needle { finder: Box::new(Finder::new(lower.as_bytes()).into_owned()), lower }
     }
 

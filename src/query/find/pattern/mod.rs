@@ -1,4 +1,4 @@
-//! Regular expressions, without regard to case and without backtracking: a text takes time in proportion to its length
+//! Regular expressions, with or without regard to case and without backtracking: a text takes time in proportion to its length
 //! and the expression's, whatever the expression. Why not a crate: docs/decisions/0006.
 //!
 //! `syntax` reads an expression, `program` makes instructions of it, [`Pattern`] runs them over a text, all ways at once.
@@ -10,7 +10,7 @@ use super::lower::lower;
 use super::needle::Needle;
 use program::{Instruction, Program};
 use std::cell::RefCell;
-use syntax::Assertion;
+use syntax::{Assertion, Node};
 
 /// A regular expression; it is found anywhere in a text unless it has anchors.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub struct Pattern {
     /// A text that every match has in it: most texts are done with once it is not found.
     required: Needle,
     spans_pairs: bool,
+    is_cased: bool,
     scratch: RefCell<Scratch>,
 }
 
@@ -55,15 +56,29 @@ impl States {
 }
 
 impl Pattern {
-    /// `None`: the text is no regular expression, or one that would become too large.
+    /// An expression that is found anywhere, without regard to case. `None`: the text is no regular expression, or one that would
+    /// become too large.
     #[cold]
     pub fn new(text: &str) -> Option<Pattern> {
-        let node = syntax::parse(text)?;
-        let required = program::required(&node);
+        Pattern::of(&syntax::parse(text, false)?, text, false)
+    }
+
+    /// TraceQL's: it matches a whole text. Case matters unless the expression begins with `(?i)`.
+    #[cold]
+    pub fn whole(text: &str) -> Option<Pattern> {
+        let (plain, is_cased) = text.strip_prefix("(?i)").map_or((text, true), |plain| (plain, false));
+        let inner = syntax::parse(plain, is_cased)?;
+        let node = Node::All(vec![Node::Assert(Assertion::Start), inner, Node::Assert(Assertion::End)]);
+        Pattern::of(&node, plain, is_cased)
+    }
+
+    fn of(node: &Node, text: &str, is_cased: bool) -> Option<Pattern> {
+        let required = program::required(node);
         Some(Pattern {
-            program: Program::new(&node)?,
-            required: Needle::new(&required),
+            program: Program::new(node)?,
+            required: if is_cased { Needle::exact(&required) } else { Needle::new(&required) },
             spans_pairs: text.contains('='),
+            is_cased,
             scratch: RefCell::default(),
         })
     }
@@ -80,7 +95,7 @@ impl Pattern {
 
     pub fn is_in(&self, text: &str) -> bool {
         let scratch = &mut *self.scratch.borrow_mut();
-        let text = lower(text, &mut scratch.lower);
+        let text = if self.is_cased { text } else { lower(text, &mut scratch.lower) };
         if !self.required.is_in(text) {
             return false;
         }
@@ -175,6 +190,17 @@ mod tests {
         {
             assert!(!is_in(pattern, text), "{pattern} not in {text}");
         }
+    }
+
+    #[test]
+    fn whole_texts_match_with_regard_to_case() {
+        let whole = |pattern: &str, text: &str| Pattern::whole(pattern).unwrap_or_else(|| panic!("{pattern}")).is_in(text);
+        assert!(whole("GET|POST", "POST") && whole("[A-C]+", "ABBA") && whole(r"\w+", "aZ_9é") && whole("", ""));
+        assert!(whole("(?i)get .*", "GET /dispatch") && whole(".*time.?out.*", "a timeout"));
+        for (pattern, text) in [("GET", "GET /"), ("get", "GET"), ("[a-c]+", "ABBA"), ("a|b", "ab"), ("(?i)b", "ab")] {
+            assert!(!whole(pattern, text), "{pattern} {text}");
+        }
+        assert!(Pattern::whole("(").is_none() && Pattern::whole("(?s)a").is_none());
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub enum Node {
     Repeat(Box<Node>, u32, Option<u32>),
 }
 
-/// Characters in lower case.
+/// Characters; in lower case unless case matters.
 #[derive(Clone, Debug)]
 pub struct Set {
     /// First and last of each range.
@@ -41,6 +41,7 @@ const DIGITS: &[(char, char)] = &[('0', '9')];
 /// Beyond ASCII everything that is no white space is taken for a letter: the tables that know are large.
 const WORD: &[(char, char)] = &[
     ('0', '9'),
+    ('A', 'Z'),
     ('_', '_'),
     ('a', 'z'),
     ('\u{a1}', '\u{167f}'),
@@ -66,7 +67,7 @@ const SPACE: &[(char, char)] = &[
 
 impl Set {
     fn of(c: char) -> Set {
-        Set { ranges: vec![(lower_char(c), lower_char(c))], is_negated: false }
+        Set { ranges: vec![(c, c)], is_negated: false }
     }
 
     pub fn has(&self, c: char) -> bool {
@@ -81,10 +82,14 @@ impl Set {
         }
     }
 
-    /// Adds a range and what it is in lower case. (A range that is much longer than any alphabet is added as it is.)
+    /// Adds a range and, unless case matters, what it is in lower case. (A range that is much longer than any alphabet is added as
+    /// it is.)
     #[cold]
-    fn add(&mut self, first: char, last: char) {
+    fn add(&mut self, first: char, last: char, is_cased: bool) {
         self.ranges.push((first, last));
+        if is_cased {
+            return;
+        }
         for c in (first..=last).take(2000) {
             let small = lower_char(c);
             if small != c && !(first..=last).contains(&small) {
@@ -99,8 +104,9 @@ const DEEPEST: u32 = 100;
 /// Further repetitions make no sense in a text that somebody typed.
 const MOST: u32 = 1000;
 
-pub fn parse(text: &str) -> Option<Node> {
-    let mut parser = Parser { rest: text, depth: 0 };
+/// Reads an expression. If case does not matter, texts are to be given in lower case.
+pub fn parse(text: &str, is_cased: bool) -> Option<Node> {
+    let mut parser = Parser { rest: text, depth: 0, is_cased };
     let node = parser.alternatives()?;
     parser.rest.is_empty().then_some(node)
 }
@@ -108,9 +114,14 @@ pub fn parse(text: &str) -> Option<Node> {
 struct Parser<'a> {
     rest: &'a str,
     depth: u32,
+    is_cased: bool,
 }
 
 impl Parser<'_> {
+    fn set_of(&self, c: char) -> Set {
+        Set::of(if self.is_cased { c } else { lower_char(c) })
+    }
+
     #[cold]
     fn next(&mut self) -> Option<char> {
         let c = self.rest.chars().next()?;
@@ -167,7 +178,7 @@ impl Parser<'_> {
                 'b' | 'B' => Node::Assert(if self.next()? == 'b' { Assertion::Border } else { Assertion::NoBorder }),
                 _ => Node::Take(self.escaped()?),
             },
-            c => Node::Take(Set::of(c)),
+            c => Node::Take(self.set_of(c)),
         })
     }
 
@@ -229,7 +240,7 @@ impl Parser<'_> {
             if last < first {
                 return None;
             }
-            class.add(first, last);
+            class.add(first, last, self.is_cased);
         }
     }
 
