@@ -136,6 +136,18 @@ impl Engine {
         question.answer(&self.store, &mut self.memo)
     }
 
+    /// Works for about so many spans on what a question needs first: its search. True: it can be answered quickly. A worker that
+    /// asks this again and again, and takes messages in between, is never deaf for long.
+    pub fn go_on(&mut self, question: &Question, spans: u32) -> bool {
+        let sought = match question {
+            Question::Search(question) => &question.sought,
+            Question::SearchPoints(question) => &question.sought,
+            Question::SelectedTraces(question) => &question.sought,
+            _ => return true,
+        };
+        self.memo.search.go_on(&self.store, sought, spans)
+    }
+
     /// Answers any question, encoded for the border.
     pub fn answer(&mut self, question: &Question) -> Vec<u8> {
         match question {
@@ -155,6 +167,12 @@ impl Engine {
             Question::Marks(question) => encode(&self.ask(question)),
             Question::LargestShift(question) => encode(&self.ask(question)),
             Question::PartSize(question) => encode(&self.ask(question)),
+            Question::Search(question) => encode(&self.ask(question)),
+            Question::SearchPoints(question) => encode(&self.ask(question)),
+            Question::SelectedTraces(question) => encode(&self.ask(question)),
+            Question::MatchedSpans(question) => encode(&self.ask(question)),
+            Question::Names(question) => encode(&self.ask(question)),
+            Question::Complete(question) => encode(&self.ask(question)),
         }
     }
 

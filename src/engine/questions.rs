@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{SpanKind, StatusCode, Value};
 
+mod search;
 mod timeline;
 
+pub use search::*;
 pub use timeline::*;
 
 /// A question with the type of its answer.
@@ -51,6 +53,12 @@ questions! {
     Marks -> Vec<(u16, u16)>,
     LargestShift -> i64,
     PartSize -> u32,
+    Search -> SearchAnswer,
+    SearchPoints -> SearchPointsAnswer,
+    SelectedTraces -> Vec<String>,
+    MatchedSpans -> Vec<u32>,
+    Names -> Vec<String>,
+    Complete -> Completion,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

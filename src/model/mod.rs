@@ -13,6 +13,7 @@ pub mod dependencies;
 pub mod events;
 pub mod ids;
 pub mod index;
+mod key_rows;
 mod late_events;
 pub mod order;
 pub mod picture;

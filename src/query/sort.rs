@@ -58,20 +58,22 @@ impl Sort {
 /// All traces of the store in an order.
 pub fn sorted(store: &Store, sort: Sort) -> Vec<TraceRow> {
     let rows: Vec<TraceRow> = store.traces().map(|(row, _)| row).collect();
+    arranged(store, &rows, sort).into_iter().map(|at| rows[at as usize]).collect()
+}
+
+/// The places of a list of traces in an order; the list is in the order of arrival, which breaks ties.
+pub fn arranged(store: &Store, rows: &[TraceRow], sort: Sort) -> Vec<u32> {
     if matches!(sort, Sort::NameUp | Sort::NameDown) {
         let names: Vec<_> = rows.iter().map(|row| name_key(store, *row)).collect();
         let name = |at: u32| &names[at as usize];
-        let order = order::sorted(rows.len(), &mut |a, b| match sort {
+        return order::sorted(rows.len(), &mut |a, b| match sort {
             Sort::NameUp => name(a).cmp(name(b)),
             _ => name(b).cmp(name(a)),
         });
-        return order.into_iter().map(|at| rows[at as usize]).collect();
     }
     let keys: Vec<_> = rows.iter().map(|row| key(store.trace(*row), sort)).collect();
     let key = |at: u32| keys[at as usize];
-    // Rows come in the order of arrival, which breaks ties.
-    let order = order::sorted(rows.len(), &mut |a, b| key(a).cmp(&key(b)));
-    order.into_iter().map(|at| rows[at as usize]).collect()
+    order::sorted(rows.len(), &mut |a, b| key(a).cmp(&key(b)))
 }
 
 /// What an order by number sorts by, smallest first.

@@ -8,6 +8,7 @@ mod looks;
 mod referrers;
 mod results;
 mod rows;
+mod search;
 mod trace;
 
 pub use found::part;
@@ -26,6 +27,7 @@ pub trait Answer: Ask {
 pub struct Memo {
     order: Option<(Sort, Vec<TraceRow>)>,
     parts: looks::Parts,
+    pub search: search::SearchMemo,
 }
 
 impl Memo {

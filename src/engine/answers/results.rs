@@ -22,7 +22,7 @@ impl Answer for Results {
     }
 }
 
-fn result_row(store: &Store, row: TraceRow) -> ResultRow {
+pub(super) fn result_row(store: &Store, row: TraceRow) -> ResultRow {
     let trace = store.trace(row);
     let name_span = store.span(trace.name_span);
     ResultRow {

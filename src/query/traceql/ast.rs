@@ -55,7 +55,7 @@ pub enum Side {
 pub enum Stage {
     /// The spans of each spanset that are found among them.
     Spansets(Spansets),
-    /// `by(…)`: a spanset for each value; spans without one leave.
+    /// `by(…)`: a spanset for each value, and one of the spans that have none.
     Group(Expr),
     /// `coalesce()`: one spanset again.
     Coalesce,

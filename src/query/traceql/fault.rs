@@ -48,6 +48,8 @@ pub enum Expected {
     Sign,
     /// The quote that ends a text.
     Quote,
+    /// A space, or the end, after a quoted value.
+    Space,
     /// After a backslash in a text: `"`, `\`, `n`, `r` or `t`.
     Escape,
     Number,

@@ -157,7 +157,9 @@ impl Parser<'_> {
                 _ => wrong(Expected::Kind),
             },
             (_, Literal::Status(_) | Literal::Kind(_)) => wrong(Expected::Text),
-            (Expr::Field(Field::Intrinsic(intrinsic)), Literal::Text(_) | Literal::Bool(_)) if intrinsic.is_number() => {
+            (Expr::Field(Field::Intrinsic(intrinsic)), Literal::Text(_) | Literal::Bool(_))
+                if intrinsic.is_number() =>
+            {
                 wrong(if intrinsic.is_duration() { Expected::Duration } else { Expected::Number })
             }
             (Expr::Field(Field::Intrinsic(intrinsic)), Literal::Text(_)) if !intrinsic.is_number() => Ok(()),
@@ -213,6 +215,7 @@ impl Parser<'_> {
     }
 
     pub fn primary(&mut self) -> Result<Expr, Fault> {
+        self.part()?;
         let expr = match self.token() {
             Token::Sign("(") => {
                 self.advance();

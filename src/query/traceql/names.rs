@@ -1,6 +1,7 @@
 //! The words of the language.
 
-use super::ast::{Function, Intrinsic, Scope};
+use super::ast::{Field, Function, Intrinsic, Scope};
+use super::token::is_of_name;
 
 /// Intrinsics as they are written; of several spellings the first is the one to offer.
 pub const INTRINSICS: [(&str, Intrinsic); 30] = [
@@ -37,6 +38,9 @@ pub const INTRINSICS: [(&str, Intrinsic); 30] = [
     ("span:parentId", Intrinsic::ParentId),
 ];
 
+/// So many of them are offered.
+pub const OFFERED: usize = 27;
+
 /// What stands before an attribute's name.
 pub const SCOPES: [(&str, Scope); 5] = [
     ("span.", Scope::Span),
@@ -72,4 +76,35 @@ impl Intrinsic {
     pub fn is_number(self) -> bool {
         self.is_duration() || matches!(self, Intrinsic::ChildCount | Intrinsic::Start)
     }
+}
+
+/// A field as it is written.
+pub fn shown(field: &Field) -> String {
+    match field {
+        Field::Intrinsic(intrinsic) => {
+            let name = INTRINSICS.iter().find(|(_, known)| known == intrinsic).map(|(name, _)| *name);
+            name.unwrap_or_default().to_owned()
+        }
+        Field::Attribute(scope, key) => {
+            let prefix = SCOPES.iter().find(|(_, known)| known == scope).map_or(".", |(name, _)| name);
+            let is_plain = !key.is_empty() && key.chars().all(is_of_name);
+            format!("{prefix}{}", if is_plain { key.clone() } else { quoted(key) })
+        }
+    }
+}
+
+/// A text in quotes, with escapes.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }

@@ -13,6 +13,8 @@ use crate::query::find::Number;
 const DEEPEST: u32 = 100;
 /// Operators that make the tree deeper by one each: `>>` and the like, `+` and the like, `&&` after `||`.
 const MOST_LINKS: u32 = 200;
+/// Braces, comparisons and values: each wants memory for a search.
+const MOST_PARTS: u32 = 1000;
 
 /// Reads a query. See docs/query.md.
 pub fn parse(text: &str) -> Result<Query, Fault> {
@@ -30,6 +32,7 @@ pub(super) struct Parser<'a> {
     pub at: usize,
     depth: u32,
     links: u32,
+    parts: u32,
     /// What ended the tokens too early.
     broken: Option<Fault>,
 }
@@ -81,7 +84,7 @@ impl<'a> Parser<'a> {
         if pieces.last().is_none_or(|last| last.token != Token::End) {
             pieces.push(Piece { token: Token::End, from: text.len(), to: text.len() });
         }
-        Parser { text, pieces, at: 0, depth: 0, links: 0, broken }
+        Parser { text, pieces, at: 0, depth: 0, links: 0, parts: 0, broken }
     }
 
     pub fn token(&self) -> &Token {
@@ -147,6 +150,12 @@ impl<'a> Parser<'a> {
         if self.links > MOST_LINKS { Err(self.fault(Expected::Flatter)) } else { Ok(()) }
     }
 
+    /// A part of the query begins.
+    pub fn part(&mut self) -> Result<(), Fault> {
+        self.parts += 1;
+        if self.parts > MOST_PARTS { Err(self.fault(Expected::Shorter)) } else { Ok(()) }
+    }
+
     fn query(&mut self) -> Result<Query, Fault> {
         let first = self.spansets()?;
         let mut stages = Vec::new();
@@ -192,6 +201,7 @@ impl<'a> Parser<'a> {
     }
 
     fn one(&mut self) -> Result<Spansets, Fault> {
+        self.part()?;
         if self.eat("{") {
             if self.eat("}") {
                 return Ok(Spansets::Filter(Expr::Literal(Literal::Bool(true))));
@@ -284,9 +294,7 @@ impl<'a> Parser<'a> {
                 let negative = self.nested(Parser::one_scalar)?;
                 return Ok(match negative {
                     Scalar::Number(number) => Scalar::Number(-number),
-                    other => {
-                        Scalar::Calculate(Box::new(Scalar::Number(0.0)), Calculation::Subtract, Box::new(other))
-                    }
+                    other => Scalar::Calculate(Box::new(Scalar::Number(0.0)), Calculation::Subtract, Box::new(other)),
                 });
             }
             Token::Sign("(") => {

@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn whole_texts_match_with_regard_to_case() {
-        let whole = |pattern: &str, text: &str| Pattern::whole(pattern).unwrap_or_else(|| panic!("{pattern}")).is_in(text);
+        let whole =
+            |pattern: &str, text: &str| Pattern::whole(pattern).unwrap_or_else(|| panic!("{pattern}")).is_in(text);
         assert!(whole("GET|POST", "POST") && whole("[A-C]+", "ABBA") && whole(r"\w+", "aZ_9é") && whole("", ""));
         assert!(whole("(?i)get .*", "GET /dispatch") && whole(".*time.?out.*", "a timeout"));
         for (pattern, text) in [("GET", "GET /"), ("get", "GET"), ("[a-c]+", "ABBA"), ("a|b", "ab"), ("(?i)b", "ab")] {

@@ -1,0 +1,72 @@
+//! Where a key occurs: the quick way to the spans that have an attribute. It lies here because this package is compiled for speed.
+
+use super::attributes::AttributeTable;
+use super::spans::SpanRow;
+use super::store::Store;
+use super::strings::StringId;
+
+impl AttributeTable {
+    /// Whether any row has the key.
+    #[inline(never)]
+    pub fn has_key(&self, key: StringId) -> bool {
+        (0..self.end() as usize).any(|row| self.key(row) == key)
+    }
+
+    /// Counts the keys of all rows into a list that has a place for each text of the store.
+    #[inline(never)]
+    pub fn count_keys(&self, counts: &mut [u32]) {
+        for row in 0..self.end() as usize {
+            if let Some(count) = counts.get_mut(self.key(row).0 as usize) {
+                *count += 1;
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Rows of the attributes that have the key, of the spans `from..to` (rows, copies included), each with its span; in order.
+    #[inline(never)]
+    pub fn rows_of_key(&self, key: StringId, from: u32, to: u32, found: &mut Vec<(u32, u32)>) {
+        found.clear();
+        if from >= to {
+            return;
+        }
+        let mut span = from;
+        let mut end = self.attribute_range(SpanRow(span)).end;
+        let rows = self.attribute_range(SpanRow(from)).start..self.attribute_range(SpanRow(to - 1)).end;
+        for row in rows {
+            if self.attributes.key(row as usize) != key {
+                continue;
+            }
+            while row >= end {
+                span += 1;
+                end = self.attribute_range(SpanRow(span)).end;
+            }
+            found.push((span, row));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::picture::draw;
+    use super::*;
+
+    #[test]
+    fn keys_are_found_with_their_spans() {
+        let mut store = draw("a one |=|\n  a two |=|\n  a three |=|\n");
+        // The pictures have no attributes: these are the last span's.
+        let [k, l] = ["k", "l"].map(|text| store.content.strings.intern(text));
+        let first = store.attributes.end();
+        [k, l, k].iter().for_each(|key| store.attributes.push(*key, super::super::Cell::int(1)));
+        let mut found = vec![(9, 9)];
+        store.rows_of_key(k, 0, 3, &mut found);
+        assert_eq!(found, [(2, first), (2, first + 2)]);
+        store.rows_of_key(k, 0, 2, &mut found);
+        assert_eq!(found, []);
+        assert!(store.attributes.has_key(l) && !store.attributes.has_key(StringId::EMPTY));
+        let mut counts = vec![0; store.strings().len()];
+        store.attributes.count_keys(&mut counts);
+        assert_eq!((counts[k.0 as usize], counts[l.0 as usize]), (2, 1));
+    }
+}

@@ -1,0 +1,221 @@
+//! A field compared with a literal: what most conditions are. Answers are kept by text, by resource and by trace, so that each is worked out
+//! once and not once for each span.
+
+use super::bits::Bits;
+use super::fields::{Known, Spans, status_word};
+use super::value::{Scalar, is_so};
+use crate::model::{Cell, SpanRow, StringId, Tag};
+use crate::query::find::{Number, Pattern};
+use crate::query::traceql::{Comparison, Field, Intrinsic};
+
+/// What is asked of a value.
+#[derive(Debug)]
+pub enum Test {
+    /// That it is there.
+    Any,
+    Order(Comparison, Scalar<'static>),
+    Pattern(Box<Pattern>),
+}
+
+impl Test {
+    /// Whether it holds; of `!=` and `!~` whether it does not.
+    pub fn holds(&self, value: &Scalar) -> bool {
+        match self {
+            Test::Any => true,
+            Test::Order(comparison, operand) => is_so(*comparison, value.compare(operand)),
+            Test::Pattern(pattern) => value.words().is_some_and(|words| pattern.is_in(&words)),
+        }
+    }
+}
+
+/// What is known of a span, a text, a resource, a trace: nothing yet, or these bits.
+type Verdict = u8;
+const ABSENT: Verdict = 1;
+const PRESENT: Verdict = 2;
+/// Present, and the test holds.
+const HIT: Verdict = PRESENT | 4;
+
+fn verdict(holds: bool) -> Verdict {
+    if holds { HIT } else { PRESENT }
+}
+
+#[derive(Debug)]
+pub struct Leaf {
+    pub known: Known,
+    test: Test,
+    /// It is true if there is a value and the test holds for none.
+    is_negative: bool,
+    /// By the id of a text.
+    texts: Vec<Verdict>,
+    /// By resource or by trace, as the field has it.
+    shared: Vec<Verdict>,
+}
+
+impl Leaf {
+    pub fn new(known: Known, test: Test, is_negative: bool) -> Leaf {
+        Leaf { known, test, is_negative, texts: Vec::new(), shared: Vec::new() }
+    }
+
+    /// How long a span takes, about: cheap conditions go first, so that fewer spans are left for the others.
+    pub fn cost(&self) -> u32 {
+        match &self.known.field {
+            Field::Intrinsic(Intrinsic::SpanId | Intrinsic::ParentId) => 8,
+            Field::Intrinsic(_) => 1,
+            Field::Attribute(..) if self.known.is_only_service() => 1,
+            Field::Attribute(..) if self.known.is_beyond() => 6,
+            Field::Attribute(..) if self.known.in_spans => 4,
+            Field::Attribute(..) => 2,
+        }
+    }
+
+    pub fn holds(&mut self, spans: Spans, row: SpanRow) -> bool {
+        let verdict = self.verdict(spans, row);
+        self.is_so(verdict)
+    }
+
+    fn is_so(&self, verdict: Verdict) -> bool {
+        if self.is_negative { verdict == PRESENT } else { verdict == HIT }
+    }
+
+    /// The spans of the mask for which it holds.
+    pub fn eval(&mut self, spans: Spans, mask: &Bits) -> Bits {
+        // Going through all attributes at once is quicker, unless few spans are left.
+        if self.known.in_spans && mask.count() > mask.length() / 8 {
+            return self.eval_dense(spans, mask);
+        }
+        let mut found = Bits::none(mask.from, mask.length());
+        mask.rows().filter(|row| self.holds(spans, *row)).for_each(|row| found.set(row));
+        found
+    }
+
+    fn eval_dense(&mut self, spans: Spans, mask: &Bits) -> Bits {
+        let Some(key) = self.known.key else { return Bits::none(mask.from, mask.length()) };
+        let mut rows = Vec::new();
+        spans.store.rows_of_key(key, mask.from, mask.to(), &mut rows);
+        let (mut present, mut hit) = (Bits::none(mask.from, mask.length()), Bits::none(mask.from, mask.length()));
+        for (span, row) in rows {
+            let span = SpanRow(span);
+            if !mask.has(span) {
+                continue;
+            }
+            let verdict = self.of_cell(spans, spans.store.attributes.cell(row as usize));
+            if verdict & PRESENT != 0 {
+                present.set(span);
+            }
+            if verdict == HIT {
+                hit.set(span);
+            }
+        }
+        if self.known.in_resources || self.known.is_beyond() {
+            let mut rest = mask.clone();
+            rest.remove(if self.known.is_first() { &present } else { &hit });
+            for row in rest.rows() {
+                let verdict = self.elsewhere(spans, row);
+                if verdict & PRESENT != 0 {
+                    present.set(row);
+                }
+                if verdict == HIT {
+                    hit.set(row);
+                }
+            }
+        }
+        if self.is_negative {
+            present.remove(&hit);
+            return present;
+        }
+        hit
+    }
+
+    fn verdict(&mut self, spans: Spans, row: SpanRow) -> Verdict {
+        let store = spans.store;
+        match &self.known.field {
+            Field::Attribute(..) => {
+                let mut own = ABSENT;
+                if self.known.in_spans {
+                    for cell in self.known.own_cells(store, row) {
+                        own |= self.of_cell(spans, cell);
+                    }
+                }
+                let own = settled(own);
+                if own == HIT || own == PRESENT && self.known.is_first() {
+                    return own;
+                }
+                settled(own | self.elsewhere(spans, row))
+            }
+            Field::Intrinsic(Intrinsic::Name) => self.of_text(spans, store.spans.name(row)),
+            Field::Intrinsic(Intrinsic::Kind) => verdict(self.test.holds(&Scalar::text(store.spans.kind(row).name()))),
+            Field::Intrinsic(Intrinsic::Status) => {
+                verdict(self.test.holds(&Scalar::text(status_word(store.spans.status(row)))))
+            }
+            Field::Intrinsic(Intrinsic::Duration) => {
+                verdict(self.test.holds(&Scalar::Duration(store.spans.duration(row).0)))
+            }
+            Field::Intrinsic(
+                Intrinsic::TraceId | Intrinsic::TraceDuration | Intrinsic::RootName | Intrinsic::RootService,
+            ) => match spans.trace_of(row) {
+                Some(trace) => self.shared(trace.0, |leaf| leaf.of_values(|out| leaf.known.values(spans, row, out))),
+                None => ABSENT,
+            },
+            Field::Intrinsic(_) => self.of_values(|out| self.known.values(spans, row, out)),
+        }
+    }
+
+    /// In the resource and, if that does not settle it, in events, links and scope.
+    fn elsewhere(&mut self, spans: Spans, row: SpanRow) -> Verdict {
+        let store = spans.store;
+        let mut verdict = ABSENT;
+        if self.known.in_resources {
+            let resource = store.spans.resource(row);
+            verdict = self.shared(resource.0, |leaf| leaf.of_values(|out| leaf.known.of_resource(store, row, out)));
+        }
+        let is_settled = verdict == HIT || verdict == PRESENT && self.known.is_first();
+        if self.known.is_beyond() && !is_settled {
+            verdict = settled(verdict | self.of_values(|out| self.known.beyond(store, row, out)));
+        }
+        verdict
+    }
+
+    fn shared(&mut self, row: u32, judge: impl FnOnce(&Leaf) -> Verdict) -> Verdict {
+        let at = row as usize;
+        if self.shared.len() <= at {
+            self.shared.resize(at + 1, 0);
+        }
+        if self.shared[at] == 0 {
+            self.shared[at] = judge(self);
+        }
+        self.shared[at]
+    }
+
+    fn of_values<'a>(&self, values: impl FnOnce(&mut Vec<Scalar<'a>>)) -> Verdict {
+        let mut out = Vec::new();
+        values(&mut out);
+        if out.is_empty() { ABSENT } else { verdict(out.iter().any(|value| self.test.holds(value))) }
+    }
+
+    fn of_text(&mut self, spans: Spans, id: StringId) -> Verdict {
+        if self.texts.is_empty() {
+            self.texts = vec![0; spans.store.strings().len()];
+        }
+        let known = self.texts[id.0 as usize];
+        if known != 0 {
+            return known;
+        }
+        let judged = verdict(self.test.holds(&Scalar::text(spans.store.text(id))));
+        self.texts[id.0 as usize] = judged;
+        judged
+    }
+
+    fn of_cell(&mut self, spans: Spans, cell: Cell) -> Verdict {
+        match cell.tag {
+            Tag::Null => ABSENT,
+            Tag::Text => self.of_text(spans, StringId(cell.payload as u32)),
+            Tag::Int => verdict(self.test.holds(&Scalar::Number(Number::Int(cell.payload as i64)))),
+            _ => self.of_values(|out| Scalar::push(spans.store.content.value(cell), out)),
+        }
+    }
+}
+
+/// Of several values: there is one if any is there.
+fn settled(verdicts: Verdict) -> Verdict {
+    if verdicts & PRESENT != 0 { verdicts & HIT } else { ABSENT }
+}

@@ -1,0 +1,12 @@
+//! Searching real exports: against plain loops over plain structures (`search/naive.rs`), by queries and forms drawn by lot; Jaeger UI's own
+//! tests of its sorts; the examples of docs/query.md; and, on demand, for speed.
+
+#[path = "golden_cases/cases.rs"]
+mod cases;
+mod files;
+#[path = "search/naive.rs"]
+mod naive;
+#[path = "search/plain.rs"]
+mod plain;
+#[path = "search/properties.rs"]
+mod properties;
