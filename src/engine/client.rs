@@ -16,13 +16,12 @@ use web_sys::{Blob, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use super::messages::{
     BUILD, Chosen, FromEngine, LoadId, Progress, SaveId, Saved, SourceAsk, ToEngine, Unsaved, What, decode, encode,
 };
-use super::questions::{Ask as Asks, Question};
-use super::searching::{Fetched, Found};
+use super::questions::{Ask as Asks, Conditions as Form, Question};
+use super::searching::{Fetched, Found, Unsearched};
 use crate::export::ExportFormat;
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
 use crate::source::api::{Ask, Told};
-use crate::source::conditions::Conditions;
 use crate::source::list::{SourceId, SourceInfo};
 use crate::source::trouble::Trouble;
 
@@ -198,10 +197,11 @@ impl Client {
         &self,
         load: LoadId,
         source: SourceId,
-        conditions: Conditions,
+        form: Form,
+        query: String,
         whole: bool,
-    ) -> Option<Result<Found, Trouble>> {
-        self.ask_source(SourceAsk::Search { load, source, conditions: Box::new(conditions), whole }).await
+    ) -> Option<Result<Found, Unsearched>> {
+        self.ask_source(SourceAsk::Search { load, source, form: Box::new(form), query, whole }).await
     }
 
     /// Gets a trace by its id (hexadecimal): the loaded one, or else from the first source that has it, those at the page's

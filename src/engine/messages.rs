@@ -7,8 +7,8 @@ use super::questions::{Look, Question, Sort};
 use crate::export::{ExportFormat, Loss};
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
+use crate::query::search::Conditions as Form;
 use crate::source::api::Ask;
-use crate::source::conditions::Conditions;
 use crate::source::list::SourceId;
 
 /// Names one load for progress, cancel and its report; chosen by the page.
@@ -89,7 +89,8 @@ pub enum SourceAsk {
     Search {
         load: LoadId,
         source: SourceId,
-        conditions: Box<Conditions>,
+        form: Box<Form>,
+        query: String,
         whole: bool,
     },
     /// Gets a trace: the loaded one, or one from the first source that has it; `only`: from this source, even if it is loaded.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::answers::{Answer, Memo};
 use super::content::Content;
 use super::messages::{Chosen, Unsaved, encode};
-use super::questions::{Ask, Question};
+use super::questions::{Ask, Question, Sought};
 use super::saving::Saving;
 use crate::export::ExportFormat;
 use crate::ingest::door::Load;
@@ -139,13 +139,21 @@ impl Engine {
     /// Works for about so many spans on what a question needs first: its search. True: it can be answered quickly. A worker that
     /// asks this again and again, and takes messages in between, is never deaf for long.
     pub fn go_on(&mut self, question: &Question, spans: u32) -> bool {
-        let sought = match question {
-            Question::Search(question) => &question.sought,
-            Question::SearchPoints(question) => &question.sought,
-            Question::SelectedTraces(question) => &question.sought,
-            _ => return true,
-        };
-        self.memo.search.go_on(&self.store, sought, spans)
+        Engine::sought(question).is_none_or(|sought| self.memo.search.go_on(&self.store, sought, spans))
+    }
+
+    /// Whether a question needs [`Engine::go_on`].
+    pub fn is_search(question: &Question) -> bool {
+        Engine::sought(question).is_some()
+    }
+
+    fn sought(question: &Question) -> Option<&Sought> {
+        match question {
+            Question::Search(question) => Some(&question.sought),
+            Question::SearchPoints(question) => Some(&question.sought),
+            Question::SelectedTraces(question) => Some(&question.sought),
+            _ => None,
+        }
     }
 
     /// Answers any question, encoded for the border.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::report::{LoadReport, NoteKind};
+use crate::query::search::{Conditions as Form, Fault as SearchFault};
 use crate::source::answers::{Partial, Summary};
 use crate::source::api::{Ask, Kind, Told};
 use crate::source::carry::{self, Transport};
@@ -28,6 +29,39 @@ pub struct Found {
     /// Conditions that the source cannot be asked for. The durations of traces are applied to summaries already; the rest
     /// is to be applied to what was loaded.
     pub unasked: Vec<Unasked>,
+}
+
+/// Why a source was not searched, or not to an end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Unsearched {
+    /// The form cannot be understood: nothing was sent.
+    Form(SearchFault),
+    Trouble(Box<Trouble>),
+}
+
+/// What a source is asked for by a form and a query. Without an end it is `now` (nanoseconds since 1970), without a start the hour before.
+pub fn asked(form: &Form, query: &str, now: i64) -> Result<Conditions, SearchFault> {
+    const HOUR: i64 = 3_600_000_000_000;
+    /// As many as Jaeger UI asks for.
+    const LIMIT: u32 = 20;
+    let fields = form.fields()?;
+    let nanos = |time: i64| u64::try_from(time).unwrap_or_default();
+    let end = form.to_unix_nanos.unwrap_or(now);
+    let start = form.from_unix_nanos.unwrap_or(end.saturating_sub(HOUR));
+    let (span, trace) = (fields.span_nanos, fields.trace_nanos);
+    Ok(Conditions {
+        service: form.service.clone(),
+        operation: form.operation.clone(),
+        tags: fields.tags,
+        span_at_least: span.0.map(nanos),
+        span_at_most: span.1.map(nanos),
+        trace_at_least: trace.0.map(nanos),
+        trace_at_most: trace.1.map(nanos),
+        start: nanos(start),
+        end: nanos(end),
+        limit: form.limit.unwrap_or(LIMIT),
+        query: query.trim().to_owned(),
+    })
 }
 
 /// Where a trace came from.
@@ -157,4 +191,34 @@ pub async fn trace<T: Transport>(
         }
     }
     Err(troubles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_says_what_a_source_is_asked_for() {
+        let form = Form {
+            service: "shop".into(),
+            tags: "error=true note=\"a b\"".into(),
+            min_duration: "1.5ms".into(),
+            max_trace_duration: "2s".into(),
+            to_unix_nanos: Some(5_000_000_000_000),
+            ..Form::default()
+        };
+        let asked = asked(&form, " {} ", 0).expect("a form that can be understood");
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(asked.tags, [pair("error", "true"), pair("note", "a b")]);
+        assert_eq!((asked.span_at_least, asked.trace_at_most), (Some(1_500_000), Some(2_000_000_000)));
+        assert_eq!((asked.start, asked.end), (1_400_000_000_000, 5_000_000_000_000));
+        assert_eq!((asked.limit, asked.query.as_str()), (20, "{}"));
+    }
+
+    #[test]
+    fn a_fault_of_the_form_names_the_field() {
+        let form = Form { max_duration: "soon".into(), ..Form::default() };
+        let fault = asked(&form, "", 0).expect_err("no duration");
+        assert_eq!(fault.place, crate::query::search::Place::MaxDuration);
+    }
 }

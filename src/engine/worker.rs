@@ -16,6 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, SourceAsk, ToEngine, What, decode, encode};
+use super::questions::Question;
 use super::{Content, Engine, warm_up};
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
 use crate::source::fetch::{self, Body, Unreachable};
@@ -27,6 +28,8 @@ const SLICE: u64 = 2 << 20;
 /// Bytes of a file's first slice; each is twice as long as the one before, up to [`SLICE`]. A browser hands a slice over
 /// when it is whole, and until the first one comes nothing is read.
 const FIRST_SLICE: u64 = 128 << 10;
+/// Spans searched at a time: some ten milliseconds.
+const SEARCHED: u32 = 100_000;
 /// The demo's place in the app's folder.
 const DEMO: &str = "demo.json.gz";
 /// Milliseconds between two progress messages.
@@ -43,6 +46,9 @@ struct Worker {
     sources: Rc<RefCell<Sources>>,
     /// Questions to query APIs that are under way, by what ends them.
     asking: Vec<(u32, AbortController)>,
+    /// Questions to the engine that wait behind one that takes longer.
+    asked: VecDeque<(u32, Box<Question>)>,
+    is_searching: bool,
 }
 
 struct Job {
@@ -80,6 +86,8 @@ pub fn start() {
         saves: Vec::new(),
         sources: Rc::default(),
         asking: Vec::new(),
+        asked: VecDeque::new(),
+        is_searching: false,
     }));
     let taker = worker.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&taker, &event));
@@ -132,8 +140,8 @@ fn take(worker: &Shared, event: &MessageEvent) {
     let bytes = Uint8Array::new(&parts.get(0)).to_vec();
     match decode::<ToEngine>(&bytes) {
         Some(ToEngine::Ask { id, question }) => {
-            let answer = worker.borrow_mut().engine.answer(&question);
-            post(&FromEngine::Answer { id, answer });
+            worker.borrow_mut().asked.push_back((id, question));
+            answer_all(worker);
         }
         Some(ToEngine::Load { load, what }) => {
             worker.borrow_mut().waiting.push_back(Job { load, work: Work::Read(what) });
@@ -160,6 +168,33 @@ fn take(worker: &Shared, event: &MessageEvent) {
         Some(ToEngine::StopAsking { id }) => sources::stop(worker, id),
         None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
     }
+}
+
+/// Answers what was asked, in turn. A search is done in parts, and between two of them messages are taken: those that want no search
+/// do not wait for it.
+fn answer_all(worker: &Shared) {
+    let mut this = worker.borrow_mut();
+    let mut waiting = VecDeque::new();
+    while let Some((id, question)) = this.asked.pop_front() {
+        let waits = Engine::is_search(&question) && (this.is_searching || !waiting.is_empty());
+        if waits || !this.engine.go_on(&question, SEARCHED) {
+            waiting.push_back((id, question));
+        } else {
+            let answer = this.engine.answer(&question);
+            post(&FromEngine::Answer { id, answer });
+        }
+    }
+    this.asked = waiting;
+    if this.asked.is_empty() || this.is_searching {
+        return;
+    }
+    this.is_searching = true;
+    let worker = worker.clone();
+    spawn_local(async move {
+        gloo_timers::future::TimeoutFuture::new(0).await;
+        worker.borrow_mut().is_searching = false;
+        answer_all(&worker);
+    });
 }
 
 fn cancel(worker: &Shared, load: LoadId) {

@@ -14,7 +14,6 @@ pub mod conditions;
 pub mod jaeger;
 pub mod jaeger_api;
 pub mod list;
-pub mod logfmt;
 pub mod request;
 pub mod tempo;
 pub mod trouble;

@@ -3,9 +3,10 @@
 use super::answers::{Name, Partial, ServiceCount, Summary, Unread, count, number, padded, sorted, text};
 use super::api::{Abilities, Ask, Kind, QueryApi, Told};
 use super::conditions::{Conditions, Unasked, go_duration};
+use super::path_segment;
 use super::request::Request;
-use super::{logfmt, path_segment};
 use crate::ingest::json::value::Value;
+use crate::query::search::logfmt;
 
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Tempo {
                 // Here they are the trace's.
                 let or_empty = |nanos: Option<u64>| nanos.map(go_duration).unwrap_or_default();
                 request
-                    .with_some("tags", &logfmt::write(&tags))
+                    .with_some("tags", &logfmt::write(tags.iter().map(|(key, value)| (key.as_str(), value.as_str()))))
                     .with_some("minDuration", &or_empty(wanted.trace_at_least))
                     .with_some("maxDuration", &or_empty(wanted.trace_at_most))
             }

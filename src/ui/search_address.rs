@@ -11,6 +11,8 @@
 //! minTraceDuration, maxTraceDuration, facet=errors:1 (any number of times), column=http.route (likewise)
 //! ```
 
+use crate::query::search::logfmt;
+
 /// See the module. Empty texts ask for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchAddress {
@@ -118,11 +120,8 @@ impl SearchAddress {
         if matches!(address.operation.as_str(), "all" | "__all_operations__") {
             address.operation.clear();
         }
-        for (key, value) in single {
-            if !address.tags.is_empty() {
-                address.tags.push(' ');
-            }
-            address.tags.push_str(&[quoted(&key), quoted(&value)].join("="));
+        if !single.is_empty() {
+            address.tags = logfmt::write(single.iter().map(|(key, value)| (key.as_str(), value.as_str())));
         }
         address
     }
@@ -172,27 +171,6 @@ impl SearchAddress {
             (start, end, _) => (start, end),
         }
     }
-}
-
-/// A key or value as logfmt wants it: quoted if it is empty or has something in it that would end it.
-fn quoted(text: &str) -> String {
-    let is_plain = !text.is_empty()
-        && !text.chars().any(|sign| sign.is_whitespace() || sign.is_control() || matches!(sign, '=' | '"' | '\\'));
-    if is_plain {
-        return text.to_owned();
-    }
-    let mut quoted = String::from("\"");
-    for sign in text.chars() {
-        match sign {
-            '"' | '\\' => quoted.extend(['\\', sign]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            _ => quoted.push(sign),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub struct Sought {
     pub conditions: Conditions,
     /// TraceQL; blank for none. Both must find a trace.
     pub query: String,
+    /// Only these traces, by their ids: those that a query API has found. `None`: all that are loaded.
+    pub within: Option<Vec<String>>,
 }
 
 /// A window of what is found: rows `from .. from + count`.

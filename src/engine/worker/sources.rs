@@ -9,7 +9,7 @@ use web_sys::AbortController;
 
 use super::{Pace, Shared, Work, post};
 use crate::engine::messages::{FromEngine, LoadId, SourceAsk, encode};
-use crate::engine::searching::{self, Intake};
+use crate::engine::searching::{self, Intake, Unsearched};
 use crate::ingest::report::LoadReport;
 use crate::source::api::Kind;
 use crate::source::carry;
@@ -50,7 +50,7 @@ pub fn was_cancelled(id: u32, ask: &SourceAsk) {
     let trouble = Trouble::of(TroubleKind::Cancelled, "");
     match ask {
         SourceAsk::Trace { .. } => answer(id, &Err::<searching::Fetched, _>(vec![trouble])),
-        _ => answer(id, &Err::<searching::Found, _>(trouble)),
+        _ => answer(id, &Err::<searching::Found, _>(Unsearched::Trouble(Box::new(trouble)))),
     }
 }
 
@@ -102,13 +102,16 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
             };
             answer(id, &outcome);
         }
-        SourceAsk::Search { load, source, conditions, whole } => {
-            let outcome = match found(&short, source) {
-                Ok(source) => {
+        SourceAsk::Search { load, source, form, query, whole } => {
+            let now = (js_sys::Date::now() * 1e6) as i64;
+            let outcome = match (searching::asked(&form, &query, now), found(&short, source)) {
+                (Err(fault), _) => Err(Unsearched::Form(fault)),
+                (_, Err(trouble)) => Err(Unsearched::Trouble(Box::new(trouble))),
+                (Ok(conditions), Ok(source)) => {
                     let intake = Load::new(worker, load, &source.name);
-                    searching::search(&long, &source, &conditions, whole, &intake).await
+                    let outcome = searching::search(&long, &source, &conditions, whole, &intake).await;
+                    outcome.map_err(|trouble| Unsearched::Trouble(Box::new(trouble)))
                 }
-                Err(trouble) => Err(trouble),
             };
             answer(id, &outcome);
         }

@@ -55,6 +55,14 @@ pub struct Form {
     pub trace_nanos: (Option<i64>, Option<i64>),
 }
 
+/// What a form has as text, taken apart. Durations in nanoseconds: at least, and at most.
+#[derive(Debug, PartialEq)]
+pub struct Fields {
+    pub tags: Vec<(String, String)>,
+    pub span_nanos: (Option<i64>, Option<i64>),
+    pub trace_nanos: (Option<i64>, Option<i64>),
+}
+
 impl Conditions {
     pub fn understand(&self) -> Result<Form, Fault> {
         let mut all = Vec::new();
@@ -67,12 +75,10 @@ impl Conditions {
         if !self.operation.is_empty() {
             add(Field::Intrinsic(Intrinsic::Name), Comparison::Equal, text(&self.operation));
         }
-        let bounds = [
-            (Place::MinDuration, &self.min_duration, Comparison::AtLeast),
-            (Place::MaxDuration, &self.max_duration, Comparison::AtMost),
-        ];
-        for (place, text, comparison) in bounds {
-            if let Some(nanos) = nanos(place, text)? {
+        let fields = self.fields()?;
+        let bounds = [(fields.span_nanos.0, Comparison::AtLeast), (fields.span_nanos.1, Comparison::AtMost)];
+        for (bound, comparison) in bounds {
+            if let Some(nanos) = bound {
                 add(Field::Intrinsic(Intrinsic::Duration), comparison, Literal::Duration(nanos));
             }
         }
@@ -82,14 +88,25 @@ impl Conditions {
                 add(Field::Intrinsic(Intrinsic::Start), comparison, Literal::Number(Number::Int(time)));
             }
         }
-        let pairs = logfmt::parse(&self.tags).map_err(|fault| Fault { place: Place::Tags, fault })?;
-        all.extend(pairs.iter().map(|pair| tag(&pair.key, &pair.value)));
-        let trace_nanos = (
-            nanos(Place::MinTraceDuration, &self.min_trace_duration)?,
-            nanos(Place::MaxTraceDuration, &self.max_trace_duration)?,
-        );
+        all.extend(fields.tags.iter().map(|(key, value)| tag(key, value)));
         let query = (!all.is_empty()).then(|| Query { first: Spansets::Filter(Expr::All(all)), stages: Vec::new() });
-        Ok(Form { query, trace_nanos })
+        Ok(Form { query, trace_nanos: fields.trace_nanos })
+    }
+
+    /// Takes apart what is typed as text.
+    pub fn fields(&self) -> Result<Fields, Fault> {
+        let pairs = logfmt::parse(&self.tags).map_err(|fault| Fault { place: Place::Tags, fault })?;
+        Ok(Fields {
+            tags: pairs.into_iter().map(|pair| (pair.key, pair.value)).collect(),
+            span_nanos: (
+                nanos(Place::MinDuration, &self.min_duration)?,
+                nanos(Place::MaxDuration, &self.max_duration)?,
+            ),
+            trace_nanos: (
+                nanos(Place::MinTraceDuration, &self.min_trace_duration)?,
+                nanos(Place::MaxTraceDuration, &self.max_trace_duration)?,
+            ),
+        })
     }
 }
 

@@ -77,6 +77,38 @@ fn word(text: &str, at: &mut usize, is_key: bool) -> Result<String, Fault> {
     }
 }
 
+/// Keys and values as a text that [`parse`] reads.
+pub fn write<'t>(pairs: impl IntoIterator<Item = (&'t str, &'t str)>) -> String {
+    let mut text = String::new();
+    for (key, value) in pairs {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        write_word(&mut text, key);
+        text.push('=');
+        write_word(&mut text, value);
+    }
+    text
+}
+
+/// In quotes, if it is empty or has something in it that would end it.
+fn write_word(text: &mut String, word: &str) {
+    if !word.is_empty() && !word.contains(|sign: char| sign.is_whitespace() || "=\"\\".contains(sign)) {
+        return text.push_str(word);
+    }
+    text.push('"');
+    for sign in word.chars() {
+        match sign {
+            '"' | '\\' => text.extend(['\\', sign]),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            _ => text.push(sign),
+        }
+    }
+    text.push('"');
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +148,15 @@ mod tests {
             assert_eq!((fault.column, fault.length, fault.expected), (column, length, expected), "{text}");
         }
         assert_eq!(parse(&"a=1 ".repeat(101)).expect_err("many").expected, Expected::Shorter);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_is_read_again(pairs in proptest::collection::vec(("[a-z=\" \\\\é]{1,6}", "[a-z=\" \\\\\n\té]{0,6}"), 0..4)) {
+            let written = write(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+            let read: Vec<(String, String)> =
+                parse(&written).expect("our own").into_iter().map(|pair| (pair.key, pair.value)).collect();
+            proptest::prop_assert_eq!(read, pairs);
+        }
     }
 }

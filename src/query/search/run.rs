@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::conditions::{Conditions, Fault, Place};
 use super::program::Program;
+use crate::model::index::Numbers;
 use crate::model::{Store, Trace, TraceRow, order};
 use crate::query::traceql::{self, Query};
 
@@ -61,6 +62,16 @@ impl Searching {
         let next_span = if programs.is_empty() || traces.is_empty() { store.spans.len() as u32 } else { 0 };
         let limit = conditions.limit;
         Ok(Searching { programs, trace_nanos: form.trace_nanos, limit, next_span, traces, done: 0, hits: Vec::new() })
+    }
+
+    /// Only among these traces, if any are named.
+    pub fn within(mut self, rows: Option<Vec<TraceRow>>) -> Searching {
+        if let Some(rows) = rows {
+            let mut named = Numbers::default();
+            rows.iter().for_each(|row| _ = named.add(row.0));
+            self.traces.retain(|row| named.get(row.0).is_some());
+        }
+        self
     }
 
     /// Goes on for about so many spans. True: it is done.

@@ -57,7 +57,11 @@ impl SearchMemo {
         self.sought = Some(sought.clone());
         self.narrowed = None;
         self.state = match Searching::new(store, &sought.conditions, &sought.query) {
-            Ok(searching) => State::Searching(Box::new(searching)),
+            Ok(searching) => {
+                let within = sought.within.as_ref();
+                let rows = within.map(|ids| ids.iter().filter_map(|id| store.trace_by_id(id)).collect());
+                State::Searching(Box::new(searching.within(rows)))
+            }
             Err(fault) => State::Fault(fault),
         };
     }
