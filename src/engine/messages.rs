@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::questions::{Look, Question, Sort};
+use super::questions::{Look, Question, SelectedTraces, Sort};
 use crate::export::{ExportFormat, Loss};
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
@@ -128,6 +128,8 @@ pub enum Chosen {
     All(Sort),
     /// These, by their ids, in this order.
     Traces(Vec<String>),
+    /// Those that a search finds.
+    Sought(Box<SelectedTraces>),
     /// Of one trace, by its id, the spans that a look finds; if it looks for nothing, those below its root, and the root.
     Part(String, Box<Look>),
 }

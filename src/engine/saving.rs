@@ -1,6 +1,6 @@
 //! Traces on their way into a file: which ones, and the document of them piece by piece.
 
-use super::answers::{Memo, part};
+use super::answers::{Answer, Memo, part};
 use super::messages::{Chosen, Saved, Unsaved};
 use crate::export::{Export, ExportFormat, Selection};
 use crate::model::Store;
@@ -59,6 +59,11 @@ fn selection(store: &Store, memo: &mut Memo, chosen: &Chosen) -> Option<Selectio
     match chosen {
         Chosen::All(sort) => Some(Selection::Traces(sorted(store, *sort))),
         Chosen::Traces(ids) => {
+            let rows = ids.iter().map(|id| store.trace_by_id(id)).collect::<Option<_>>();
+            rows.map(Selection::Traces)
+        }
+        Chosen::Sought(question) => {
+            let ids = question.answer(store, memo);
             let rows = ids.iter().map(|id| store.trace_by_id(id)).collect::<Option<_>>();
             rows.map(Selection::Traces)
         }

@@ -315,7 +315,7 @@ impl LoadReport {
     }
 
     /// As many trace ids as a report names.
-    pub const MOST_IDS: usize = 100;
+    pub const MOST_IDS: usize = 1500;
     /// As many pairs of services as a report names.
     pub const MOST_CALLS: usize = 20;
 

@@ -57,11 +57,15 @@ mod web {
     pub mod ruler;
     pub mod saving;
     pub mod scatter;
+    pub mod search_facets;
+    pub mod search_form;
     pub mod search_page;
+    pub mod searching;
     pub mod service_colours;
     pub mod service_panel;
     pub mod side_panel;
     pub mod signal;
+    pub mod sources;
     pub mod splitter;
     pub mod state;
     pub mod storage;

@@ -18,8 +18,8 @@ use super::view::{View, el, empty, group};
 use crate::engine::messages::What;
 use crate::engine::questions::{
     Attribute, AttributePlace, Called, Colour, EventDetail, GenAi, Guide, LineKey, LinkDetail, LinkKind, Namespace,
-    Pill, Pruned, Referrer, ResultRow, Row, RowContent, ServiceCount, Siblings, SpanDetail, SpanRow, SpanWarning,
-    TraceHead,
+    Pill, Pruned, Referrer, ResultRow, Row, RowContent, SearchRow, ServiceCount, Siblings, SpanDetail, SpanRow,
+    SpanWarning, TraceHead,
 };
 use crate::export::{ExportFormat, Loss, LossKind};
 use crate::ingest::report::{Calls, Fault, FaultKind, Format, LoadReport, Note, NoteKind, Place as FilePlace};
@@ -68,8 +68,8 @@ fn services(count: u32) -> Vec<ServiceCount> {
     (0..count).map(|at| ServiceCount { name: format!("service-{at}"), spans: at + 1, errors: at % 7 / 6 }).collect()
 }
 
-fn result(service: &str, operation: &str, errors: u32) -> ResultRow {
-    ResultRow {
+fn result(service: &str, operation: &str, errors: u32) -> SearchRow {
+    let row = ResultRow {
         id: "7472616b77617900a1b2c3d4e5f60718".into(),
         service: service.into(),
         operation: operation.into(),
@@ -79,7 +79,8 @@ fn result(service: &str, operation: &str, errors: u32) -> ResultRow {
         start_unix_nanos: 1_790_000_000_123_456_789,
         duration_nanos: 843_200_000,
         services: services(3 + errors * 3),
-    }
+    };
+    SearchRow { row, source: "gallery.json".into(), matched: errors, first: Vec::new(), columns: Vec::new() }
 }
 
 fn head() -> TraceHead {

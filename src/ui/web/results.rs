@@ -1,24 +1,31 @@
 //! The list of loaded traces.
 
-use web_sys::{Event, HtmlElement, HtmlSelectElement};
+use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::format::{counted, duration, number, percent, short_date_time};
 use super::header::{chosen_value, option};
 use super::keyed::Entry;
 use super::navigation::{go, link, parameter, place, trace_address, with_parameters};
+use super::rest::with_rest;
 use super::row::{display_name, names_of, title_of};
 use super::saving::save_button;
 use super::scatter::scatter;
+use super::search_form::sought_of;
+use super::searching::chosen;
 use super::service_colours::slots_of;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
-use super::view::{View, effect, el};
+use super::view::{View, effect, el, group, optional, when};
 use super::virtual_rows::{Scrolling, built_rows, observe, virtual_rows};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
 use crate::engine::messages::Chosen;
-use crate::engine::questions::{ResultRow, Results, ResultsAnswer, ServiceCount, Sort};
+use crate::engine::questions::{
+    Bars, Search, SearchAnswer, SearchFault, SearchFound, SearchRow, SelectedTraces, ServiceCount, Sort, Sought,
+};
+use crate::source::path_segment;
 use crate::ui::row_layout::RowLayout;
+use crate::ui::search_address::SearchAddress;
 
 /// Heights of a row in CSS pixels, one line and two; style/search.css has the same.
 const ROW: f64 = 36.0;
@@ -45,9 +52,57 @@ fn sort_name(sort: Sort) -> &'static str {
     }
 }
 
+/// What is found: shared by the list, the facets and the plot.
+#[derive(Clone, Copy)]
+pub struct Listed {
+    pub sought: Memo<Sought>,
+    pub found: RwSignal<Option<SearchFound>>,
+    /// Why the form or the query cannot be understood.
+    pub fault: RwSignal<Option<SearchFault>>,
+    /// Words and views of searches are here.
+    pub has_rest: RwSignal<bool>,
+}
+
+impl Listed {
+    pub fn new(address: Memo<SearchAddress>) -> Listed {
+        let (found, fault, has_rest) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(false));
+        Listed { sought: sought_of(address), found, fault, has_rest }
+    }
+
+    fn take(self, answer: SearchAnswer) {
+        // The page may have been left meanwhile.
+        if self.found.is_disposed() {
+            return;
+        }
+        let wants_rest = match &answer {
+            SearchAnswer::Found(found) => found.found > 1,
+            SearchAnswer::Fault(_) => true,
+        };
+        match answer {
+            SearchAnswer::Found(found) => {
+                self.fault.set(None);
+                self.found.set(Some(*found));
+            }
+            SearchAnswer::Fault(fault) => with_rest(Box::new(move || {
+                if !self.fault.is_disposed() {
+                    self.fault.set(Some(fault));
+                }
+            })),
+        }
+        if wants_rest && !self.has_rest.get_untracked() {
+            with_rest(Box::new(move || {
+                if !self.has_rest.is_disposed() {
+                    self.has_rest.set(true);
+                }
+            }));
+        }
+    }
+}
+
 /// The results and what orders them; nothing while there are none.
-pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
+pub fn result_list(address: Memo<SearchAddress>, listed: Listed) -> View {
     let search = place().search;
+    let answer = listed.found;
     let sort = Memo::new(move |_| {
         parameter(&search.get(), "sort").and_then(|word| Sort::from_word(&word)).unwrap_or_default()
     });
@@ -61,7 +116,7 @@ pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
     });
     let scroller = el("div", "result-list").attrs(&[("role", "list"), ("aria-label", words().results_title)]);
     let scrolling = Scrolling::of(&scroller);
-    ask_results(answer, sort, scrolling.wanted(layout));
+    ask_results(address, listed, sort, scrolling.wanted(layout));
     let have = move || {
         answer.with(|answer| {
             let answer = answer.as_ref();
@@ -77,33 +132,89 @@ pub fn result_list(answer: RwSignal<Option<ResultsAnswer>>) -> View {
     };
     let list = el("div", "").child(virtual_rows(scrolling, layout, built, |view| view.keyed(rows)));
     watch_shape(list.element(), shape);
-    let count = move || counted(total().into(), words().trace_one, words().trace_many);
-    let save = save_button("download-results", words().save_all_title, None, move || Chosen::All(sort.get_untracked()));
+    let count = move || {
+        let (total, loaded) =
+            answer.with(|answer| answer.as_ref().map_or((0, 0), |answer| (answer.total, answer.loaded)));
+        let count = counted(total.into(), words().trace_one, words().trace_many);
+        if total == loaded { count } else { fill(words().of_loaded, &[&count, &number(loaded.into())]) }
+    };
+    let save = save_button("download-results", words().save_all_title, None, move || listed.selected(address, sort));
     let head = el("div", "results-head")
-        .child(el("h2", "").test_id("result-count").text_of(count))
+        .child(el("h2", "").test_id("result-count").attr("aria-live", "polite").text_of(count))
+        .child(compare_button())
         .child(sort_choice(sort))
         .child(save);
+    let nothing =
+        when(move || total() == 0, || el("p", "nothing quiet").test_id("nothing-found").text(words().nothing_found));
     el("div", "results")
         .class_if("narrow", move || shape.get().0)
-        .class_if("empty", move || total() == 0)
-        .child(scatter())
+        .class_if("empty", move || answer.with(|answer| answer.as_ref().is_none_or(|answer| answer.loaded == 0)))
+        .child(scatter(address, listed))
         .child(head)
         .child(columns())
+        .child(nothing)
         .child(scroller.child(list))
 }
 
+impl Listed {
+    /// What is saved: the traces that are listed.
+    fn selected(self, address: Memo<SearchAddress>, sort: Memo<Sort>) -> Chosen {
+        let chosen = address.with_untracked(chosen);
+        let sought = self.sought.get_untracked();
+        if sought == Sought::default() && chosen == Default::default() {
+            return Chosen::All(sort.get_untracked());
+        }
+        Chosen::Sought(Box::new(SelectedTraces { sought, chosen, sort: sort.get_untracked(), most: u32::MAX }))
+    }
+}
+
 /// Asks for the rows that are wanted, whenever there are others.
-fn ask_results(answer: RwSignal<Option<ResultsAnswer>>, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
+fn ask_results(address: Memo<SearchAddress>, listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
     let Some(client) = client() else { return };
-    let slot = Slot::<Results>::new(client, move |results| {
-        // The page may have been left meanwhile.
-        answer.set(Some(results));
-    });
+    let slot = Slot::<Search>::new(client, move |answer| listed.take(answer));
     effect(move || {
         app().version.track();
         let (from, count) = wanted.get();
-        slot.ask(Results { sort: sort.get(), from, count });
+        let chosen = address.with(chosen);
+        slot.ask(Search {
+            sought: listed.sought.get(),
+            chosen,
+            sort: sort.get(),
+            from,
+            count,
+            columns: Vec::new(),
+            bars: Bars::None,
+        });
     });
+}
+
+/// Goes to the comparison of the traces that are checked.
+fn compare_button() -> View {
+    let checked = app().checked;
+    el("span", "compare-bar").child(optional(move || {
+        let ids = checked.get();
+        (!ids.is_empty()).then(|| {
+            let is_enough = ids.len() > 1;
+            let none = el("button", "button small")
+                .attr("type", "button")
+                .test_id("deselect-all")
+                .on("click", move |_: Event| checked.set(Vec::new()))
+                .text(words().deselect_all);
+            let compare = el("button", "button small").attr("type", "button").test_id("compare-selected").on(
+                "click",
+                move |_: Event| {
+                    let ids = checked.get_untracked();
+                    if let [a, b, ..] = ids.as_slice() {
+                        let cohort: Vec<String> = ids.iter().map(|id| format!("cohort={}", path_segment(id))).collect();
+                        let path = format!("/trace/{}...{}?{}", path_segment(a), path_segment(b), cohort.join("&"));
+                        go(&super::navigation::address(&path), false);
+                    }
+                },
+            );
+            let compare = if is_enough { compare } else { compare.attr("disabled", "") };
+            group([compare.text(&fill(words().compare_selected, &[&number(ids.len() as u64)])), none])
+        })
+    }))
 }
 
 fn watch_shape(list: HtmlElement, shape: RwSignal<(bool, f64)>) {
@@ -112,7 +223,7 @@ fn watch_shape(list: HtmlElement, shape: RwSignal<(bool, f64)>) {
         let width = watched.client_width();
         let is_narrow = width < NARROW;
         // Shares of the columns as in style/search.css.
-        let column = if is_narrow { f64::from(width) - 330.0 } else { (f64::from(width) - 404.0) * 3.0 / 8.0 };
+        let column = if is_narrow { f64::from(width) - 330.0 } else { (f64::from(width) - 436.0) * 3.0 / 8.0 };
         // In steps, so that resizing does not make the rows anew all the time.
         let now = (is_narrow, (column / 24.0).floor() * 24.0);
         if now != shape.get_untracked() {
@@ -121,12 +232,13 @@ fn watch_shape(list: HtmlElement, shape: RwSignal<(bool, f64)>) {
     });
 }
 
-fn entries(answer: &ResultsAnswer, built: (u32, u32), room: f64) -> Vec<Entry> {
+fn entries(answer: &SearchFound, built: (u32, u32), room: f64) -> Vec<Entry> {
     let longest = answer.longest_nanos;
     let rows = (answer.from..).zip(&answer.rows).filter(|(index, _)| (built.0..built.1).contains(index));
     rows.map(|(_, row)| {
+        let key =
+            format!("{} {} {} {longest} {} {}", row.row.id, row.row.spans, row.row.errors, room as i32, row.matched);
         let row = row.clone();
-        let key = format!("{} {} {} {longest} {}", row.id, row.spans, row.errors, room as i32);
         Entry::new(key, move || result_line(&row, longest, room))
     })
     .collect()
@@ -153,6 +265,7 @@ fn columns() -> View {
     let words = words();
     let column = |class, name| el("span", class).text(name);
     el("div", "result-columns").attr("aria-hidden", "true").children([
+        column("", ""),
         column("", words.column_trace),
         column("", words.column_services),
         column("right", words.column_spans),
@@ -162,18 +275,30 @@ fn columns() -> View {
     ])
 }
 
-pub fn result_line(row: &ResultRow, longest_nanos: i64, room: f64) -> View {
+pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64) -> View {
+    let row = &found.row;
     let share = row.duration_nanos as f64 / longest_nanos.max(1) as f64;
     let services: Vec<_> = row.services.iter().map(|service| format!("{} ({})", service.name, service.spans)).collect();
     let name = el("span", "result-name").attr("title", &title_of(&row.service, &row.operation));
     let name = names_of(name, &row.service, &row.operation)
         .child(el("span", "trace-id mono").text(short_id(&row.id)))
-        .children(orphan_badge(row.orphans));
+        .children(orphan_badge(row.orphans))
+        .children((found.matched > 0).then(|| {
+            let count = counted(found.matched.into(), words().matched_one, words().matched_many);
+            el("span", "badge").test_id("matched").text(&count)
+        }));
     let pills = el("span", "result-services").attr("title", &services.join(", "));
     let figure = |class, title, value: String| el("span", class).attr("title", title).text(&value);
     let error_class = if row.errors > 0 { "right number error-text" } else { "right number quiet" };
     let bar = el("span", "duration-bar").style("width", &percent(share));
-    link("result-row", trace_address(&row.id))
+    let mut address = trace_address(&row.id);
+    if found.matched > 0 {
+        // The span that was looked for is shown at once.
+        let search = place().search.get_untracked();
+        let find = parameter(&search, "q").is_none().then(|| parameter(&search, "operation")).flatten();
+        address = [address, find.map(|find| format!("?uiFind={}", path_segment(&find))).unwrap_or_default()].concat();
+    }
+    link("result-row", address)
         .test_id("result-row")
         .attrs(&[
             ("role", "listitem"),
@@ -184,6 +309,7 @@ pub fn result_line(row: &ResultRow, longest_nanos: i64, room: f64) -> View {
             ("data-services", &row.services.len().to_string()),
         ])
         .children([
+            check_box(&row.id),
             name,
             service_pills(pills, &row.services, room),
             figure("right number", words().column_spans, number(row.spans.into())),
@@ -193,6 +319,29 @@ pub fn result_line(row: &ResultRow, longest_nanos: i64, room: f64) -> View {
                 .child(el("span", "number").text(&duration(row.duration_nanos))),
             el("span", "result-start mono").text(&short_date_time(row.start_unix_nanos)),
         ])
+}
+
+/// Chooses a trace for a comparison. It stands in the row, which is a link, and does not follow it.
+fn check_box(id: &str) -> View {
+    let checked = app().checked;
+    let input = el("input", "result-check")
+        .test_id("result-check")
+        .attrs(&[("type", "checkbox"), ("aria-label", words().select_trace)]);
+    let (field, id): (HtmlInputElement, String) = (input.element(), id.to_owned());
+    field.set_checked(checked.with_untracked(|checked| checked.contains(&id)));
+    let shown = field.clone();
+    let known = id.clone();
+    effect(move || shown.set_checked(checked.with(|checked| checked.contains(&known))));
+    input.on("click", move |event: Event| {
+        event.stop_propagation();
+        let is_checked = field.checked();
+        checked.update(|checked| {
+            checked.retain(|known| *known != id);
+            if is_checked {
+                checked.push(id.clone());
+            }
+        });
+    })
 }
 
 /// The first seven letters: as many as are told apart at a glance.

@@ -216,7 +216,7 @@ impl Panel {
         let id = match self.what() {
             Chosen::Traces(ids) => ids.into_iter().next(),
             Chosen::Part(id, _) => Some([&id, "-part"].concat()),
-            Chosen::All(_) => None,
+            Chosen::All(_) | Chosen::Sought(_) => None,
         };
         self.hand_over(file, &file_name(id.as_deref(), saved.traces, format.ending()), saved.bytes);
     }

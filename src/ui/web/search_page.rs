@@ -1,4 +1,4 @@
-//! The first page: ways to open traces, and the list of those that are loaded.
+//! The search page: the form and ways to open files at the left, what is found at the right.
 
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Event, File, HtmlInputElement, HtmlTextAreaElement};
@@ -6,23 +6,59 @@ use web_sys::{ClipboardEvent, Event, File, HtmlInputElement, HtmlTextAreaElement
 use super::drop::{files_in, paste};
 use super::icons::{Icon, icon};
 use super::loading::{load_reports, progress_bar};
-use super::results::result_list;
+use super::results::{Listed, result_list};
+use super::search_facets::facets;
+use super::search_form::{search_form, wants_sources};
+use super::searching::{chosen, keep_searching, search_address};
 use super::signal::{Memo, RwSignal};
 use super::state::app;
-use super::view::{View, el, when};
+use super::view::{View, dynamic, effect, el, empty, when};
 use super::words::words;
-use crate::engine::questions::ResultsAnswer;
 
 pub fn search_page() -> View {
-    let answer = RwSignal::new(None::<ResultsAnswer>);
-    let is_empty = Memo::new(move |_| answer.with(|answer| answer.as_ref().is_none_or(|answer| answer.total == 0)));
+    let address = search_address();
+    keep_searching(address);
+    let listed = Listed::new(address);
+    // Nothing is there and nobody is asked: ways to begin.
+    let is_asking = RwSignal::new(false);
+    let is_first = Memo::new(move |_| {
+        let is_empty = listed.found.with(|found| found.as_ref().is_none_or(|found| found.loaded == 0));
+        is_empty && !address.with(|address| address.asks() || !address.source.is_empty()) && !is_asking.get()
+    });
+    effect(move || {
+        // Who has files may want to search a query API, too.
+        if !is_first.get() && address.with(|address| !address.source.is_empty()) {
+            wants_sources();
+        }
+    });
     let lead = || el("h1", "lead").text(words().what_it_does_title);
+    let ask = move || {
+        el("button", "button")
+            .attr("type", "button")
+            .test_id("ask-source")
+            .on("click", move |_: Event| {
+                wants_sources();
+                is_asking.set(true);
+            })
+            .text(words().ask_source)
+    };
     let side = el("aside", "side")
-        .child(when(move || is_empty.get(), lead))
+        .child(when(move || is_first.get(), lead))
+        .child(when(move || !is_first.get(), move || search_form(address, listed.fault)))
+        .child(dynamic(move || facet_panel(listed, address.with(chosen))))
         .child(open_files())
+        .child(when(move || is_first.get(), ask))
         .child(progress_bar())
         .child(when(|| !app().loads.read().is_empty(), load_reports));
-    el("div", "search-page").class_if("first", move || is_empty.get()).child(side).child(result_list(answer))
+    el("div", "search-page").class_if("first", move || is_first.get()).child(side).child(result_list(address, listed))
+}
+
+/// The facets, once their words are here.
+fn facet_panel(listed: Listed, chosen: crate::engine::questions::Chosen) -> View {
+    listed.found.with(|found| match found {
+        Some(found) if found.found > 1 && listed.has_rest.get() => facets(&found.counts, &chosen),
+        _ => empty(),
+    })
 }
 
 /// Drop zone, file picker, paste and demo.

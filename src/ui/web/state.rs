@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::format::warm_up;
+use super::searching::Remote;
 use super::signal::RwSignal;
 use super::storage;
 use super::time_zone::remembered_zone;
@@ -13,6 +14,7 @@ use super::words::{Language, fill, words};
 use crate::engine::client::{Client, Event};
 use crate::engine::messages::{LoadId, Progress, What};
 use crate::ingest::report::{FaultKind, LoadReport};
+use crate::source::list::SourceInfo;
 
 thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
@@ -84,6 +86,12 @@ pub struct App {
     pub colours: RwSignal<String>,
     /// A short message that goes away by itself.
     pub toast: RwSignal<Option<String>>,
+    /// Ids of the traces that are chosen for a comparison, in the order in which they were.
+    pub checked: RwSignal<Vec<String>>,
+    /// Query APIs; `None` until somebody needed to know.
+    pub sources: RwSignal<Option<Vec<SourceInfo>>>,
+    /// The query API that was searched last.
+    pub remote: RwSignal<Remote>,
 }
 
 /// What the page shares. A thread-local, not a context: event handlers and answers need it, too.
@@ -113,6 +121,9 @@ impl App {
             is_safe_palette: RwSignal::new(storage::preference("palette").as_deref() == Some("safe")),
             colours: RwSignal::new(super::service_colours::remembered()),
             toast: RwSignal::default(),
+            checked: RwSignal::default(),
+            sources: RwSignal::default(),
+            remote: RwSignal::default(),
         };
         APP.set(Some(app));
         app
@@ -181,9 +192,14 @@ impl App {
         });
     }
 
+    /// A number for a load.
+    pub fn next_load(self) -> LoadId {
+        NEXT_LOAD.replace(NEXT_LOAD.get() + 1)
+    }
+
     /// Starts a load.
     pub fn load(self, what: What, file: Option<&File>) -> LoadId {
-        let id = NEXT_LOAD.replace(NEXT_LOAD.get() + 1);
+        let id = self.next_load();
         let view = LoadView { id, what: what.clone(), progress: None, report: None, began_ms: None, ended_ms: None };
         self.loads.update(|loads| loads.push(view));
         if let Some(client) = client() {

@@ -101,7 +101,9 @@ pub fn trace_page() -> View {
 async fn ask(id: String, told: Told, own_load: OwnLoad) {
     let Some(client) = client() else { return };
     // Where nothing was loaded nothing needs to be asked: a link is opened a question earlier.
-    let head = match app().loads.with_untracked(Vec::is_empty) {
+    let is_empty =
+        app().loads.with_untracked(Vec::is_empty) && app().remote.with_untracked(|remote| remote.key.is_empty());
+    let head = match is_empty {
         true => None,
         false => match client.ask(Head { trace: id.clone() }).await {
             Some(head) => head,
