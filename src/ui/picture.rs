@@ -342,7 +342,8 @@ impl Picture<'_> {
         } else if before > self.names {
             before
         } else {
-            last.max(self.names + 4.0)
+            // The bar is seen behind it, too: else it would seem to end there.
+            (last - 10.0).max(self.names + 4.0)
         };
         if x > before && x < after {
             out.rect("", [x - 3.0, top + 3.0, wide + 6.0, ROW - 6.0], &palette.panel);

@@ -94,13 +94,16 @@ pub fn relative_label(time: i64, step: i64) -> String {
     let sign = if time < 0 { "−" } else { "" };
     let seconds = if size >= MINUTE as u64 { size % MINUTE as u64 } else { size };
     let minutes = size / MINUTE as u64;
-    let rest = with_digits(seconds, unit, step.unsigned_abs());
-    match minutes {
-        0 => format!("{sign}{rest} {name}"),
-        1..60 => format!("{sign}{minutes} min {rest} s"),
-        60..1_440 => format!("{sign}{} h {} min {rest} s", minutes / 60, minutes % 60),
-        _ => format!("{sign}{} d {} h {} min {rest} s", minutes / 1_440, minutes / 60 % 24, minutes % 60),
-    }
+    let rest = [&with_digits(seconds, unit, step.unsigned_abs()), " ", name].concat();
+    // Where ticks are whole minutes apart, seconds say nothing.
+    let rest = if seconds == 0 && step >= MINUTE { "" } else { &rest };
+    let text = match minutes {
+        0 => rest.to_owned(),
+        1..60 => format!("{minutes} min {rest}"),
+        60..1_440 => format!("{} h {} min {rest}", minutes / 60, minutes % 60),
+        _ => format!("{} d {} h {} min {rest}", minutes / 1_440, minutes / 60 % 24, minutes % 60),
+    };
+    [sign, text.trim_end()].concat()
 }
 
 /// `value / unit` with as many digits as a `step` takes, without zeros at the end.
@@ -237,7 +240,7 @@ mod tests {
             (125_003_000_000, 1_000_000, "2 min 5.003 s"),
             (120_000_000_000, 60_000_000_000, "2 min"),
             (2 * HOUR + 5 * SECOND, SECOND, "2 h 0 min 5 s"),
-            (26 * HOUR + 30 * MINUTE, 30 * MINUTE, "1 d 2 h 30 min 0 s"),
+            (26 * HOUR + 30 * MINUTE, 30 * MINUTE, "1 d 2 h 30 min"),
             (-1_500, 500, "−1.5 µs"),
         ];
         for (time, step, label) in cases {

@@ -147,19 +147,19 @@ fn foot(span: &str, place: &Place) -> View {
         .attr("type", "button")
         .on("click", move |_: Event| go(&with_parameters(&[("root", Some(root.clone()))]), false))
         .text(words().look_at_this);
-    el("footer", "detail-foot")
-        .child(look_at)
+    // In a narrow panel it stays together.
+    let id = el("span", "detail-id")
         .child(el("span", "quiet").text(words().detail_span_id))
         .child(el("span", "mono").text(span))
         .child(copy_button(span.to_owned(), words().copy_span_id, Icon::Copy))
-        .child(copy_button(link, words().copy_link, Icon::Link))
-        .child(
-            el("button", "button small")
-                .test_id("copy-span")
-                .attr("type", "button")
-                .on("click", move |_: Event| of.copy(FullPart::Span))
-                .text(words().copy_span),
-        )
+        .child(copy_button(link, words().copy_link, Icon::Link));
+    el("footer", "detail-foot").child(look_at).child(id).child(
+        el("button", "button small")
+            .test_id("copy-span")
+            .attr("type", "button")
+            .on("click", move |_: Event| of.copy(FullPart::Span))
+            .text(words().copy_span),
+    )
 }
 
 fn facts(detail: &SpanDetail) -> View {

@@ -17,6 +17,8 @@ use crate::ui::ticks::Ticks;
 
 /// CSS pixels that a tick and its label take at least.
 const TICK_WIDTH: f64 = 110.0;
+/// CSS pixels that a letter of a label takes at most, on average.
+const LETTER_WIDTH: f64 = 7.0;
 /// A drag shorter than this (CSS pixels) is a click.
 const CLICK: f64 = 4.0;
 
@@ -25,8 +27,11 @@ pub fn ruler(zoom: Zoom, scale: TimeScale, marks: RwSignal<Vec<f64>>) -> View {
     let width = RwSignal::new(800.0);
     let labels = move || {
         let window = zoom.window.get();
-        let most = (width.get() / TICK_WIDTH).floor().max(2.0) as usize;
-        let Ticks { step, times } = scale.ticks(window, most);
+        let ticks_of = |room: f64| scale.ticks(window, (width.get() / room).floor().max(2.0) as usize);
+        let Ticks { step, times } = ticks_of(TICK_WIDTH);
+        // Far into a long trace labels are long: then there are fewer.
+        let letters = times.last().map_or(0, |time| scale.label(*time, step).chars().count());
+        let Ticks { step, times } = ticks_of(TICK_WIDTH.max(LETTER_WIDTH * letters as f64 + 12.0));
         let at = |time: &i64| window.fraction(*time);
         marks.set(times.iter().map(at).collect());
         empty().children(times.iter().map(|time| {

@@ -70,6 +70,7 @@ fn service_panel(state: &Timeline) -> View {
             picked.set(before.count());
         }
     });
+    let search = (head.services.len() > MANY).then(|| name_search(&head, list.element()));
     let picker = colour_picker(&head, picked, list.element());
     let all = head.services.len() as u32;
     let keeps_root = move |hidden: &[u32]| kept_roots.iter().any(|root| !hidden.contains(root));
@@ -95,6 +96,7 @@ fn service_panel(state: &Timeline) -> View {
                     chosen.set((0..all).filter(|at| Some(*at) != first).collect());
                 })),
         )
+        .children(search)
         .child(list)
         .child(picker)
         .child(optional(move || (!keeps_root(&chosen.read())).then(|| el("p", "quiet").text(words.service_needs_root))))
@@ -108,6 +110,29 @@ fn service_panel(state: &Timeline) -> View {
                 .child(keep.on("click", move |_: Event| keep_state.hide_by_default(&chosen.read_untracked()))),
         )
         .child(default_line(state))
+}
+
+/// More services than are found at a glance.
+const MANY: usize = 20;
+
+/// Leaves the services in `list` whose names hold what is typed.
+fn name_search(head: &Rc<TraceHead>, list: Element) -> View {
+    let head = head.clone();
+    let input = el("input", "").test_id("service-search").attrs(&[
+        ("type", "search"),
+        ("spellcheck", "false"),
+        ("autocomplete", "off"),
+        ("aria-label", words().service_search),
+        ("placeholder", words().service_search),
+    ]);
+    let field: HtmlInputElement = input.element();
+    input.on("input", move |_: Event| {
+        let wanted = field.value().trim().to_lowercase();
+        let lines = std::iter::successors(list.first_element_child(), Element::next_element_sibling);
+        for (line, service) in lines.zip(&head.services) {
+            let _ = line.toggle_attribute_with_force("hidden", !service.name.to_lowercase().contains(&wanted));
+        }
+    })
 }
 
 fn line_class(slot: usize) -> String {

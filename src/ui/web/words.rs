@@ -421,6 +421,7 @@ catalogue! {
     close: "Close", "关闭";
     service_filter: "Services", "服务";
     service_all: "All", "全部";
+    service_search: "Find a service…", "查找服务…";
     service_none: "None", "全不选";
     service_apply: "Apply", "应用";
     colour_of: "Colour of {}", "{} 的颜色";
