@@ -71,7 +71,7 @@ fn results_come_in_windows_and_in_every_order() {
 #[test]
 fn points_are_the_traces_in_the_order_of_time() {
     let mut engine = demo();
-    let points = engine.ask(&Points);
+    let points = engine.ask(&Points).points;
     assert_eq!(points.len(), 22);
     assert!(points.is_sorted_by_key(|point| point.start_unix_nanos));
     assert!(points.iter().any(|point| point.errors == 7 && point.spans == 14));

@@ -69,7 +69,8 @@ split_off() { # WHICH WASM JS REST
   done
   # Names are as binaryen writes them: the dump gives them, and the list takes them back. What drops a value may drop others
   # as well, whose code is the same.
-  wasm-dis --all-features "$2" | sed -n 's/^ (func \$\([^ ]*\).*/\1/p' | grep -v '^core::ptr::drop_in_place' >rest.names
+  wasm-dis --all-features "$2" >rest.wat
+  sed -n 's/^ (func \$\([^ ]*\).*/\1/p' rest.wat | grep -v '^core::ptr::drop_in_place' >rest.names
   {
     LC_ALL=C grep -E "$(cat rest.any)" rest.names
     LC_ALL=C grep -E "$(cat rest.plain)" rest.names | grep -v closure
@@ -77,12 +78,15 @@ split_off() { # WHICH WASM JS REST
     echo "name_build.sh: no function of $2 is in rest.txt: are its names stripped?" >&2
     exit 1
   }
+  # What they alone call goes with them.
+  LC_ALL=C awk -f "$hooks/only_from.awk" rest.list rest.wat >rest.more
+  cat rest.more >>rest.list
   wasm-split --all-features "$2" --split-funcs=@rest.list --export-prefix=% -o1 first.wasm -o2 "$4" 2>split.log ||
     { cat split.log >&2; exit 1; }
   # binaryen 108, which Debian has, exports the first table in the place of the second. It comes with GNU's sed.
   if sed --version >/dev/null 2>&1; then LC_ALL=C sed 's/__wbindgen_externrefs\x01\x00/__wbindgen_externrefs\x01\x01/' first.wasm >"$2"
   else mv first.wasm "$2"; fi
-  rm -f first.wasm rest.any rest.plain rest.names rest.list split.log
+  rm -f first.wasm rest.any rest.plain rest.names rest.list rest.more rest.wat split.log
   replace "$3" -e 's|^\( *\)"\./[a-z0-9_-]*_bg\.js": import0,|&\nplaceholder: rest,|'
   grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }
   cat >>"$3" <<'REST'

@@ -11,6 +11,7 @@ pub mod messages;
 mod owner;
 pub mod questions;
 mod saving;
+mod search_answers;
 pub mod searching;
 pub mod value_text;
 #[cfg(any(test, target_arch = "wasm32"))]

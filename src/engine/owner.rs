@@ -7,6 +7,7 @@ use super::content::Content;
 use super::messages::{Chosen, Unsaved, encode};
 use super::questions::{Ask, Question, Sought};
 use super::saving::Saving;
+use super::search_answers;
 use crate::export::ExportFormat;
 use crate::ingest::door::Load;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
@@ -175,12 +176,12 @@ impl Engine {
             Question::Marks(question) => encode(&self.ask(question)),
             Question::LargestShift(question) => encode(&self.ask(question)),
             Question::PartSize(question) => encode(&self.ask(question)),
-            Question::Search(question) => encode(&self.ask(question)),
-            Question::SearchPoints(question) => encode(&self.ask(question)),
-            Question::SelectedTraces(question) => encode(&self.ask(question)),
-            Question::MatchedSpans(question) => encode(&self.ask(question)),
-            Question::Names(question) => encode(&self.ask(question)),
-            Question::Complete(question) => encode(&self.ask(question)),
+            Question::Search(_)
+            | Question::SearchPoints(_)
+            | Question::SelectedTraces(_)
+            | Question::MatchedSpans(_)
+            | Question::Names(_)
+            | Question::Complete(_) => search_answers::answer(self, question),
         }
     }
 

@@ -38,7 +38,7 @@ macro_rules! questions {
 
 questions! {
     Results -> ResultsAnswer,
-    Points -> Vec<Point>,
+    Points -> SearchPointsAnswer,
     Head -> Option<TraceHead>,
     Rows -> RowsAnswer,
     RowOf -> Option<RowPlace>,
@@ -106,16 +106,6 @@ pub struct ServiceCount {
 /// All traces as points of the scatter plot, in the order of their starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Points;
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Point {
-    pub id: String,
-    pub name: String,
-    pub start_unix_nanos: i64,
-    pub duration_nanos: i64,
-    pub spans: u32,
-    pub errors: u32,
-}
 
 /// The facts of one trace; `None` when it is not loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

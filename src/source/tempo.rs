@@ -6,6 +6,7 @@ use super::conditions::{Conditions, Unasked, go_duration};
 use super::path_segment;
 use super::request::Request;
 use crate::ingest::json::value::Value;
+use crate::query::find::Number;
 use crate::query::search::logfmt;
 
 /// See the module.
@@ -59,8 +60,8 @@ fn attribute(key: &str, value: &str) -> String {
     let is_plain = key.chars().all(|sign| sign.is_alphanumeric() || "._-/".contains(sign));
     let name = if is_plain { format!(".{key}") } else { format!(".{}", quoted(key)) };
     let as_text = format!("{name} = {}", quoted(value));
-    let is_number = value.parse::<f64>().is_ok_and(f64::is_finite)
-        && value.chars().all(|sign| sign.is_ascii_digit() || "-.".contains(sign));
+    let is_number =
+        Number::parse(value).is_some() && value.chars().all(|sign| sign.is_ascii_digit() || "-.".contains(sign));
     match is_number || value == "true" || value == "false" {
         true => format!("({as_text} || {name} = {value})"),
         false => as_text,

@@ -50,7 +50,7 @@ fn details() -> Vec<SpanDetail> {
     engine.begin("genai-test-trace.json");
     engine.push(&bytes);
     assert_eq!(engine.finish().fault, None);
-    let trace = engine.ask(&trackway::engine::questions::Points).remove(0).id;
+    let trace = engine.ask(&trackway::engine::questions::Points).points.remove(0).id;
     let detail = |position| engine.ask(&Detail { trace: trace.clone(), position, top_prefixes: None });
     (0..).map_while(detail).collect()
 }

@@ -1,8 +1,11 @@
 //! The result list and its scatter plot.
 
 use super::{Answer, Memo};
-use crate::engine::questions::{Point, Points, ResultRow, Results, ResultsAnswer, ServiceCount};
-use crate::model::{Store, Trace, TraceRow};
+use crate::engine::questions::{
+    Points, ResultRow, Results, ResultsAnswer, SearchPoint, SearchPointsAnswer, ServiceCount,
+};
+use crate::model::index::Numbers;
+use crate::model::{Store, StringId, Trace, TraceRow};
 use crate::query::sort::{Sort, sorted};
 
 impl Answer for Results {
@@ -50,21 +53,43 @@ pub(super) fn service_counts(store: &Store, trace: &Trace) -> Vec<ServiceCount> 
 }
 
 impl Answer for Points {
-    fn answer(&self, store: &Store, _: &mut Memo) -> Vec<Point> {
-        sorted(store, Sort::OldestFirst)
-            .into_iter()
-            .map(|row| {
-                let trace = store.trace(row);
-                let name_span = store.span(trace.name_span);
-                Point {
-                    id: store.trace_id_text(row),
-                    name: format!("{}: {}", name_span.service(), name_span.name()),
-                    start_unix_nanos: trace.start.0,
-                    duration_nanos: trace.duration().0,
-                    spans: trace.span_count(),
-                    errors: trace.errors,
-                }
-            })
-            .collect()
+    fn answer(&self, store: &Store, _: &mut Memo) -> SearchPointsAnswer {
+        points(store, sorted(store, Sort::OldestFirst))
+    }
+}
+
+/// Traces as points of the plot, in their order.
+pub(super) fn points(store: &Store, rows: Vec<TraceRow>) -> SearchPointsAnswer {
+    let (mut services, mut operations) = (Texts::default(), Texts::default());
+    let points = rows.into_iter().map(|row| {
+        let trace = store.trace(row);
+        SearchPoint {
+            id: store.trace_id_text(row),
+            start_unix_nanos: trace.start.0,
+            duration_nanos: trace.duration().0,
+            spans: trace.span_count(),
+            errors: trace.errors,
+            service: services.place(store, store.service(trace.name_span)),
+            operation: operations.place(store, store.spans.name(trace.name_span)),
+        }
+    });
+    let points = points.collect();
+    SearchPointsAnswer { services: services.list, operations: operations.list, points }
+}
+
+/// Texts, each once.
+#[derive(Default)]
+struct Texts {
+    places: Numbers,
+    list: Vec<String>,
+}
+
+impl Texts {
+    fn place(&mut self, store: &Store, id: StringId) -> u32 {
+        let place = self.places.get_or_set(id.0, self.list.len() as u32);
+        if place as usize == self.list.len() {
+            self.list.push(store.text(id).to_owned());
+        }
+        place
     }
 }

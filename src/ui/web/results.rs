@@ -1,17 +1,15 @@
-//! The list of loaded traces.
+//! The list of traces: all that are loaded, or those that a search finds.
 
+use leptos::prelude::untrack;
 use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::format::{counted, duration, number, percent, short_date_time};
 use super::header::{chosen_value, option};
 use super::keyed::Entry;
 use super::navigation::{go, link, parameter, place, trace_address, with_parameters};
-use super::rest::with_rest;
 use super::row::{display_name, names_of, title_of};
 use super::saving::save_button;
 use super::scatter::scatter;
-use super::search_form::sought_of;
-use super::searching::chosen;
 use super::service_colours::slots_of;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
@@ -21,11 +19,11 @@ use super::words::{fill, words};
 use crate::engine::client::Slot;
 use crate::engine::messages::Chosen;
 use crate::engine::questions::{
-    Bars, Search, SearchAnswer, SearchFault, SearchFound, SearchRow, SelectedTraces, ServiceCount, Sort, Sought,
+    Bars, Chosen as Narrowed, Results, ResultsAnswer, Search, SearchAnswer, SearchFault, SearchFound, SearchRow,
+    SelectedTraces, ServiceCount, Sort, Sought,
 };
 use crate::source::path_segment;
 use crate::ui::row_layout::RowLayout;
-use crate::ui::search_address::SearchAddress;
 
 /// Heights of a row in CSS pixels, one line and two; style/search.css has the same.
 const ROW: f64 = 36.0;
@@ -52,55 +50,91 @@ fn sort_name(sort: Sort) -> &'static str {
     }
 }
 
-/// What is found: shared by the list, the facets and the plot.
+/// What is listed: shared by the list, the form with its facets, and the plot.
 #[derive(Clone, Copy)]
 pub struct Listed {
-    pub sought: Memo<Sought>,
+    /// The address or the user asks for a search; otherwise all loaded traces are listed.
+    pub wants: Memo<bool>,
+    /// What is searched for, told by the form, which comes with the page's rest.
+    pub asked: RwSignal<Option<(Sought, Narrowed)>>,
     pub found: RwSignal<Option<SearchFound>>,
     /// Why the form or the query cannot be understood.
     pub fault: RwSignal<Option<SearchFault>>,
-    /// Words and views of searches are here.
-    pub has_rest: RwSignal<bool>,
+}
+
+/// What is there to be asked for.
+pub enum Wish {
+    /// The form is on its way.
+    Unknown,
+    All,
+    Search(Sought, Narrowed),
 }
 
 impl Listed {
-    pub fn new(address: Memo<SearchAddress>) -> Listed {
-        let (found, fault, has_rest) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(false));
-        Listed { sought: sought_of(address), found, fault, has_rest }
+    pub fn new(wants: Memo<bool>) -> Listed {
+        Listed { wants, asked: RwSignal::new(None), found: RwSignal::new(None), fault: RwSignal::new(None) }
     }
 
+    /// Tracks.
+    pub fn wish(self) -> Wish {
+        match (self.wants.get(), self.asked.get()) {
+            (false, _) => Wish::All,
+            (true, None) => Wish::Unknown,
+            (true, Some((sought, narrowed))) => Wish::Search(sought, narrowed),
+        }
+    }
+
+    // The page may have been left when an answer comes, or something else be asked for.
+
     fn take(self, answer: SearchAnswer) {
-        // The page may have been left meanwhile.
-        if self.found.is_disposed() {
+        if self.found.is_disposed() || !self.wants.get_untracked() {
             return;
         }
-        let wants_rest = match &answer {
-            SearchAnswer::Found(found) => found.found > 1,
-            SearchAnswer::Fault(_) => true,
-        };
         match answer {
             SearchAnswer::Found(found) => {
                 self.fault.set(None);
                 self.found.set(Some(*found));
             }
-            SearchAnswer::Fault(fault) => with_rest(Box::new(move || {
-                if !self.fault.is_disposed() {
-                    self.fault.set(Some(fault));
-                }
-            })),
+            SearchAnswer::Fault(fault) => self.fault.set(Some(fault)),
         }
-        if wants_rest && !self.has_rest.get_untracked() {
-            with_rest(Box::new(move || {
-                if !self.has_rest.is_disposed() {
-                    self.has_rest.set(true);
-                }
-            }));
+    }
+
+    fn take_all(self, answer: ResultsAnswer) {
+        if self.found.is_disposed() || self.wants.get_untracked() {
+            return;
+        }
+        let rows = answer.rows.into_iter().map(|row| SearchRow {
+            row,
+            source: String::new(),
+            matched: 0,
+            first: Vec::new(),
+            columns: Vec::new(),
+        });
+        self.fault.set(None);
+        self.found.set(Some(SearchFound {
+            loaded: answer.total,
+            found: answer.total,
+            total: answer.total,
+            from: answer.from,
+            rows: rows.collect(),
+            longest_nanos: answer.longest_nanos,
+            ..SearchFound::default()
+        }));
+    }
+
+    /// What is saved: the traces that are listed.
+    fn selected(self, sort: Sort) -> Chosen {
+        match untrack(|| self.wish()) {
+            Wish::Search(sought, chosen) => {
+                Chosen::Sought(Box::new(SelectedTraces { sought, chosen, sort, most: u32::MAX }))
+            }
+            _ => Chosen::All(sort),
         }
     }
 }
 
 /// The results and what orders them; nothing while there are none.
-pub fn result_list(address: Memo<SearchAddress>, listed: Listed) -> View {
+pub fn result_list(listed: Listed) -> View {
     let search = place().search;
     let answer = listed.found;
     let sort = Memo::new(move |_| {
@@ -116,7 +150,7 @@ pub fn result_list(address: Memo<SearchAddress>, listed: Listed) -> View {
     });
     let scroller = el("div", "result-list").attrs(&[("role", "list"), ("aria-label", words().results_title)]);
     let scrolling = Scrolling::of(&scroller);
-    ask_results(address, listed, sort, scrolling.wanted(layout));
+    ask_results(listed, sort, scrolling.wanted(layout));
     let have = move || {
         answer.with(|answer| {
             let answer = answer.as_ref();
@@ -138,7 +172,8 @@ pub fn result_list(address: Memo<SearchAddress>, listed: Listed) -> View {
         let count = counted(total.into(), words().trace_one, words().trace_many);
         if total == loaded { count } else { fill(words().of_loaded, &[&count, &number(loaded.into())]) }
     };
-    let save = save_button("download-results", words().save_all_title, None, move || listed.selected(address, sort));
+    let save =
+        save_button("download-results", words().save_all_title, None, move || listed.selected(sort.get_untracked()));
     let head = el("div", "results-head")
         .child(el("h2", "").test_id("result-count").attr("aria-live", "polite").text_of(count))
         .child(compare_button())
@@ -149,42 +184,28 @@ pub fn result_list(address: Memo<SearchAddress>, listed: Listed) -> View {
     el("div", "results")
         .class_if("narrow", move || shape.get().0)
         .class_if("empty", move || answer.with(|answer| answer.as_ref().is_none_or(|answer| answer.loaded == 0)))
-        .child(scatter(address, listed))
+        .child(scatter(listed))
         .child(head)
         .child(columns())
         .child(nothing)
         .child(scroller.child(list))
 }
 
-impl Listed {
-    /// What is saved: the traces that are listed.
-    fn selected(self, address: Memo<SearchAddress>, sort: Memo<Sort>) -> Chosen {
-        let chosen = address.with_untracked(chosen);
-        let sought = self.sought.get_untracked();
-        if sought == Sought::default() && chosen == Default::default() {
-            return Chosen::All(sort.get_untracked());
-        }
-        Chosen::Sought(Box::new(SelectedTraces { sought, chosen, sort: sort.get_untracked(), most: u32::MAX }))
-    }
-}
-
 /// Asks for the rows that are wanted, whenever there are others.
-fn ask_results(address: Memo<SearchAddress>, listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
+fn ask_results(listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
     let Some(client) = client() else { return };
-    let slot = Slot::<Search>::new(client, move |answer| listed.take(answer));
+    let all = Slot::<Results>::new(client.clone(), move |answer| listed.take_all(answer));
+    let some = Slot::<Search>::new(client, move |answer| listed.take(answer));
     effect(move || {
         app().version.track();
-        let (from, count) = wanted.get();
-        let chosen = address.with(chosen);
-        slot.ask(Search {
-            sought: listed.sought.get(),
-            chosen,
-            sort: sort.get(),
-            from,
-            count,
-            columns: Vec::new(),
-            bars: Bars::None,
-        });
+        let ((from, count), sort) = (wanted.get(), sort.get());
+        match listed.wish() {
+            Wish::Unknown => {}
+            Wish::All => all.ask(Results { sort, from, count }),
+            Wish::Search(sought, chosen) => {
+                some.ask(Search { sought, chosen, sort, from, count, columns: Vec::new(), bars: Bars::None });
+            }
+        }
     });
 }
 

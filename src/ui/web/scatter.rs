@@ -16,19 +16,17 @@ use super::canvas::Colours;
 use super::format::{counted, duration, number, short_date_time};
 use super::header::{chosen_value, option};
 use super::navigation::{go, trace_address};
-use super::results::Listed;
+use super::results::{Listed, Wish};
 use super::row::title_of;
-use super::searching::chosen;
-use super::signal::{Memo, RwSignal};
+use super::signal::RwSignal;
 use super::state::{app, client};
 use super::storage;
 use super::view::{View, effect, el, group, optional};
 use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
-use crate::engine::questions::{SearchPoint, SearchPoints, SearchPointsAnswer};
+use crate::engine::questions::{Points, SearchPoint, SearchPoints, SearchPointsAnswer};
 use crate::ui::colour::service_slots;
-use crate::ui::search_address::SearchAddress;
 use crate::ui::ticks::ticks;
 
 /// How near the pointer must be to a point, in CSS pixels.
@@ -73,10 +71,9 @@ struct Plot {
     brush: RwSignal<Option<[f64; 4]>>,
     /// The points in the last brush.
     brushed: RwSignal<Vec<usize>>,
-    percentiles: RwSignal<[i64; 3]>,
 }
 
-pub fn scatter(address: Memo<SearchAddress>, listed: Listed) -> View {
+pub fn scatter(listed: Listed) -> View {
     let is_log = storage::preference("scatter").as_deref() == Some("log");
     let plot = Plot {
         found: RwSignal::default(),
@@ -86,15 +83,8 @@ pub fn scatter(address: Memo<SearchAddress>, listed: Listed) -> View {
         ways: RwSignal::new(Ways { is_log, hue: Hue::Errors, zoom: None }),
         brush: RwSignal::new(None),
         brushed: RwSignal::new(Vec::new()),
-        percentiles: RwSignal::new([0; 3]),
     };
-    plot.ask_points(address, listed);
-    effect(move || {
-        let percentiles = listed.found.with(|found| found.as_ref().map(|found| found.percentiles).unwrap_or_default());
-        if plot.percentiles.get_untracked() != percentiles {
-            plot.percentiles.set(percentiles);
-        }
-    });
+    plot.ask_points(listed);
     let canvas = el("canvas", "").test_id("scatter-plot").attrs(&[
         ("tabindex", "0"),
         ("role", "application"),
@@ -251,17 +241,22 @@ impl Plot {
         Some(lengths.into_iter().fold(el("div", "brush"), |view, (name, length)| view.style(name, &px(length))))
     }
 
-    fn ask_points(self, address: Memo<SearchAddress>, listed: Listed) {
+    fn ask_points(self, listed: Listed) {
         let Some(client) = client() else { return };
-        let slot = Slot::<SearchPoints>::new(client, move |answer| {
+        let take = move |answer: SearchPointsAnswer| {
             if !self.found.is_disposed() && self.found.with_untracked(|known| *known != answer) {
                 self.picked.set(None);
                 self.found.set(answer);
             }
-        });
+        };
+        let (all, some) = (Slot::<Points>::new(client.clone(), take), Slot::<SearchPoints>::new(client, take));
         effect(move || {
             app().version.track();
-            slot.ask(SearchPoints { sought: listed.sought.get(), chosen: address.with(chosen) });
+            match listed.wish() {
+                Wish::Unknown => {}
+                Wish::All => all.ask(Points),
+                Wish::Search(sought, chosen) => some.ask(SearchPoints { sought, chosen }),
+            }
         });
     }
 
@@ -285,8 +280,8 @@ impl Plot {
             app().theme.track();
             app().is_safe_palette.track();
             if self.size.get().0 > 0 {
-                let (picked, ways, percentiles) = (self.picked.get(), self.ways.get(), self.percentiles.get());
-                let places = self.found.with(|found| draw(&canvas, &Scene { found, picked, ways, percentiles }));
+                let (picked, ways) = (self.picked.get(), self.ways.get());
+                let places = self.found.with(|found| draw(&canvas, &Scene { found, picked, ways }));
                 self.drawn.set(places);
             }
         });
@@ -362,7 +357,6 @@ struct Scene<'f> {
     found: &'f SearchPointsAnswer,
     picked: Option<usize>,
     ways: Ways,
-    percentiles: [i64; 3],
 }
 
 /// Draws, and tells where the points are. A canvas that cannot be drawn on stays empty.
@@ -491,7 +485,11 @@ fn plot(area: &DrawingArea<CanvasBackend, Shift>, scene: &Scene, colours: &Colou
         .draw()?;
     let (xs, ys) = chart.plotting_area().get_pixel_range();
     let is_inside = |(x, y): (i32, i32)| xs.contains(&x) && (ys.start..=ys.end).contains(&y);
-    for (name, nanos) in ["p50", "p90", "p99"].into_iter().zip(scene.percentiles) {
+    let mut ranked: Vec<i64> = points.iter().map(|point| point.duration_nanos).collect();
+    ranked.sort_unstable();
+    for (name, percent) in [("p50", 50), ("p90", 90), ("p99", 99)] {
+        // The nearest rank: a duration that there is.
+        let nanos = ranked[(ranked.len() * percent).div_ceil(100) - 1];
         let (_, y) = chart.backend_coord(&(first, nanos));
         if points.len() > 9 && ys.contains(&y) {
             area.draw(&PathElement::new(

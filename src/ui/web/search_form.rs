@@ -8,12 +8,16 @@ use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use super::format::duration;
 use super::header::option;
 use super::navigation::{go, with_parameters};
-use super::rest::with_rest;
-use super::searching::{Remote, Target, cancel, look_for_sources, search_again, sought, target, usual_lookback};
+use super::results::Listed;
+use super::search_facets::facets;
+use super::searching::{
+    Remote, Target, cancel, chosen, keep_searching, look_for_sources, search_address, search_again, sought, target,
+    usual_lookback,
+};
 use super::signal::{Memo, RwSignal};
 use super::sources::{add_source_form, partial_notes, trouble_card};
 use super::state::{app, client};
-use super::view::{View, dynamic, effect, el, empty, optional, when};
+use super::view::{View, dynamic, effect, el, empty, optional};
 use super::words::{fill, words};
 use crate::engine::questions::{Names, SearchFault, SearchPlace};
 use crate::engine::searching::Unsearched;
@@ -34,8 +38,39 @@ struct Fields {
     end: HtmlInputElement,
 }
 
+/// The form and the facets. They tell `listed` what is searched for: they come with the page's rest, and the list is there before.
+#[inline(never)]
+pub fn search_panel(listed: Listed) -> View {
+    let address = search_address();
+    keep_searching(address);
+    look_for_known_sources();
+    effect(move || {
+        let address = address.get();
+        listed.asked.set(Some((sought(&address, &target(&address)), chosen(&address))));
+    });
+    on_cleanup(move || {
+        if !listed.asked.is_disposed() {
+            listed.asked.set(None);
+        }
+    });
+    let panel = dynamic(move || {
+        listed.found.with(|found| match found {
+            Some(found) if found.found > 1 => facets(&found.counts, &address.with(chosen)),
+            _ => empty(),
+        })
+    });
+    el("div", "search-panel").child(search_form(address, listed.fault)).child(panel)
+}
+
+/// Who is at the page's own origin is asked once somebody searches.
+fn look_for_known_sources() {
+    if app().sources.with_untracked(Option::is_none) {
+        look_for_sources();
+    }
+}
+
 /// The form. `fault`: why the loaded traces are not searched.
-pub fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>>) -> View {
+fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>>) -> View {
     let words = words();
     let adding = RwSignal::new(false);
     let custom = RwSignal::new(false);
@@ -188,8 +223,7 @@ impl Fields {
     fn change_source(&self, adding: RwSignal<bool>) {
         if self.source.value() == ADD {
             self.source.set_value("");
-            with_rest(Box::new(move || adding.set(true)));
-            return;
+            return adding.set(true);
         }
         // A query API is not asked for all time, and the loaded traces may be of any year.
         let is_loaded = self.source.value().is_empty();
@@ -361,19 +395,4 @@ fn remote_state(remote: &Remote, address: SearchAddress) -> View {
         Some(Unsearched::Form(fault)) => fault_line(fault),
         Some(Unsearched::Trouble(trouble)) => trouble_card(trouble, again),
     }
-}
-
-/// Shows who can be asked, once that is wanted.
-pub fn wants_sources() {
-    if app().sources.with_untracked(Option::is_none) {
-        look_for_sources();
-    }
-}
-
-/// What the list is to show, as a signal.
-pub fn sought_of(address: Memo<SearchAddress>) -> Memo<crate::engine::questions::Sought> {
-    Memo::new(move |_| {
-        let address = address.get();
-        sought(&address, &target(&address))
-    })
 }

@@ -1,64 +1,85 @@
 //! The search page: the form and ways to open files at the left, what is found at the right.
 
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, Event, File, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{ClipboardEvent, Event, File, HtmlInputElement, HtmlTextAreaElement, UrlSearchParams};
 
 use super::drop::{files_in, paste};
 use super::icons::{Icon, icon};
 use super::loading::{load_reports, progress_bar};
+use super::navigation::{address, go, place};
+use super::rest::with_rest;
 use super::results::{Listed, result_list};
-use super::search_facets::facets;
-use super::search_form::{search_form, wants_sources};
-use super::searching::{chosen, keep_searching, search_address};
+use super::search_form::search_panel;
 use super::signal::{Memo, RwSignal};
 use super::state::app;
-use super::view::{View, dynamic, effect, el, empty, when};
+use super::storage;
+use super::view::{View, effect, el, when};
 use super::words::words;
 
 pub fn search_page() -> View {
-    let address = search_address();
-    keep_searching(address);
-    let listed = Listed::new(address);
+    let search = place().search;
+    let is_open = RwSignal::new(storage::preference("search-form").as_deref() == Some("open"));
+    let wants = Memo::new(move |_| is_open.get() || asks(&search.get()));
+    let listed = Listed::new(wants);
+    let is_empty = move || listed.found.with(|found| found.as_ref().is_none_or(|found| found.loaded == 0));
     // Nothing is there and nobody is asked: ways to begin.
-    let is_asking = RwSignal::new(false);
-    let is_first = Memo::new(move |_| {
-        let is_empty = listed.found.with(|found| found.as_ref().is_none_or(|found| found.loaded == 0));
-        is_empty && !address.with(|address| address.asks() || !address.source.is_empty()) && !is_asking.get()
-    });
+    let is_first = Memo::new(move |_| is_empty() && !wants.get());
+    let has_rest = RwSignal::new(false);
     effect(move || {
-        // Who has files may want to search a query API, too.
-        if !is_first.get() && address.with(|address| !address.source.is_empty()) {
-            wants_sources();
+        if wants.get() && !has_rest.get_untracked() {
+            with_rest(Box::new(move || {
+                if !has_rest.is_disposed() {
+                    has_rest.set(true);
+                }
+            }));
         }
     });
     let lead = || el("h1", "lead").text(words().what_it_does_title);
-    let ask = move || {
-        el("button", "button")
-            .attr("type", "button")
-            .test_id("ask-source")
-            .on("click", move |_: Event| {
-                wants_sources();
-                is_asking.set(true);
-            })
-            .text(words().ask_source)
-    };
+    let toggle = el("button", "button search-toggle")
+        .attr("type", "button")
+        .test_id("search-toggle")
+        .attr_of("aria-expanded", move || wants.get().to_string())
+        .on("click", move |_: Event| {
+            let opens = !wants.get_untracked();
+            storage::set_preference("search-form", if opens { "open" } else { "" });
+            is_open.set(opens);
+            if !opens && asks(&search.get_untracked()) {
+                go(&address("/search"), false);
+            }
+        })
+        .child(icon(Icon::Search))
+        .text(words().search_title);
     let side = el("aside", "side")
         .child(when(move || is_first.get(), lead))
-        .child(when(move || !is_first.get(), move || search_form(address, listed.fault)))
-        .child(dynamic(move || facet_panel(listed, address.with(chosen))))
+        .child(el("div", "search-toggle-place").child(toggle))
+        .child(when(move || wants.get() && has_rest.get(), move || search_panel(listed)))
         .child(open_files())
-        .child(when(move || is_first.get(), ask))
         .child(progress_bar())
         .child(when(|| !app().loads.read().is_empty(), load_reports));
-    el("div", "search-page").class_if("first", move || is_first.get()).child(side).child(result_list(address, listed))
+    el("div", "search-page").class_if("first", move || is_first.get()).child(side).child(result_list(listed))
 }
 
-/// The facets, once their words are here.
-fn facet_panel(listed: Listed, chosen: crate::engine::questions::Chosen) -> View {
-    listed.found.with(|found| match found {
-        Some(found) if found.found > 1 && listed.has_rest.get() => facets(&found.counts, &chosen),
-        _ => empty(),
-    })
+/// Whether an address asks for a search: it has one of the form's parameters.
+fn asks(search: &str) -> bool {
+    const NAMES: [&str; 15] = [
+        "service",
+        "operation",
+        "tags",
+        "tag",
+        "lookback",
+        "start",
+        "end",
+        "minDuration",
+        "maxDuration",
+        "minTraceDuration",
+        "maxTraceDuration",
+        "q",
+        "source",
+        "facet",
+        "column",
+    ];
+    let parameters = UrlSearchParams::new_with_str(search);
+    parameters.is_ok_and(|parameters| NAMES.iter().any(|name| parameters.has(name)))
 }
 
 /// Drop zone, file picker, paste and demo.

@@ -12,7 +12,6 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::UrlSearchParams;
 
 use super::navigation::place;
-use super::rest::rest;
 use super::signal::Memo;
 use super::state::{app, client};
 use crate::engine::messages::LoadId;
@@ -22,7 +21,7 @@ use crate::source::answers::Partial;
 use crate::source::api::Kind;
 use crate::source::conditions::Unasked;
 use crate::source::list::SourceInfo;
-use crate::source::trouble::{Trouble, TroubleKind};
+use crate::source::trouble::TroubleKind;
 use crate::ui::search_address::{LOADED, LOOKBACKS, SearchAddress};
 
 /// A query API that is or was asked.
@@ -243,8 +242,6 @@ fn begin(key: String, address: &SearchAddress, source: SourceInfo) {
             Some(Err(trouble)) => {
                 let was_cancelled =
                     matches!(&trouble, Unsearched::Trouble(trouble) if trouble.kind == TroubleKind::Cancelled);
-                // Words for it are in the rest.
-                let _ = rest().await;
                 app().remote.update(|remote| {
                     remote.load = None;
                     remote.trouble = (!was_cancelled).then(|| Box::new(trouble));
@@ -265,14 +262,6 @@ pub fn cancel() {
     if let Some(load) = app().remote.with_untracked(|remote| remote.load) {
         app().cancel(load);
         app().remote.update(|remote| remote.load = None);
-    }
-}
-
-/// The trouble that a source made, if it was not the form.
-pub fn trouble_of(remote: &Remote) -> Option<&Trouble> {
-    match remote.trouble.as_deref() {
-        Some(Unsearched::Trouble(trouble)) => Some(trouble),
-        _ => None,
     }
 }
 

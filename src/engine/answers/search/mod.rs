@@ -5,11 +5,11 @@ mod complete;
 mod spread;
 mod words;
 
-use super::results::result_row;
+use super::results::{points, result_row};
 use super::{Answer, Memo};
 use crate::engine::questions::{
-    MatchedSpans, Names, Search, SearchAnswer, SearchFault, SearchFound, SearchPoint, SearchPoints, SearchPointsAnswer,
-    SearchRow, SelectedTraces, Sought,
+    MatchedSpans, Names, Search, SearchAnswer, SearchFault, SearchFound, SearchPoints, SearchPointsAnswer, SearchRow,
+    SelectedTraces, Sought,
 };
 use crate::model::index::Numbers;
 use crate::model::{Store, StringId, TraceRow, order};
@@ -165,39 +165,8 @@ impl Answer for SearchPoints {
             return SearchPointsAnswer::default();
         };
         let rows: Vec<TraceRow> = narrowed.kept.iter().map(|at| hits[*at as usize].trace).collect();
-        let (mut services, mut operations) = (Texts::default(), Texts::default());
-        let points = arranged(store, &rows, Sort::OldestFirst).into_iter().map(|at| {
-            let row = rows[at as usize];
-            let trace = store.trace(row);
-            SearchPoint {
-                id: store.trace_id_text(row),
-                start_unix_nanos: trace.start.0,
-                duration_nanos: trace.duration().0,
-                spans: trace.span_count(),
-                errors: trace.errors,
-                service: services.place(store, store.service(trace.name_span)),
-                operation: operations.place(store, store.spans.name(trace.name_span)),
-            }
-        });
-        let points = points.collect();
-        SearchPointsAnswer { services: services.list, operations: operations.list, points }
-    }
-}
-
-/// Texts, each once.
-#[derive(Default)]
-struct Texts {
-    places: Numbers,
-    list: Vec<String>,
-}
-
-impl Texts {
-    fn place(&mut self, store: &Store, id: StringId) -> u32 {
-        let place = self.places.get_or_set(id.0, self.list.len() as u32);
-        if place as usize == self.list.len() {
-            self.list.push(store.text(id).to_owned());
-        }
-        place
+        let order = arranged(store, &rows, Sort::OldestFirst);
+        points(store, order.into_iter().map(|at| rows[at as usize]).collect())
     }
 }
 

@@ -1,0 +1,20 @@
+//! Questions about searches, answered in a file of their own: in the worker's program they are part of what is fetched when somebody
+//! searches for the first time (decision 0003).
+
+use super::messages::encode;
+use super::owner::Engine;
+use super::questions::Question;
+
+/// Answers a question about searches, encoded for the border; nothing for any other.
+#[inline(never)]
+pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
+    match question {
+        Question::Search(question) => encode(&engine.ask(question)),
+        Question::SearchPoints(question) => encode(&engine.ask(question)),
+        Question::SelectedTraces(question) => encode(&engine.ask(question)),
+        Question::MatchedSpans(question) => encode(&engine.ask(question)),
+        Question::Names(question) => encode(&engine.ask(question)),
+        Question::Complete(question) => encode(&engine.ask(question)),
+        _ => Vec::new(),
+    }
+}
