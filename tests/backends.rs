@@ -4,14 +4,11 @@
 
 mod backend;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::SystemTime;
 
-use backend::Loopback;
-use trackway::engine::Engine;
-use trackway::engine::searching::{self, Fetched, Intake};
-use trackway::ingest::LoadReport;
+use backend::{Loads, Loopback};
+use trackway::engine::searching::{self, Fetched};
 use trackway::source::answers::Partial;
 use trackway::source::api::{Ask, Kind, Told};
 use trackway::source::carry;
@@ -20,30 +17,6 @@ use trackway::source::list::{Source, Sources};
 use trackway::source::trouble::TroubleKind;
 
 const ALL: [Kind; 3] = [Kind::Jaeger, Kind::Zipkin, Kind::Tempo];
-
-#[derive(Default)]
-struct Loads(RefCell<Engine>);
-
-impl Intake for Loads {
-    fn begin(&self, name: &str) {
-        self.0.borrow_mut().begin(name);
-    }
-    fn push(&self, bytes: &[u8], _: u64) -> bool {
-        self.0.borrow_mut().push(bytes)
-    }
-    fn finish(&self) -> LoadReport {
-        self.0.borrow_mut().finish()
-    }
-    fn cancel(&self) {
-        self.0.borrow_mut().cancel();
-    }
-    fn undo(&self, report: &LoadReport) {
-        self.0.borrow_mut().remove(&report.sources);
-    }
-    fn has_trace(&self, id: &str) -> bool {
-        self.0.borrow().has_trace(id)
-    }
-}
 
 async fn source(variable: &str) -> Source {
     let address =
@@ -96,6 +69,9 @@ async fn a_real_jaeger() {
         assert!(report.spans > 20);
         let none = searching::trace(&transport, &sources, "deadbeef", false, &loads).await.unwrap_err();
         assert_eq!(none[0].kind, TroubleKind::NotFound);
+        if sources[0].api.as_deref().is_some_and(|api| api.abilities().archive) {
+            assert_eq!(carry::ask(&transport, &sources[0], &Ask::Archive { id: id.clone() }).await, Ok(Told::Done));
+        }
     }
 
     // Every condition is one that Jaeger understands.

@@ -4,15 +4,10 @@
 mod backend;
 mod files;
 
-use std::cell::RefCell;
-use std::path::PathBuf;
 use std::rc::Rc;
 
-use backend::{Answer, Backend, Loopback, json};
-use trackway::engine::Engine;
-use trackway::engine::questions::{Results, Sort};
-use trackway::engine::searching::{self, Fetched, Found, Intake};
-use trackway::ingest::LoadReport;
+use backend::{Answer, Backend, Loads, Loopback, json};
+use trackway::engine::searching::{self, Fetched, Found};
 use trackway::source::answers::{Name, Partial, ServiceCount, Summary};
 use trackway::source::api::{Ask, Kind, QueryApi, Told};
 use trackway::source::carry;
@@ -44,37 +39,6 @@ fn source(backend: &Backend, api: impl QueryApi + 'static) -> Source {
 
 fn unprobed(backend: &Backend) -> Rc<Source> {
     Sources::default().add("prod", &backend.base, Vec::new()).unwrap()
-}
-
-/// An engine that takes what is brought.
-#[derive(Default)]
-struct Loads(RefCell<Engine>);
-
-impl Intake for Loads {
-    fn begin(&self, name: &str) {
-        self.0.borrow_mut().begin(name);
-    }
-    fn push(&self, bytes: &[u8], _: u64) -> bool {
-        self.0.borrow_mut().push(bytes)
-    }
-    fn finish(&self) -> LoadReport {
-        self.0.borrow_mut().finish()
-    }
-    fn cancel(&self) {
-        self.0.borrow_mut().cancel();
-    }
-    fn undo(&self, report: &LoadReport) {
-        self.0.borrow_mut().remove(&report.sources);
-    }
-    fn has_trace(&self, id: &str) -> bool {
-        self.0.borrow().has_trace(id)
-    }
-}
-
-impl Loads {
-    fn traces(&self) -> u32 {
-        self.0.borrow_mut().ask(&Results { sort: Sort::LongestFirst, from: 0, count: 1 }).total
-    }
 }
 
 async fn search(source: &Source, conditions: &Conditions) -> (Loads, Result<Found, Trouble>) {
@@ -145,7 +109,7 @@ fn decoded(asked: &[String]) -> Vec<String> {
 }
 
 fn fixture(path: &str) -> Option<Vec<u8>> {
-    Some(std::fs::read(PathBuf::from(files::fixtures()?).join(path)).expect("a fixture"))
+    Some(std::fs::read(files::fixtures()?.join(path)).expect("a fixture"))
 }
 
 // ---- who answers -----------------------------------------------------------------------------------------------------
@@ -370,11 +334,13 @@ async fn a_trace_is_archived_where_there_is_an_archive() {
     let what = Ask::Archive { id: "1a".to_owned() };
     let backend = Backend::start(&[("POST /api/archive/1a", json(r#"{"data":[],"total":0,"errors":null}"#))]);
     assert_eq!(ask(&source(&backend, V1), &what).await, Ok(Told::Done));
-    let off = r#"{"errors":[{"code":501,"msg":"archive storage was not configured"}]}"#;
-    backend.route("POST /api/archive/1a", Answer::Whole(501, "application/json", off.into()));
-    assert_eq!(ask(&source(&backend, V1), &what).await.unwrap_err().kind, TroubleKind::NotOffered);
+    for code in [501, 500] {
+        let off = format!(r#"{{"errors":[{{"code":{code},"msg":"archive span storage was not configured"}}]}}"#);
+        backend.route("POST /api/archive/1a", Answer::Whole(code, "application/json", off.into()));
+        assert_eq!(ask(&source(&backend, V1), &what).await.unwrap_err().kind, TroubleKind::NotOffered);
+    }
     assert_eq!(ask(&source(&backend, Zipkin), &what).await.unwrap_err().kind, TroubleKind::NotOffered);
-    assert_eq!(backend.asked(), ["POST /api/archive/1a", "POST /api/archive/1a"]);
+    assert_eq!(backend.asked(), ["POST /api/archive/1a"; 3]);
 }
 
 // ---- searching -------------------------------------------------------------------------------------------------------
@@ -678,7 +644,7 @@ async fn a_source_gets_its_headers_and_nobody_sees_them() {
 /// Every fault, of a small answer and of a search; nothing of it stays loaded.
 #[tokio::test]
 async fn every_fault_is_told_for_what_it_is() {
-    let half = span("1a")[..60].as_bytes().to_vec();
+    let half = span("1a").as_bytes()[..60].to_vec();
     let own = r#"{"data":null,"errors":[{"code":500,"msg":"storage is down"}]}"#;
     let backend_says = TroubleKind::Backend { code: 500, message: "storage is down".to_owned() };
     for (answer, kind, advice) in [

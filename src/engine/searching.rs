@@ -112,7 +112,7 @@ pub async fn search<T: Transport>(
     }
     intake.begin(&source.name);
     let brought = carry::search(transport, source, conditions, |bytes, total| intake.push(bytes, total)).await;
-    let report = finish(source, intake, brought)?;
+    let report = finish(source, intake, brought).map_err(|trouble| *trouble)?;
     let mut partial = partial_of(&report);
     if report.traces >= conditions.limit && conditions.limit > 0 {
         partial.push(Partial::LimitReached { limit: conditions.limit });
@@ -125,12 +125,12 @@ fn finish(
     source: &Source,
     intake: &impl Intake,
     brought: Result<Option<Request>, Trouble>,
-) -> Result<LoadReport, Trouble> {
+) -> Result<LoadReport, Box<Trouble>> {
     let request = match brought {
         Ok(request) => request,
         Err(trouble) => {
             intake.cancel();
-            return Err(trouble);
+            return Err(Box::new(trouble));
         }
     };
     let Some(request) = request else {
@@ -144,7 +144,7 @@ fn finish(
             intake.undo(&report);
             let fault = report.fault.clone().map(|fault| (fault.found, fault.detail)).unwrap_or_default();
             let trouble = Trouble::of(kind, &source.name).at(&request, &source.base);
-            Err(Trouble { status: 200, found: fault.0, detail: fault.1, ..trouble })
+            Err(Box::new(Trouble { status: 200, found: fault.0, detail: fault.1, ..trouble }))
         }
         None => Ok(report),
     }
@@ -183,7 +183,7 @@ pub async fn trace<T: Transport>(
             Ok(_) => troubles.push(Trouble::of(TroubleKind::NotFound, &source.name)),
             Err(trouble) => {
                 let is_over = trouble.kind == TroubleKind::Cancelled;
-                troubles.push(trouble);
+                troubles.push(*trouble);
                 if is_over {
                     break;
                 }

@@ -66,8 +66,7 @@ pub async fn ask<T: Transport>(transport: &T, source: &Source, ask: &Ask) -> Res
         let asked =
             ask_one(transport, source, request, |answer| api.map_or(Err(Unread::Shape), |api| api.read(ask, answer)));
         match asked.await {
-            // An archive that is switched off answers so.
-            Err(trouble) if trouble.status == 501 && count == 1 => {
+            Err(trouble) if count == 1 && is_switched_off(&trouble) => {
                 return Err(Trouble { kind: TroubleKind::NotOffered, ..trouble });
             }
             Err(trouble) if at + 1 < count && is_unknown_route(&trouble) => last = trouble,
@@ -75,6 +74,13 @@ pub async fn ask<T: Transport>(transport: &T, source: &Source, ask: &Ask) -> Res
         }
     }
     Err(last)
+}
+
+/// Whether a backend knows what it was asked for and does not do it: an archive without a storage answers 501, or 500 and that
+/// its storage was not configured.
+fn is_switched_off(trouble: &Trouble) -> bool {
+    let says_so = |message: &str| message.contains("not configured");
+    trouble.status == 501 || matches!(&trouble.kind, TroubleKind::Backend { message, .. } if says_so(message))
 }
 
 /// Whether a backend does not know a request: then an older one is tried.

@@ -3,12 +3,17 @@
 // Each test uses its part.
 #![allow(dead_code)]
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use trackway::engine::Engine;
+use trackway::engine::questions::{Results, Sort};
+use trackway::engine::searching::Intake;
+use trackway::ingest::LoadReport;
 use trackway::source::Reply;
 use trackway::source::carry::{Body, Failure, Transport};
 use trackway::source::list::Source;
@@ -200,5 +205,37 @@ impl Body for Pieces {
 
     fn total_bytes(&self) -> u64 {
         self.total
+    }
+}
+
+/// An engine that takes what is brought.
+#[derive(Default)]
+pub struct Loads(RefCell<Engine>);
+
+impl Intake for Loads {
+    fn begin(&self, name: &str) {
+        self.0.borrow_mut().begin(name);
+    }
+    fn push(&self, bytes: &[u8], _: u64) -> bool {
+        self.0.borrow_mut().push(bytes)
+    }
+    fn finish(&self) -> LoadReport {
+        self.0.borrow_mut().finish()
+    }
+    fn cancel(&self) {
+        self.0.borrow_mut().cancel();
+    }
+    fn undo(&self, report: &LoadReport) {
+        self.0.borrow_mut().remove(&report.sources);
+    }
+    fn has_trace(&self, id: &str) -> bool {
+        self.0.borrow().has_trace(id)
+    }
+}
+
+impl Loads {
+    /// How many are loaded.
+    pub fn traces(&self) -> u32 {
+        self.0.borrow_mut().ask(&Results { sort: Sort::LongestFirst, from: 0, count: 1 }).total
     }
 }

@@ -14,6 +14,7 @@ mod fixtures;
 mod support;
 
 mod accessibility;
+mod asking;
 mod big;
 mod broken;
 mod choosing;

@@ -1,4 +1,5 @@
-//! A small Jaeger query service: `GET traces/{id}` below its base, with answers that tests choose.
+//! A small Jaeger query service: `GET traces/{id}` below its base, and other paths that tests name, with answers that they
+//! choose.
 
 use std::collections::HashMap;
 use std::io;
@@ -40,6 +41,16 @@ impl QueryService {
         self.set(id, Answer::Whole { status, content_type, body: body.into() });
     }
 
+    /// From now on a path below the API's base is answered so, whatever the query.
+    pub fn answer_path_with(&self, path: &str, status: u16, content_type: &'static str, body: impl Into<Bytes>) {
+        self.set(path, Answer::Whole { status, content_type, body: body.into() });
+    }
+
+    /// The same in pieces, as [`QueryService::answer_piecewise`].
+    pub fn answer_path_piecewise(&self, path: &str) -> Tap {
+        self.answer_piecewise(path, None)
+    }
+
     /// From now on the trace `id` is there.
     pub fn has_trace(&self, id: &str, json: impl Into<Bytes>) {
         self.answer_with(id, 200, "application/json", json);
@@ -64,7 +75,7 @@ impl QueryService {
     pub fn answer(&self, path: &str) -> Response<Body> {
         let mut state = self.0.lock().expect("no test panics here");
         state.asked.push(path.to_owned());
-        let id = path.strip_prefix("traces/").map(decoded).unwrap_or_default();
+        let id = path.strip_prefix("traces/").map(decoded).unwrap_or_else(|| path.to_owned());
         let is_once = matches!(state.answers.get(&id), Some(Answer::Piecewise { .. }));
         if is_once && let Some(Answer::Piecewise { bytes, pieces }) = state.answers.remove(&id) {
             return piecewise(bytes, pieces);
