@@ -225,7 +225,7 @@ impl Client {
         let id = self.next_id();
         let (sender, receiver) = oneshot::channel();
         self.0.asked.borrow_mut().insert(id, sender);
-        self.0.send(&ToEngine::AskSource { id, ask: Box::new(ask) }, None);
+        self.0.send(&ToEngine::AskSource { id, ask: encode(&ask) }, None);
         let _wanted = Wanted { client: self, id };
         receiver.await.ok()
     }

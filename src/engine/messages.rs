@@ -51,10 +51,11 @@ pub enum ToEngine {
     StopSaving {
         id: SaveId,
     },
-    /// A question about query APIs; [`FromEngine::Answer`] brings what its method of the client says.
+    /// A question about query APIs, an encoded [`SourceAsk`]: what decodes it is fetched with the rest of the code for it.
+    /// [`FromEngine::Answer`] brings what its method of the client says.
     AskSource {
         id: u32,
-        ask: Box<SourceAsk>,
+        ask: Vec<u8>,
     },
     /// The answer to a question about query APIs is not wanted any more. Nothing answers.
     StopAsking {

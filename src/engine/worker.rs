@@ -158,13 +158,7 @@ fn take(worker: &Shared, event: &MessageEvent) {
         }
         Some(ToEngine::Save { id, format, chosen }) => saving::begin(worker, id, format, chosen),
         Some(ToEngine::StopSaving { id }) => saving::end(worker, id),
-        Some(ToEngine::AskSource { id, ask }) => match sources::load_of(&ask) {
-            Some(load) => {
-                worker.borrow_mut().waiting.push_back(Job { load, work: Work::Ask(id, ask) });
-                go_on(worker);
-            }
-            None => sources::begin(worker, id, *ask),
-        },
+        Some(ToEngine::AskSource { id, ask }) => sources::take(worker, id, &ask),
         Some(ToEngine::StopAsking { id }) => sources::stop(worker, id),
         None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
     }

@@ -96,19 +96,39 @@ pub(super) fn count(value: Value, key: &str) -> Option<u32> {
     number(value, key).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-/// A list of texts as names, sorted, each once.
+/// The items of a list, of which there may be none. (Here and in the dialects plain loops stand where chains of iterators
+/// would do: what is made of those for each type is no part of this module, and could not be split off the worker's first file.)
+pub(super) fn items<'t>(list: Option<Value<'t>>, mut each: impl FnMut(Value<'t>)) {
+    let Some(list) = list else { return };
+    for item in list.items() {
+        each(item);
+    }
+}
+
+/// A list of texts as names.
 pub(super) fn names(list: Value) -> Result<Vec<Name>, Unread> {
     if !list.is_list() {
         return Err(Unread::Shape);
     }
-    let texts = list.items().filter_map(Value::text);
-    Ok(sorted(texts.map(|name| Name { name: name.to_owned(), kind: String::new() }).collect()))
+    let mut all = Vec::new();
+    for item in list.items() {
+        if let Some(name) = item.text() {
+            add(&mut all, Name { name: name.to_owned(), kind: String::new() });
+        }
+    }
+    Ok(all)
 }
 
-pub(super) fn sorted(mut names: Vec<Name>) -> Vec<Name> {
-    names.sort_unstable();
-    names.dedup();
-    names
+/// Puts a name in its place among sorted ones, each once. Lists of names are short, or come sorted.
+pub(super) fn add(names: &mut Vec<Name>, name: Name) {
+    let (mut from, mut to) = (0, names.len());
+    while from < to {
+        let middle = (from + to) / 2;
+        if names[middle] < name { from = middle + 1 } else { to = middle }
+    }
+    if names.get(from) != Some(&name) {
+        names.insert(from, name);
+    }
 }
 
 /// A trace's id with the zeros that some backends leave out: 16 or 32 digits.

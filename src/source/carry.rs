@@ -4,6 +4,8 @@
 use std::future::Future;
 use std::rc::Rc;
 
+use memchr::memmem;
+
 use super::Reply;
 use super::answers::{Unread, text, with_json};
 use super::api::{Ask, Kind, QueryApi, Told};
@@ -79,7 +81,7 @@ pub async fn ask<T: Transport>(transport: &T, source: &Source, ask: &Ask) -> Res
 /// Whether a backend knows what it was asked for and does not do it: an archive without a storage answers 501, or 500 and that
 /// its storage was not configured.
 fn is_switched_off(trouble: &Trouble) -> bool {
-    let says_so = |message: &str| message.contains("not configured");
+    let says_so = |message: &str| memmem::find(message.as_bytes(), b"not configured").is_some();
     trouble.status == 501 || matches!(&trouble.kind, TroubleKind::Backend { message, .. } if says_so(message))
 }
 

@@ -60,14 +60,19 @@ impl Conditions {
     /// All form fields, as things that were not asked for: of a source that got the query's text instead.
     pub(super) fn all_unasked(&self) -> Vec<Unasked> {
         let mut unasked = Vec::new();
-        let given = [
+        for (is_given, condition) in [
             (!self.service.is_empty(), Unasked::Service),
             (!self.operation.is_empty(), Unasked::Operation),
             (self.wants_span_duration(), Unasked::SpanDuration),
             (self.wants_trace_duration(), Unasked::TraceDuration),
-        ];
-        unasked.extend(given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, unasked)| unasked));
-        unasked.extend(self.tags.iter().map(|(key, _)| Unasked::Tag(key.clone())));
+        ] {
+            if is_given {
+                unasked.push(condition);
+            }
+        }
+        for (key, _) in &self.tags {
+            unasked.push(Unasked::Tag(key.clone()));
+        }
         unasked
     }
 

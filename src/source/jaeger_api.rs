@@ -1,8 +1,7 @@
 //! All of Jaeger's query service, in both dialects (FEATURES §2.2, §2.3): v1, which every release up to 2.20 speaks, and v3,
 //! which alone newer ones offer for searching. Dependencies, single traces and the archive have no route but v1's anywhere.
 
-use super::answers::{Name, Summary, Unread, count, names, number, padded, sorted, text};
-use super::answers::{Partial, ServiceCount};
+use super::answers::{Name, Partial, ServiceCount, Summary, Unread, add, count, items, names, number, padded, text};
 use super::api::{Abilities, Ask, Kind, QueryApi, Told};
 use super::conditions::{Conditions, Unasked, go_duration, rfc3339};
 use super::request::Request;
@@ -183,15 +182,20 @@ impl QueryApi for JaegerApi {
     }
 
     fn unasked(&self, conditions: &Conditions) -> Vec<Unasked> {
-        let query = (!conditions.query.is_empty()).then_some(Unasked::Query);
-        let duration = conditions.wants_trace_duration().then_some(Unasked::TraceDuration);
+        let mut unasked = Vec::new();
+        if !conditions.query.is_empty() {
+            unasked.push(Unasked::Query);
+        }
+        if conditions.wants_trace_duration() {
+            unasked.push(Unasked::TraceDuration);
+        }
         // Two values of one key cannot be said in a map: the last is asked for.
-        let repeated = conditions
-            .tags
-            .iter()
-            .enumerate()
-            .filter(|(at, (key, _))| conditions.tags[at + 1..].iter().any(|(later, _)| later == key));
-        query.into_iter().chain(duration).chain(repeated.map(|(_, (key, _))| Unasked::Tag(key.clone()))).collect()
+        for (at, (key, _)) in conditions.tags.iter().enumerate() {
+            if conditions.tags[at + 1..].iter().any(|(later, _)| later == key) {
+                unasked.push(Unasked::Tag(key.clone()));
+            }
+        }
+        unasked
     }
 }
 
@@ -205,24 +209,27 @@ fn operations(answer: Value) -> Result<Told, Unread> {
     if !is_v3 && !is_v1_list(answer) {
         return Err(Unread::Shape);
     }
-    let list = answer.get("operations").or_else(|| answer.get("data"));
-    let of = |item: Value| match item.text() {
-        Some(name) => Name { name: name.to_owned(), kind: String::new() },
-        None => Name { name: text(item, "name"), kind: text(item, "spanKind") },
-    };
-    Ok(Told::Names(sorted(list.into_iter().flat_map(Value::items).map(of).collect())))
+    let mut names = Vec::new();
+    items(answer.get("operations").or_else(|| answer.get("data")), |item| {
+        let name = match item.text() {
+            Some(name) => Name { name: name.to_owned(), kind: String::new() },
+            None => Name { name: text(item, "name"), kind: text(item, "spanKind") },
+        };
+        add(&mut names, name);
+    });
+    Ok(Told::Names(names))
 }
 
 /// `[{parent, child, callCount, errorCount?}]`: Zipkin's are the same. Entries without both names are left out, as Jaeger UI does.
 pub(super) fn calls(list: Option<Value>) -> Vec<Calls> {
-    let of = |item: Value| Calls {
-        parent: text(item, "parent"),
-        child: text(item, "child"),
-        calls: number(item, "callCount"),
-        errors: number(item, "errorCount"),
-    };
-    let all = list.into_iter().flat_map(Value::items).map(of);
-    all.filter(|calls| !calls.parent.trim().is_empty() && !calls.child.trim().is_empty()).collect()
+    let mut all = Vec::new();
+    items(list, |item| {
+        let (parent, child) = (text(item, "parent"), text(item, "child"));
+        if !parent.trim().is_empty() && !child.trim().is_empty() {
+            all.push(Calls { parent, child, calls: number(item, "callCount"), errors: number(item, "errorCount") });
+        }
+    });
+    all
 }
 
 /// proto3 drops zeros and empty lists: what is missing is 0.
@@ -232,7 +239,12 @@ fn summaries(wanted: &Conditions, answer: Value) -> Result<Told, Unread> {
         None if is_empty(answer) => None,
         _ => return Err(Unread::Shape),
     };
-    let all: Vec<_> = list.into_iter().flat_map(Value::items).filter(|item| item.is_object()).map(summary).collect();
+    let mut all = Vec::new();
+    items(list, |item| {
+        if item.is_object() {
+            all.push(summary(item));
+        }
+    });
     let partial = (all.len() >= wanted.limit as usize).then_some(Partial::LimitReached { limit: wanted.limit });
     Ok(Told::Summaries(all, partial))
 }
@@ -240,11 +252,14 @@ fn summaries(wanted: &Conditions, answer: Value) -> Result<Told, Unread> {
 fn summary(item: Value) -> Summary {
     let id = item.get("traceId").or_else(|| item.get("traceID")).and_then(Value::text).unwrap_or_default();
     let start = number(item, "minStartTimeUnixNano").unwrap_or(0);
-    let of = |service: Value| ServiceCount {
-        name: text(service, "name"),
-        spans: count(service, "spanCount").unwrap_or(0),
-        errors: count(service, "errorSpanCount").unwrap_or(0),
-    };
+    let mut services = Vec::new();
+    items(item.get("services"), |service| {
+        services.push(ServiceCount {
+            name: text(service, "name"),
+            spans: count(service, "spanCount").unwrap_or(0),
+            errors: count(service, "errorSpanCount").unwrap_or(0),
+        });
+    });
     Summary {
         id: padded(id),
         service: text(item, "rootServiceName"),
@@ -255,6 +270,6 @@ fn summary(item: Value) -> Summary {
         errors: Some(count(item, "errorSpanCount").unwrap_or(0)),
         orphans: Some(count(item, "orphanSpanCount").unwrap_or(0)),
         matched: None,
-        services: item.get("services").into_iter().flat_map(Value::items).map(of).collect(),
+        services,
     }
 }

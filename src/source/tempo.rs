@@ -1,6 +1,6 @@
 //! Tempo's API (FEATURES §2.6). A search gives ids and summaries; each trace is fetched when it is wanted. Times are seconds.
 
-use super::answers::{Name, Partial, ServiceCount, Summary, Unread, count, number, padded, sorted, text};
+use super::answers::{Name, Partial, ServiceCount, Summary, Unread, add, count, items, number, padded, text};
 use super::api::{Abilities, Ask, Kind, QueryApi, Told};
 use super::conditions::{Conditions, Unasked, go_duration};
 use super::path_segment;
@@ -32,14 +32,20 @@ pub(super) fn reads_traceql(version: &str) -> bool {
 
 /// The form's conditions in TraceQL, as one set of spans: `{}` if there are none.
 fn traceql(wanted: &Conditions) -> String {
-    let mut parts = Vec::new();
+    let mut spans = String::new();
+    let mut and = |condition: String| {
+        spans.push_str(if spans.is_empty() { "{ " } else { " && " });
+        spans.push_str(&condition);
+    };
     if !wanted.service.is_empty() {
-        parts.push(format!("resource.service.name = {}", quoted(&wanted.service)));
+        and(format!("resource.service.name = {}", quoted(&wanted.service)));
     }
     if !wanted.operation.is_empty() {
-        parts.push(format!("name = {}", quoted(&wanted.operation)));
+        and(format!("name = {}", quoted(&wanted.operation)));
     }
-    parts.extend(wanted.tags.iter().map(|(key, value)| attribute(key, value)));
+    for (key, value) in &wanted.tags {
+        and(attribute(key, value));
+    }
     for (field, sign, nanos) in [
         ("duration", ">=", wanted.span_at_least),
         ("duration", "<=", wanted.span_at_most),
@@ -47,21 +53,23 @@ fn traceql(wanted: &Conditions) -> String {
         ("traceDuration", ">=", wanted.trace_at_least),
         ("traceDuration", "<=", wanted.trace_at_most),
     ] {
-        parts.extend(nanos.map(|nanos| format!("{field} {sign} {}", go_duration(nanos))));
+        if let Some(nanos) = nanos {
+            and(format!("{field} {sign} {}", go_duration(nanos)));
+        }
     }
-    match parts.is_empty() {
-        true => "{}".to_owned(),
-        false => format!("{{ {} }}", parts.join(" && ")),
-    }
+    if spans.is_empty() { "{}".to_owned() } else { spans + " }" }
 }
 
 /// The form's values are texts and do not say a type; TraceQL compares a number only with numbers, a truth value only with those.
 fn attribute(key: &str, value: &str) -> String {
-    let is_plain = key.chars().all(|sign| sign.is_alphanumeric() || "._-/".contains(sign));
+    let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte));
     let name = if is_plain { format!(".{key}") } else { format!(".{}", quoted(key)) };
     let as_text = format!("{name} = {}", quoted(value));
-    let is_number =
-        Number::parse(value).is_some() && value.chars().all(|sign| sign.is_ascii_digit() || "-.".contains(sign));
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && digits.as_bytes().last().is_some_and(u8::is_ascii_digit)
+        && digits.bytes().filter(|byte| *byte == b'.').count() <= 1;
     match is_number || value == "true" || value == "false" {
         true => format!("({as_text} || {name} = {value})"),
         false => as_text,
@@ -96,9 +104,11 @@ impl Tempo {
             (true, true) => request.with("q", traceql(wanted)),
             (false, _) => {
                 let mut tags = wanted.tags.clone();
-                let named = [("service.name", &wanted.service), ("name", &wanted.operation)];
-                let named = named.into_iter().filter(|(_, value)| !value.is_empty());
-                tags.extend(named.map(|(key, value)| (key.to_owned(), value.clone())));
+                for (key, value) in [("service.name", &wanted.service), ("name", &wanted.operation)] {
+                    if !value.is_empty() {
+                        tags.push((key.to_owned(), value.clone()));
+                    }
+                }
                 // Here they are the trace's.
                 let or_empty = |nanos: Option<u64>| nanos.map(go_duration).unwrap_or_default();
                 request
@@ -143,13 +153,11 @@ impl QueryApi for Tempo {
             Ask::TagKeys => vec![Request::get("api/v2/search/tags"), Request::get("api/search/tags")],
             // TraceQL wants a scope, or a point where there is none.
             Ask::TagValues { key } => {
-                let has_scope = ["span.", "resource.", "event.", "link.", "instrumentation.", "."]
-                    .iter()
-                    .any(|scope| key.starts_with(scope));
-                values(
-                    &if has_scope { key.clone() } else { format!(".{key}") },
-                    key.trim_start_matches("resource.").trim_start_matches("span."),
-                )
+                let mut bare = None;
+                for scope in ["span.", "resource.", "event.", "link.", "instrumentation.", "."] {
+                    bare = bare.or(key.strip_prefix(scope));
+                }
+                values(&bare.map_or_else(|| format!(".{key}"), |_| key.clone()), bare.unwrap_or(key))
             }
             Ask::Summaries(wanted) => vec![self.summaries(wanted)],
             Ask::Dependencies { .. } | Ask::Archive { .. } => Vec::new(),
@@ -178,10 +186,13 @@ impl QueryApi for Tempo {
             (true, true) => Vec::new(),
             (true, false) => wanted.all_unasked(),
             (false, no_query) => {
-                let query = (!no_query).then_some(Unasked::Query);
                 // Tags are found anywhere in a text, whatever the case: all must be looked at again.
-                let all = wanted.all_unasked().into_iter().filter(|unasked| *unasked != Unasked::TraceDuration);
-                query.into_iter().chain(all).collect()
+                let mut unasked = wanted.all_unasked();
+                unasked.retain(|unasked| *unasked != Unasked::TraceDuration);
+                if !no_query {
+                    unasked.push(Unasked::Query);
+                }
+                unasked
             }
         }
     }
@@ -196,14 +207,15 @@ fn values(answer: Value) -> Result<Told, Unread> {
     if list.is_none() && answer.members().any(|(key, _)| key != "metrics") {
         return Err(Unread::Shape);
     }
-    let of = |item: Value| match item.text() {
-        Some(name) => Name { name: name.to_owned(), kind: String::new() },
-        None => Name {
-            name: item.get("value").map(|value| value.words().to_owned()).unwrap_or_default(),
-            kind: text(item, "type"),
-        },
-    };
-    Ok(Told::Names(sorted(list.into_iter().flat_map(Value::items).map(of).collect())))
+    let mut names = Vec::new();
+    items(list, |item| {
+        let name = match (item.text(), item.get("value")) {
+            (Some(name), _) => Name { name: name.to_owned(), kind: String::new() },
+            (None, value) => Name { name: value.map_or("", Value::words).to_owned(), kind: text(item, "type") },
+        };
+        add(&mut names, name);
+    });
+    Ok(Told::Names(names))
 }
 
 /// `{"scopes":[{name, tags:[key]}]}` of v2, `{"tagNames":[key]}` of v1.
@@ -213,13 +225,17 @@ fn keys(answer: Value) -> Result<Told, Unread> {
         return Err(Unread::Shape);
     }
     let mut names = Vec::new();
-    let key = |value: Value, kind: &str| Some(Name { name: value.text()?.to_owned(), kind: kind.to_owned() });
-    for scope in scopes.into_iter().flat_map(Value::items) {
+    let mut add_key = |value: Value, kind: &str| {
+        if let Some(name) = value.text() {
+            add(&mut names, Name { name: name.to_owned(), kind: kind.to_owned() });
+        }
+    };
+    items(scopes, |scope| {
         let kind = text(scope, "name");
-        names.extend(scope.get("tags").into_iter().flat_map(Value::items).filter_map(|tag| key(tag, &kind)));
-    }
-    names.extend(bare.into_iter().flat_map(Value::items).filter_map(|tag| key(tag, "")));
-    Ok(Told::Names(sorted(names)))
+        items(scope.get("tags"), |tag| add_key(tag, &kind));
+    });
+    items(bare, |tag| add_key(tag, ""));
+    Ok(Told::Names(names))
 }
 
 fn summaries(wanted: &Conditions, answer: Value) -> Result<Told, Unread> {
@@ -228,7 +244,12 @@ fn summaries(wanted: &Conditions, answer: Value) -> Result<Told, Unread> {
     if !list.is_some_and(Value::is_list) && !is_empty && !list.is_some_and(Value::is_null) {
         return Err(Unread::Shape);
     }
-    let all: Vec<_> = list.into_iter().flat_map(Value::items).filter(|item| item.is_object()).map(summary).collect();
+    let mut all = Vec::new();
+    items(list, |item| {
+        if item.is_object() {
+            all.push(summary(item));
+        }
+    });
     let partial = partial(wanted, answer, all.len());
     Ok(Told::Summaries(all, partial))
 }
@@ -251,29 +272,34 @@ fn partial(wanted: &Conditions, answer: Value, found: usize) -> Option<Partial> 
 }
 
 fn summary(item: Value) -> Summary {
-    let of = |(name, stats): (&str, Value)| ServiceCount {
-        name: name.to_owned(),
-        spans: count(stats, "spanCount").unwrap_or(0),
-        errors: count(stats, "errorCount").unwrap_or(0),
-    };
-    let services: Vec<_> = item.get("serviceStats").into_iter().flat_map(Value::members).map(of).collect();
-    let sum = |of: fn(&ServiceCount) -> u32| {
-        (!services.is_empty()).then(|| services.iter().map(of).fold(0, u32::saturating_add))
-    };
-    let sets = item.get("spanSets").filter(|sets| sets.items().next().is_some());
-    let matched = match (sets, item.get("spanSet")) {
-        (Some(sets), _) => Some(sets.items().filter_map(|set| count(set, "matched")).fold(0, u32::saturating_add)),
-        (None, Some(set)) => count(set, "matched"),
-        (None, None) => None,
-    };
+    let (mut services, mut spans, mut errors) = (Vec::new(), None, None);
+    if let Some(stats) = item.get("serviceStats") {
+        for (name, stats) in stats.members() {
+            let service = ServiceCount {
+                name: name.to_owned(),
+                spans: count(stats, "spanCount").unwrap_or(0),
+                errors: count(stats, "errorCount").unwrap_or(0),
+            };
+            spans = Some(service.spans.saturating_add(spans.unwrap_or(0)));
+            errors = Some(service.errors.saturating_add(errors.unwrap_or(0)));
+            services.push(service);
+        }
+    }
+    // Old ones have one set.
+    let mut matched = item.get("spanSet").and_then(|set| count(set, "matched"));
+    if item.get("spanSets").is_some_and(|sets| sets.items().next().is_some()) {
+        let mut sum = 0_u32;
+        items(item.get("spanSets"), |set| sum = sum.saturating_add(count(set, "matched").unwrap_or(0)));
+        matched = Some(sum);
+    }
     Summary {
         id: padded(&text(item, "traceID")),
         service: text(item, "rootServiceName"),
         operation: text(item, "rootTraceName"),
         start: number(item, "startTimeUnixNano").unwrap_or(0),
         duration: number(item, "durationMs").unwrap_or(0).saturating_mul(1_000_000),
-        spans: sum(|service| service.spans),
-        errors: sum(|service| service.errors),
+        spans,
+        errors,
         orphans: None,
         matched,
         services,

@@ -1,10 +1,11 @@
 //! What goes wrong between us and a query API: one typed fault, with all that a user needs to mend it. Only `ui` turns it into
 //! words.
 
+use memchr::{memchr, memmem};
 use serde::{Deserialize, Serialize};
 
 use super::Reply;
-use super::answers::{Unread, with_json};
+use super::answers::{Unread, items, with_json};
 use super::api::Kind;
 use super::request::{AddressFault, Request, origin_of};
 use crate::ingest::json::value::Value;
@@ -263,9 +264,9 @@ fn is_page(reply: &Reply, head: &[u8]) -> bool {
 fn title(head: &[u8]) -> String {
     let text = String::from_utf8_lossy(head);
     let lower = text.to_ascii_lowercase();
-    let title = lower.find("<title").and_then(|open| {
-        let start = open + lower[open..].find('>')? + 1;
-        text.get(start..start + lower[start..].find('<')?)
+    let title = memmem::find(lower.as_bytes(), b"<title").and_then(|open| {
+        let start = open + memchr(b'>', &lower.as_bytes()[open..])? + 1;
+        text.get(start..start + memchr(b'<', &lower.as_bytes()[start..])?)
     });
     title.unwrap_or_default().trim().chars().take(SHOWN).collect()
 }
@@ -291,12 +292,20 @@ fn words<'t>(value: Value<'t>, key: &str) -> Option<&'t str> {
 }
 
 fn words_in(answer: Value) -> Option<(Option<i64>, String)> {
-    let code = |value: Value, keys: &[&str]| keys.iter().find_map(|key| value.get(key)?.digits()?.parse().ok());
-    let joined: Vec<_> =
-        answer.get("errors").into_iter().flat_map(Value::items).filter_map(|error| words(error, "msg")).collect();
+    let code = |value: Value, keys: &[&str]| -> Option<i64> {
+        keys.iter().find_map(|key| value.get(key)?.digits()?.parse().ok())
+    };
+    let (mut joined, mut first) = (String::new(), None);
+    items(answer.get("errors"), |error| {
+        let Some(message) = words(error, "msg") else { return };
+        if !joined.is_empty() {
+            joined.push_str("; ");
+        }
+        joined.push_str(message);
+        first = first.or(code(error, &["code"]));
+    });
     if !joined.is_empty() {
-        let first = answer.get("errors").into_iter().flat_map(Value::items).find_map(|error| code(error, &["code"]));
-        return Some((first, joined.join("; ")));
+        return Some((first, joined));
     }
     if let Some(error) = answer.get("error").filter(|error| error.is_object()) {
         return Some((code(error, &["httpCode", "http_code"]), words(error, "message")?.to_owned()));

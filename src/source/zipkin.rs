@@ -1,5 +1,7 @@
 //! Zipkin's API v2 (FEATURES §2.4). Durations are microseconds, times milliseconds.
 
+use memchr::memmem;
+
 use super::answers::{Unread, names};
 use super::api::{Abilities, Ask, Kind, QueryApi, Told};
 use super::conditions::{Conditions, Unasked};
@@ -25,7 +27,10 @@ pub(super) fn is_services(answer: Value) -> bool {
 /// bare key, which finds more.
 fn annotation_query(tags: &[(String, String)]) -> String {
     let mut query = String::new();
-    for (key, value) in tags.iter().filter(|tag| can_be_said(tag)) {
+    for tag @ (key, value) in tags {
+        if !can_be_said(tag) {
+            continue;
+        }
         if !query.is_empty() {
             query.push_str(" and ");
         }
@@ -40,7 +45,7 @@ fn annotation_query(tags: &[(String, String)]) -> String {
 
 fn can_be_said((key, value): &(String, String)) -> bool {
     // Zipkin splits at the first `=` and trims.
-    let is_plain = |text: &str| !format!(" {text} ").contains(" and ") && text.trim() == text;
+    let is_plain = |text: &str| memmem::find(format!(" {text} ").as_bytes(), b" and ").is_none() && text.trim() == text;
     !key.is_empty() && !key.contains('=') && is_plain(key) && is_plain(value)
 }
 
@@ -104,13 +109,21 @@ impl QueryApi for Zipkin {
 
     fn unasked(&self, wanted: &Conditions) -> Vec<Unasked> {
         let is_rounded = |nanos: Option<u64>| nanos.is_some_and(|nanos| nanos % 1_000 > 0);
-        let tags = wanted.tags.iter().filter(|tag| !can_be_said(tag) || tag.1.is_empty());
-        let given = [
-            (!wanted.query.is_empty(), Unasked::Query),
-            (is_rounded(wanted.span_at_least) || is_rounded(wanted.span_at_most), Unasked::SpanDuration),
-            (wanted.wants_trace_duration(), Unasked::TraceDuration),
-        ];
-        let given = given.into_iter().filter(|(is_unasked, _)| *is_unasked).map(|(_, unasked)| unasked);
-        given.chain(tags.map(|(key, _)| Unasked::Tag(key.clone()))).collect()
+        let mut unasked = Vec::new();
+        if !wanted.query.is_empty() {
+            unasked.push(Unasked::Query);
+        }
+        if is_rounded(wanted.span_at_least) || is_rounded(wanted.span_at_most) {
+            unasked.push(Unasked::SpanDuration);
+        }
+        if wanted.wants_trace_duration() {
+            unasked.push(Unasked::TraceDuration);
+        }
+        for tag in &wanted.tags {
+            if !can_be_said(tag) || tag.1.is_empty() {
+                unasked.push(Unasked::Tag(tag.0.clone()));
+            }
+        }
+        unasked
     }
 }

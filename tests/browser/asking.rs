@@ -53,7 +53,7 @@ impl Engine<'_> {
     async fn begin(&self, ask: SourceAsk) -> u32 {
         let id = self.next.get();
         self.next.set(id + 1);
-        self.send(&ToEngine::AskSource { id, ask: Box::new(ask) }).await;
+        self.send(&ToEngine::AskSource { id, ask: encode(&ask) }).await;
         id
     }
 

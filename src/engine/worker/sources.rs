@@ -7,8 +7,8 @@ use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
-use super::{Pace, Shared, Work, post};
-use crate::engine::messages::{FromEngine, LoadId, SourceAsk, encode};
+use super::{Job, Pace, Shared, Work, go_on, post};
+use crate::engine::messages::{FromEngine, LoadId, SourceAsk, decode, encode};
 use crate::engine::searching::{self, Intake, Unsearched};
 use crate::ingest::report::LoadReport;
 use crate::source::api::Kind;
@@ -23,16 +23,20 @@ const LONG_SILENCE: u32 = 30;
 /// Who may be at the page's own origin.
 const OWN: [Kind; 3] = [Kind::Jaeger, Kind::Zipkin, Kind::Tempo];
 
-/// The load that a question makes, if it makes one.
-pub fn load_of(ask: &SourceAsk) -> Option<LoadId> {
+/// Takes a question.
+pub fn take(worker: &Shared, id: u32, ask: &[u8]) {
+    let Some(ask) = decode::<SourceAsk>(ask) else { return };
     match ask {
-        SourceAsk::Search { load, .. } | SourceAsk::Trace { load, .. } => Some(*load),
-        _ => None,
+        SourceAsk::Search { load, .. } | SourceAsk::Trace { load, .. } => {
+            worker.borrow_mut().waiting.push_back(Job { load, work: Work::Ask(id, Box::new(ask)) });
+            go_on(worker);
+        }
+        _ => begin(worker, id, ask),
     }
 }
 
 /// Carries a question out that loads nothing.
-pub fn begin(worker: &Shared, id: u32, ask: SourceAsk) {
+fn begin(worker: &Shared, id: u32, ask: SourceAsk) {
     let Ok(abort) = AbortController::new() else { return };
     let worker = worker.clone();
     spawn_local(async move { carry_out(&worker, id, ask, abort).await });
