@@ -4,9 +4,6 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use memchr::memmem;
-
-use super::Reply;
 use super::answers::{Unread, text, with_json};
 use super::api::{Ask, Kind, QueryApi, Told};
 use super::conditions::Conditions;
@@ -16,6 +13,7 @@ use super::request::Request;
 use super::tempo::{self, Tempo};
 use super::trouble::{Mend, Trouble, TroubleKind, errors_beside, misfit, refusal, unread};
 use super::zipkin::{self, Zipkin};
+use super::{Reply, place_of};
 use crate::ingest::json::value::Value;
 
 /// The most bytes of an answer that is read as a whole: names of a hundred thousand services are 5 MB.
@@ -81,7 +79,7 @@ pub async fn ask<T: Transport>(transport: &T, source: &Source, ask: &Ask) -> Res
 /// Whether a backend knows what it was asked for and does not do it: an archive without a storage answers 501, or 500 and that
 /// its storage was not configured.
 fn is_switched_off(trouble: &Trouble) -> bool {
-    let says_so = |message: &str| memmem::find(message.as_bytes(), b"not configured").is_some();
+    let says_so = |message: &str| place_of(b"not configured", message).is_some();
     trouble.status == 501 || matches!(&trouble.kind, TroubleKind::Backend { message, .. } if says_so(message))
 }
 

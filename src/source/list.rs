@@ -81,7 +81,7 @@ impl Sources {
         if !headers.iter().all(is_header) {
             return Err(AddressFault::NoHeader);
         }
-        let host = origin_of(&base).split_once("://").map_or("", |(_, host)| host);
+        let host = origin_of(&base).rsplit('/').next().unwrap_or_default();
         let name = if name.trim().is_empty() { host } else { name.trim() };
         Ok(self.put(name.to_owned(), base, headers, false))
     }

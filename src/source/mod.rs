@@ -62,6 +62,11 @@ pub fn path_segment(text: &str) -> String {
     out
 }
 
+/// Where a piece of ASCII stands first in a text. (`str::find` would bring its own search into the worker's first file.)
+fn place_of(piece: &[u8], text: &str) -> Option<usize> {
+    text.as_bytes().windows(piece.len()).position(|window| window == piece)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

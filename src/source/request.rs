@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::path_segment;
+use super::{path_segment, place_of};
 
 /// How a request is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,7 @@ pub enum AddressFault {
     NoHeader,
 }
 
+const SCHEME_END: &[u8] = b"://";
 /// Endings of addresses that people copy from their browser or from manuals: the base is before them.
 const ENDINGS: [&str; 9] =
     ["/api/v3", "/api/v2", "/api/v1", "/api", "/search", "/traces", "/dependencies", "/status", "/ui"];
@@ -88,8 +89,8 @@ const ENDINGS: [&str; 9] =
 /// is `https://host:16686/jaeger/`.
 pub fn base_of(typed: &str) -> Result<String, AddressFault> {
     let typed = typed.trim();
-    let (scheme, rest) = typed.split_once("://").ok_or(AddressFault::NoWebAddress)?;
-    let scheme = scheme.to_ascii_lowercase();
+    let end = place_of(SCHEME_END, typed).ok_or(AddressFault::NoWebAddress)?;
+    let (scheme, rest) = (typed[..end].to_ascii_lowercase(), &typed[end + SCHEME_END.len()..]);
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if !matches!(scheme.as_str(), "http" | "https") || host.is_empty() || host.contains(char::is_whitespace) {
@@ -107,9 +108,10 @@ pub fn base_of(typed: &str) -> Result<String, AddressFault> {
 
 /// Scheme, host and port of an address: `https://host:16686`. Empty for what is no web address.
 pub fn origin_of(address: &str) -> &str {
-    let Some(scheme) = address.find("://") else { return "" };
-    let host = &address[scheme + 3..];
-    &address[..scheme + 3 + host.find(['/', '?', '#']).unwrap_or(host.len())]
+    let Some(scheme) = place_of(SCHEME_END, address) else { return "" };
+    let start = scheme + SCHEME_END.len();
+    let host = &address[start..];
+    &address[..start + host.find(['/', '?', '#']).unwrap_or(host.len())]
 }
 
 #[cfg(test)]

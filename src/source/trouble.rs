@@ -1,13 +1,12 @@
 //! What goes wrong between us and a query API: one typed fault, with all that a user needs to mend it. Only `ui` turns it into
 //! words.
 
-use memchr::{memchr, memmem};
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
 use super::answers::{Unread, items, with_json};
 use super::api::Kind;
 use super::request::{AddressFault, Request, origin_of};
+use super::{Reply, place_of};
 use crate::ingest::json::value::Value;
 use crate::ingest::report::{FaultKind, LoadReport};
 
@@ -264,9 +263,9 @@ fn is_page(reply: &Reply, head: &[u8]) -> bool {
 fn title(head: &[u8]) -> String {
     let text = String::from_utf8_lossy(head);
     let lower = text.to_ascii_lowercase();
-    let title = memmem::find(lower.as_bytes(), b"<title").and_then(|open| {
-        let start = open + memchr(b'>', &lower.as_bytes()[open..])? + 1;
-        text.get(start..start + memchr(b'<', &lower.as_bytes()[start..])?)
+    let title = place_of(b"<title", &lower).and_then(|open| {
+        let start = open + lower[open..].find('>')? + 1;
+        text.get(start..start + lower[start..].find('<')?)
     });
     title.unwrap_or_default().trim().chars().take(SHOWN).collect()
 }

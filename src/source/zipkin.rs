@@ -1,13 +1,11 @@
 //! Zipkin's API v2 (FEATURES §2.4). Durations are microseconds, times milliseconds.
 
-use memchr::memmem;
-
 use super::answers::{Unread, names};
 use super::api::{Abilities, Ask, Kind, QueryApi, Told};
 use super::conditions::{Conditions, Unasked};
 use super::jaeger_api::calls;
-use super::path_segment;
 use super::request::Request;
+use super::{path_segment, place_of};
 use crate::ingest::json::value::Value;
 
 /// See the module.
@@ -45,7 +43,7 @@ fn annotation_query(tags: &[(String, String)]) -> String {
 
 fn can_be_said((key, value): &(String, String)) -> bool {
     // Zipkin splits at the first `=` and trims.
-    let is_plain = |text: &str| memmem::find(format!(" {text} ").as_bytes(), b" and ").is_none() && text.trim() == text;
+    let is_plain = |text: &str| place_of(b" and ", &format!(" {text} ")).is_none() && text.trim() == text;
     !key.is_empty() && !key.contains('=') && is_plain(key) && is_plain(value)
 }
 

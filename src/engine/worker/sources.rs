@@ -23,7 +23,8 @@ const LONG_SILENCE: u32 = 30;
 /// Who may be at the page's own origin.
 const OWN: [Kind; 3] = [Kind::Jaeger, Kind::Zipkin, Kind::Tempo];
 
-/// Takes a question.
+/// Takes a question. Not inlined, so that what decodes it is split off with this module.
+#[inline(never)]
 pub fn take(worker: &Shared, id: u32, ask: &[u8]) {
     let Some(ask) = decode::<SourceAsk>(ask) else { return };
     match ask {
@@ -43,6 +44,7 @@ fn begin(worker: &Shared, id: u32, ask: SourceAsk) {
 }
 
 /// The answer is not wanted any more.
+#[inline(never)]
 pub fn stop(worker: &Shared, id: u32) {
     let mut this = worker.borrow_mut();
     this.waiting.retain(|job| !matches!(job.work, Work::Ask(waiting, _) if waiting == id));
@@ -50,6 +52,7 @@ pub fn stop(worker: &Shared, id: u32) {
 }
 
 /// Answers a question that was cancelled before its turn came.
+#[inline(never)]
 pub fn was_cancelled(id: u32, ask: &SourceAsk) {
     let trouble = Trouble::of(TroubleKind::Cancelled, "");
     match ask {
