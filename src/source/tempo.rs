@@ -6,7 +6,6 @@ use super::conditions::{Conditions, Unasked, go_duration};
 use super::path_segment;
 use super::request::Request;
 use crate::ingest::json::value::Value;
-use crate::query::find::Number;
 use crate::query::search::logfmt;
 
 /// See the module.

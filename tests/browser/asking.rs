@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use trackway::engine::messages::{FromEngine, Progress, SourceAsk, ToEngine, decode, encode};
-use trackway::engine::searching::{Fetched, Found};
+use trackway::engine::searching::{Fetched, Found, Unsearched};
+use trackway::query::search::Conditions as Form;
 use trackway::source::api::{Ask, Kind, Told};
-use trackway::source::conditions::Conditions;
 use trackway::source::list::SourceInfo;
 use trackway::source::trouble::{Trouble, TroubleKind};
 
@@ -85,15 +85,21 @@ impl Engine<'_> {
         self.ask(SourceAsk::List { probe }).await
     }
 
-    async fn search(&self, load: u32, source: u32) -> Result<Found, Trouble> {
+    async fn search(&self, load: u32, source: u32) -> Result<Found, Unsearched> {
         self.ask(search(load, source)).await
     }
 }
 
 fn search(load: u32, source: u32) -> SourceAsk {
-    let conditions =
-        Conditions { service: "shop".to_owned(), end: 1_700_000_000_000_000_000, limit: 20, ..Conditions::default() };
-    SourceAsk::Search { load, source, conditions: Box::new(conditions), whole: true }
+    let form = Form { service: "shop".to_owned(), ..Form::default() };
+    SourceAsk::Search { load, source, form: Box::new(form), query: String::new(), whole: true }
+}
+
+fn trouble(outcome: Result<Found, Unsearched>) -> Trouble {
+    match outcome {
+        Err(Unsearched::Trouble(trouble)) => *trouble,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn services(source: u32) -> SourceAsk {
@@ -164,15 +170,15 @@ async fn silence_redirects_and_broken_answers_are_told() {
         let source = engine.sources(true).await[0].id;
 
         service.answer_path_with("traces", 302, "text/html", "");
-        let trouble = engine.search(1, source).await.unwrap_err();
+        let trouble = trouble(engine.search(1, source).await);
         assert_eq!((trouble.kind, trouble.status), (TroubleKind::Redirect, 0));
 
         let tap = service.answer_path_piecewise("traces");
         let id = engine.begin(search(2, source)).await;
         tap.give(r#"{"data":["#).await;
         tap.break_off().await;
-        let broken: Result<Found, Trouble> = engine.answer(id).await;
-        assert_eq!(broken.unwrap_err().kind, TroubleKind::Broken);
+        let broken: Result<Found, Unsearched> = engine.answer(id).await;
+        assert_eq!(self::trouble(broken).kind, TroubleKind::Broken);
 
         // The search is given up after 30 s. Meanwhile others are answered.
         let silent = service.answer_path_piecewise("traces");
@@ -182,8 +188,8 @@ async fn silence_redirects_and_broken_answers_are_told() {
         let names: Result<Told, Trouble> = engine.ask(services(source)).await;
         assert!(names.is_ok() && began.elapsed() < Duration::from_secs(20));
         tokio::time::sleep(Duration::from_secs(25)).await;
-        let timed_out: Result<Found, Trouble> = engine.answer(id).await;
-        assert_eq!(timed_out.unwrap_err().kind, TroubleKind::TimedOut { seconds: 30 });
+        let timed_out: Result<Found, Unsearched> = engine.answer(id).await;
+        assert_eq!(self::trouble(timed_out).kind, TroubleKind::TimedOut { seconds: 30 });
         assert!(began.elapsed() >= Duration::from_secs(29));
         silent.left_alone().await;
     })
@@ -213,8 +219,8 @@ async fn a_search_is_cancelled_and_leaves_nothing() {
                 )
                 .await;
             engine.send(&stop).await;
-            let cancelled: Result<Found, Trouble> = engine.answer(id).await;
-            assert_eq!(cancelled.unwrap_err().kind, TroubleKind::Cancelled);
+            let cancelled: Result<Found, Unsearched> = engine.answer(id).await;
+            assert_eq!(trouble(cancelled).kind, TroubleKind::Cancelled);
             tap.left_alone().await;
         }
         // Nothing of it is loaded: it has to be asked for.
