@@ -22,3 +22,5 @@ mod properties;
 mod sorts;
 #[path = "search/speed.rs"]
 mod speed;
+#[path = "search/written.rs"]
+mod written;

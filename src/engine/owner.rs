@@ -140,7 +140,7 @@ impl Engine {
     /// Works for about so many spans on what a question needs first: its search. True: it can be answered quickly. A worker that
     /// asks this again and again, and takes messages in between, is never deaf for long.
     pub fn go_on(&mut self, question: &Question, spans: u32) -> bool {
-        Engine::sought(question).is_none_or(|sought| self.memo.search.go_on(&self.store, sought, spans))
+        Engine::sought(question).is_none_or(|sought| self.memo.search().go_on(&self.store, sought, spans))
     }
 
     /// Whether a question needs [`Engine::go_on`].

@@ -144,6 +144,18 @@ impl AttributeTable {
         }
     }
 
+    /// Rows `from..to` that have the key, to be taken in turn until one is enough (true).
+    #[inline]
+    pub(super) fn find_key(&self, key: StringId, from: u32, to: u32, mut take: impl FnMut(u32) -> bool) {
+        for (start, stretch) in self.rows.stretches(from as usize, to as usize) {
+            for (row, at) in stretch.iter().zip(start as u32..) {
+                if row[0] & KEY_MASK == key.0 && take(at) {
+                    return;
+                }
+            }
+        }
+    }
+
     /// The number of rows: the start of what is pushed next.
     #[inline]
     pub fn end(&self) -> u32 {

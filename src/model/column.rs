@@ -73,6 +73,17 @@ impl<T: Copy> Column<T> {
         }
     }
 
+    /// The elements `from..to` in stretches that lie together, each with the index of its first: for going through many of them.
+    pub fn stretches(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, &[T])> + '_ {
+        let to = to.min(self.len);
+        let segments = (from >> SHIFT)..to.div_ceil(SEGMENT);
+        self.segments.iter().enumerate().take(segments.end).skip(segments.start).map(move |(number, segment)| {
+            let start = number << SHIFT;
+            let (first, last) = (from.max(start) - start, (to - start).min(SEGMENT));
+            (start + first, segment.get(first..last).unwrap_or_default())
+        })
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = T> + '_ {
         self.segments.iter().flat_map(|segment| segment.iter().copied()).take(self.len)
     }
@@ -136,5 +147,19 @@ mod tests {
         column.push(7);
         column.set(0, 9);
         assert_eq!(column.iter().collect::<Vec<_>>(), [9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 7]);
+    }
+
+    #[test]
+    fn stretches_are_the_elements() {
+        let mut column = Column::default();
+        (0..2 * SEGMENT + 5).for_each(|value| column.push(value));
+        for (from, to) in
+            [(0, 0), (0, 3), (SEGMENT - 1, SEGMENT + 1), (7, 2 * SEGMENT + 5), (SEGMENT, 2 * SEGMENT), (5, 5)]
+        {
+            let all: Vec<usize> = column.stretches(from, to).flat_map(|(_, stretch)| stretch.to_vec()).collect();
+            assert_eq!(all, (from..to).collect::<Vec<_>>());
+            assert!(column.stretches(from, to).all(|(start, stretch)| stretch.is_empty() || stretch[0] == start));
+        }
+        assert_eq!(column.stretches(2 * SEGMENT, usize::MAX).map(|(_, stretch)| stretch.len()).sum::<usize>(), 5);
     }
 }

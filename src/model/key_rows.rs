@@ -9,7 +9,12 @@ impl AttributeTable {
     /// Whether any row has the key.
     #[inline(never)]
     pub fn has_key(&self, key: StringId) -> bool {
-        (0..self.end() as usize).any(|row| self.key(row) == key)
+        let mut has = false;
+        self.find_key(key, 0, self.end(), |_| {
+            has = true;
+            true
+        });
+        has
     }
 
     /// Counts the keys of all rows into a list that has a place for each text of the store.
@@ -33,17 +38,15 @@ impl Store {
         }
         let mut span = from;
         let mut end = self.attribute_range(SpanRow(span)).end;
-        let rows = self.attribute_range(SpanRow(from)).start..self.attribute_range(SpanRow(to - 1)).end;
-        for row in rows {
-            if self.attributes.key(row as usize) != key {
-                continue;
-            }
+        let rows = (self.attribute_range(SpanRow(from)).start, self.attribute_range(SpanRow(to - 1)).end);
+        self.attributes.find_key(key, rows.0, rows.1, |row| {
             while row >= end {
                 span += 1;
                 end = self.attribute_range(SpanRow(span)).end;
             }
             found.push((span, row));
-        }
+            false
+        });
     }
 }
 

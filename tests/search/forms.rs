@@ -17,9 +17,10 @@ fn tags(span: &Span) -> Vec<(String, String)> {
     span.events.iter().for_each(|(_, _, pairs)| all.extend(of(pairs)));
     let words = all.into_iter().filter_map(|(key, value)| match value {
         Val::Text(text) => Some((key, text)),
-        Val::Number(number) => Some((key, number.to_string())),
+        // Beyond, doubles have not all digits.
+        Val::Number(number) if number.abs() < 1e15 => Some((key, number.to_string())),
         Val::Bool(value) => Some((key, value.to_string())),
-        Val::Nanos(_) | Val::Other => None,
+        Val::Number(_) | Val::Nanos(_) | Val::Other => None,
     });
     words.filter(|(key, _)| !key.contains(['"', '=', ' ', '\\'])).collect()
 }

@@ -23,7 +23,7 @@ fn engine() -> Engine {
 
 fn search(query: &str, service: &str, tags: &str) -> Search {
     let conditions = Conditions { service: service.into(), tags: tags.into(), ..Conditions::default() };
-    let sought = Sought { conditions, query: query.into() };
+    let sought = Sought { conditions, query: query.into(), ..Sought::default() };
     Search { sought, count: 50, bars: Bars::Logarithmic, columns: vec!["http.route".into()], ..Search::default() }
 }
 

@@ -27,10 +27,16 @@ pub trait Answer: Ask {
 pub struct Memo {
     order: Option<(Sort, Vec<TraceRow>)>,
     parts: looks::Parts,
-    pub search: search::SearchMemo,
+    /// Boxed, so that nothing of it is touched (and fetched: scripts/hooks/rest.txt) before somebody searches.
+    search: Option<Box<search::SearchMemo>>,
 }
 
 impl Memo {
+    /// What was searched for last.
+    pub fn search(&mut self) -> &mut search::SearchMemo {
+        self.search.get_or_insert_with(search::kept)
+    }
+
     /// Forgets: the traces have changed.
     pub fn clear(&mut self) {
         *self = Memo::default();

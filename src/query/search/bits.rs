@@ -17,7 +17,7 @@ impl Bits {
 
     pub fn all(from: u32, length: u32) -> Bits {
         let mut bits = Bits { from, length, words: vec![u64::MAX; length.div_ceil(64) as usize] };
-        if let Some(last) = bits.words.last_mut().filter(|_| length % 64 != 0) {
+        if let Some(last) = bits.words.last_mut().filter(|_| !length.is_multiple_of(64)) {
             *last = (1 << (length % 64)) - 1;
         }
         bits
@@ -67,7 +67,7 @@ impl Bits {
 
     /// Goes on with the stretch right behind this one.
     pub fn append(&mut self, next: Bits) {
-        debug_assert!(next.from == self.to() && self.length % 64 == 0);
+        debug_assert!(next.from == self.to() && self.length.is_multiple_of(64));
         self.words.extend(next.words);
         self.length += next.length;
     }

@@ -28,6 +28,19 @@ impl Test {
     }
 }
 
+impl Test {
+    /// The same as [`Test::holds`], for the values that are most.
+    #[inline]
+    fn holds_for_int(&self, value: i64) -> bool {
+        match self {
+            Test::Order(comparison, Scalar::Number(Number::Int(operand))) => {
+                is_so(*comparison, Some(value.cmp(operand)))
+            }
+            _ => self.holds(&Scalar::Number(Number::Int(value))),
+        }
+    }
+}
+
 /// What is known of a span, a text, a resource, a trace: nothing yet, or these bits.
 type Verdict = u8;
 const ABSENT: Verdict = 1;
@@ -47,7 +60,7 @@ pub struct Leaf {
     is_negative: bool,
     /// By the id of a text.
     texts: Vec<Verdict>,
-    /// By resource or by trace, as the field has it.
+    /// By resource, trace, kind or status, as the field has it.
     shared: Vec<Verdict>,
 }
 
@@ -143,9 +156,13 @@ impl Leaf {
                 settled(own | self.elsewhere(spans, row))
             }
             Field::Intrinsic(Intrinsic::Name) => self.of_text(spans, store.spans.name(row)),
-            Field::Intrinsic(Intrinsic::Kind) => verdict(self.test.holds(&Scalar::text(store.spans.kind(row).name()))),
+            Field::Intrinsic(Intrinsic::Kind) => {
+                let kind = store.spans.kind(row);
+                self.shared(kind as u32, |leaf| verdict(leaf.test.holds(&Scalar::text(kind.name()))))
+            }
             Field::Intrinsic(Intrinsic::Status) => {
-                verdict(self.test.holds(&Scalar::text(status_word(store.spans.status(row)))))
+                let status = store.spans.status(row);
+                self.shared(status as u32, |leaf| verdict(leaf.test.holds(&Scalar::text(status_word(status)))))
             }
             Field::Intrinsic(Intrinsic::Duration) => {
                 verdict(self.test.holds(&Scalar::Duration(store.spans.duration(row).0)))
@@ -209,7 +226,7 @@ impl Leaf {
         match cell.tag {
             Tag::Null => ABSENT,
             Tag::Text => self.of_text(spans, StringId(cell.payload as u32)),
-            Tag::Int => verdict(self.test.holds(&Scalar::Number(Number::Int(cell.payload as i64)))),
+            Tag::Int => verdict(self.test.holds_for_int(cell.payload as i64)),
             _ => self.of_values(|out| Scalar::push(spans.store.content.value(cell), out)),
         }
     }

@@ -70,7 +70,7 @@ fn word(text: &str, at: &mut usize, is_key: bool) -> Result<String, Fault> {
     })?;
     *at += length;
     match text[*at..].chars().next() {
-        Some(c) if !c.is_whitespace() && !(is_key && c == '=') => {
+        Some(c) if !(c.is_whitespace() || is_key && c == '=') => {
             Err(fault(text, *at, *at + c.len_utf8(), Expected::Space))
         }
         _ => Ok(word),

@@ -1,7 +1,7 @@
 //! TraceQL, Grafana Tempo's query language for traces: its core, read into a tree. docs/query.md has the grammar and where we differ.
 //!
 //! [`parse`] makes a [`Query`] of a text or says what is wrong with it, and where ([`Fault`]). `token` takes the text apart, `names`
-//! knows the words, `parse` reads spansets and what follows them, `fields` what stands in braces; `context` tells what
+//! knows the words, `parse` reads spansets and what follows them (`scalars`), `fields` what stands in braces; `context` tells what
 //! may stand at a cursor. Nothing here knows a store:
 //! `query::search` evaluates.
 
@@ -11,6 +11,7 @@ mod fault;
 mod fields;
 pub mod names;
 mod parse;
+mod scalars;
 pub mod token;
 
 pub use ast::{Aggregate, Calculation, Comparison, Expr, Field, Intrinsic, Literal, Query, Relation, Scalar, Scope};

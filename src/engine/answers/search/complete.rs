@@ -13,8 +13,8 @@ impl Answer for Complete {
     fn answer(&self, store: &Store, memo: &mut Memo) -> Completion {
         let cursor = self.text.char_indices().nth(self.cursor as usize).map_or(self.text.len(), |(at, _)| at);
         let mut list = match self.language {
-            Language::TraceQl => traceql(store, &mut memo.search.words, &self.text, cursor),
-            Language::Tags => tags(store, &mut memo.search.words, &self.text, cursor),
+            Language::TraceQl => traceql(store, &mut memo.search().words, &self.text, cursor),
+            Language::Tags => tags(store, &mut memo.search().words, &self.text, cursor),
         };
         let column = |byte: usize| self.text[..byte].chars().count() as u32;
         let (from, to) = (column(list.from), column(list.to));

@@ -29,6 +29,11 @@ pub struct SearchMemo {
     pub words: Words,
 }
 
+/// Nothing yet.
+pub fn kept() -> Box<SearchMemo> {
+    Box::default()
+}
+
 #[derive(Default)]
 enum State {
     #[default]
@@ -125,7 +130,7 @@ impl Narrowed {
 
 impl Answer for Search {
     fn answer(&self, store: &Store, memo: &mut Memo) -> SearchAnswer {
-        let (hits, narrowed) = match memo.search.narrow(store, &self.sought, &self.chosen) {
+        let (hits, narrowed) = match memo.search().narrow(store, &self.sought, &self.chosen) {
             Ok(found) => found,
             Err(fault) => return SearchAnswer::Fault(fault),
         };
@@ -161,7 +166,7 @@ fn search_row(store: &Store, hit: &Hit, columns: &Columns) -> SearchRow {
 
 impl Answer for SearchPoints {
     fn answer(&self, store: &Store, memo: &mut Memo) -> SearchPointsAnswer {
-        let Ok((hits, narrowed)) = memo.search.narrow(store, &self.sought, &self.chosen) else {
+        let Ok((hits, narrowed)) = memo.search().narrow(store, &self.sought, &self.chosen) else {
             return SearchPointsAnswer::default();
         };
         let rows: Vec<TraceRow> = narrowed.kept.iter().map(|at| hits[*at as usize].trace).collect();
@@ -172,7 +177,7 @@ impl Answer for SearchPoints {
 
 impl Answer for SelectedTraces {
     fn answer(&self, store: &Store, memo: &mut Memo) -> Vec<String> {
-        let Ok((hits, narrowed)) = memo.search.narrow(store, &self.sought, &self.chosen) else {
+        let Ok((hits, narrowed)) = memo.search().narrow(store, &self.sought, &self.chosen) else {
             return Vec::new();
         };
         let order = narrowed.ordered(store, hits, self.sort).iter().take(self.most as usize);
