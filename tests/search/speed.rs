@@ -82,8 +82,11 @@ fn speed() {
         engine.ask(&Search { sort, ..all.clone() });
         println!("{:>8.1} ms  sort {turn} {sort:?}", began.elapsed().as_secs_f64() * 1e3);
     }
-    let service =
-        |turn: usize| Chosen { errors: vec![turn % 2 == 0], services: vec!["edge".into()], ..Chosen::default() };
+    let service = |turn: usize| Chosen {
+        errors: vec![turn.is_multiple_of(2)],
+        services: vec!["edge".into()],
+        ..Chosen::default()
+    };
     timed("facet\n", |turn| engine.ask(&Search { chosen: service(turn), ..all.clone() }));
     timed("points\n", |_| engine.ask(&SearchPoints { sought: all.sought.clone(), chosen: Chosen::default() }));
     let complete = |text: &str| Complete { language: Language::TraceQl, text: text.into(), cursor: text.len() as u32 };
