@@ -127,7 +127,7 @@ fn faults_are_answers() {
     assert_eq!((fault.place, fault.fault.column, fault.fault.length), (SearchPlace::Query, 3, 4));
     let conditions = Conditions { tags: "a=\"b".into(), ..Conditions::default() };
     let SearchAnswer::Fault(fault) =
-        engine.ask(&Search { sought: Sought { conditions, query: String::new() }, ..all() })
+        engine.ask(&Search { sought: Sought { conditions, ..Sought::default() }, ..all() })
     else {
         panic!()
     };
