@@ -18,6 +18,7 @@ mod words;
 
 use crate::model::{Positions, SpanRow, Store, TraceRow};
 use comparison::{Comparison, ComparisonSearch};
+pub use lower::lowered;
 pub use number::{Number, duration};
 pub use parse::parse;
 pub(crate) use pattern::Pattern;

@@ -1,17 +1,14 @@
 //! Links inside the app. They work below a sub-path, and carry ids that are not hexadecimal percent-encoded.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::{Router, RouterProps};
-use leptos_router::hooks::{use_location, use_navigate};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MouseEvent, Response};
+use web_sys::{Event, MouseEvent, Response};
 
-use super::signal::Memo;
-use super::view::{View, el};
+use super::signal::RwSignal;
+use super::view::{View, el, on_window};
 
 use crate::source::path_segment;
 
@@ -39,31 +36,37 @@ pub fn span_address(trace: &str, span: &str) -> String {
     format!("{}?span={}", trace_address(trace), path_segment(span))
 }
 
-/// The router's address, as signals.
+/// Where the page is, as signals.
 #[derive(Clone, Copy)]
 pub struct Place {
-    pub path: Memo<String>,
+    /// Percent-encoded, as the browser has it.
+    pub path: RwSignal<String>,
     /// The query, without its question mark.
-    pub search: Memo<String>,
+    pub search: RwSignal<String>,
 }
-
-type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
 
 thread_local! {
     static PLACE: Cell<Option<Place>> = const { Cell::new(None) };
-    static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
-/// Starts the router. Its context is the present owner's.
+/// Starts to follow the address. (By the browser's history alone: leptos_router cost 8 kB for a path and a query.)
 pub fn start_router() {
-    // What it returns is the view of its children: none.
-    let children = ToChildren::to_children(|| ());
-    let _ = Router(RouterProps::builder().base(base()).children(children).build());
-    let location = use_location();
-    let path = Memo::new(move |_| location.pathname.get());
-    let search = Memo::new(move |_| location.search.get());
-    PLACE.set(Some(Place { path, search }));
-    NAVIGATE.set(Some(Box::new(use_navigate())));
+    PLACE.set(Some(Place { path: RwSignal::default(), search: RwSignal::default() }));
+    follow();
+    on_window("popstate", |_: Event| follow());
+}
+
+/// Reads the address.
+fn follow() {
+    let location = window().location();
+    let search = location.search().unwrap_or_default();
+    let Place { path, search: query } = place();
+    let parts = [(path, location.pathname().unwrap_or_default()), (query, search.trim_start_matches('?').to_owned())];
+    for (signal, now) in parts {
+        if signal.with_untracked(|before| *before != now) {
+            signal.set(now);
+        }
+    }
 }
 
 /// Where the page is.
@@ -71,14 +74,16 @@ pub fn place() -> Place {
     PLACE.get().expect("start_router comes first")
 }
 
-/// Goes to an address of the app. (The router's own way to follow a link decodes percent signs once too often.)
+/// Goes to an address of the app.
 pub fn go(address: &str, replace: bool) {
-    NAVIGATE.with_borrow(|navigate| {
-        if let Some(navigate) = navigate {
-            let options = NavigateOptions { resolve: false, replace, scroll: false, ..Default::default() };
-            navigate(address, options);
-        }
-    });
+    if let Ok(history) = window().history() {
+        // Refused only to an address of another origin.
+        let _ = match replace {
+            true => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
+            false => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
+        };
+    }
+    follow();
 }
 
 /// A link that the app follows itself.

@@ -67,7 +67,7 @@ pub enum Wish {
     /// The form is on its way.
     Unknown,
     All,
-    Search(Sought, Narrowed),
+    Search(Box<(Sought, Narrowed)>),
 }
 
 impl Listed {
@@ -80,7 +80,7 @@ impl Listed {
         match (self.wants.get(), self.asked.get()) {
             (false, _) => Wish::All,
             (true, None) => Wish::Unknown,
-            (true, Some((sought, narrowed))) => Wish::Search(sought, narrowed),
+            (true, Some(asked)) => Wish::Search(Box::new(asked)),
         }
     }
 
@@ -125,7 +125,8 @@ impl Listed {
     /// What is saved: the traces that are listed.
     fn selected(self, sort: Sort) -> Chosen {
         match untrack(|| self.wish()) {
-            Wish::Search(sought, chosen) => {
+            Wish::Search(asked) => {
+                let (sought, chosen) = *asked;
                 Chosen::Sought(Box::new(SelectedTraces { sought, chosen, sort, most: u32::MAX }))
             }
             _ => Chosen::All(sort),
@@ -202,7 +203,8 @@ fn ask_results(listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
         match listed.wish() {
             Wish::Unknown => {}
             Wish::All => all.ask(Results { sort, from, count }),
-            Wish::Search(sought, chosen) => {
+            Wish::Search(asked) => {
+                let (sought, chosen) = *asked;
                 some.ask(Search { sought, chosen, sort, from, count, columns: Vec::new(), bars: Bars::None });
             }
         }

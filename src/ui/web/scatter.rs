@@ -255,7 +255,10 @@ impl Plot {
             match listed.wish() {
                 Wish::Unknown => {}
                 Wish::All => all.ask(Points),
-                Wish::Search(sought, chosen) => some.ask(SearchPoints { sought, chosen }),
+                Wish::Search(asked) => {
+                    let (sought, chosen) = *asked;
+                    some.ask(SearchPoints { sought, chosen });
+                }
             }
         });
     }

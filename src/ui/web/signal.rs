@@ -119,10 +119,6 @@ impl<T: 'static> RwSignal<T> {
     pub fn track(&self) {
         self.value(true);
     }
-
-    pub fn try_with_untracked<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
-        self.value(false).map(|value| look(&value))
-    }
 }
 
 impl<T: Default + 'static> Default for RwSignal<T> {

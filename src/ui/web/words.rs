@@ -215,7 +215,6 @@ catalogue! {
     search_source: "Source", "数据源";
     loaded_traces: "Loaded traces", "已加载的追踪";
     add_source: "Add a query API…", "添加查询 API…";
-    ask_source: "Search a query API…", "搜索查询 API…";
     search_service: "Service", "服务";
     search_operation: "Operation", "操作";
     search_tags: "Attributes", "属性";

@@ -4,6 +4,7 @@ use super::words::{Key, Word, Words};
 use crate::engine::answers::{Answer, Memo};
 use crate::engine::questions::{Complete, Completion, Language, SUGGESTIONS, Suggestion, SuggestionKind};
 use crate::model::Store;
+use crate::query::find::lowered;
 use crate::query::search::logfmt;
 use crate::query::traceql::context::{Context, context};
 use crate::query::traceql::{Field, Scope, names, quoted, shown};
@@ -39,12 +40,12 @@ struct List {
 
 impl List {
     fn new(text: &str, from: usize, cursor: usize, to: usize) -> List {
-        let typed = text[from..cursor].trim_start_matches('"').to_lowercase();
+        let typed = lowered(text[from..cursor].trim_start_matches('"'));
         List { from, to, typed, starting: Vec::new(), inside: Vec::new(), seen: BTreeSet::new() }
     }
 
     fn add(&mut self, kind: SuggestionKind, text: String, count: u32) {
-        let plain = text.trim_start_matches('"').to_lowercase();
+        let plain = lowered(text.trim_start_matches('"'));
         let list = match plain.find(&self.typed) {
             Some(0) => &mut self.starting,
             Some(_) => &mut self.inside,
