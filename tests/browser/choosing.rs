@@ -121,8 +121,8 @@ async fn copying() {
             ("@attributes dd button.copy", &long),
             ("@attributes dt button.copy", &pair),
             ("@attributes .section-line > .icon-button", &list),
-            (".detail-foot button:nth-of-type(2)", "1"),
-            (".detail-foot button:nth-of-type(3)", &link),
+            (".detail-id button:nth-of-type(1)", "1"),
+            (".detail-id button:nth-of-type(2)", &link),
         ] {
             page.click(button).await;
             let look = async || {

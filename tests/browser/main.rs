@@ -36,6 +36,7 @@ mod rest;
 mod results;
 mod rows;
 mod saving;
+mod search;
 mod service;
 mod services;
 mod ticks;

@@ -305,11 +305,7 @@ pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64) -> View {
     let name = el("span", "result-name").attr("title", &title_of(&row.service, &row.operation));
     let name = names_of(name, &row.service, &row.operation)
         .child(el("span", "trace-id mono").text(short_id(&row.id)))
-        .children(orphan_badge(row.orphans))
-        .children((found.matched > 0).then(|| {
-            let count = counted(found.matched.into(), words().matched_one, words().matched_many);
-            el("span", "badge").test_id("matched").text(&count)
-        }));
+        .children(orphan_badge(row.orphans));
     let pills = el("span", "result-services").attr("title", &services.join(", "));
     let figure = |class, title, value: String| el("span", class).attr("title", title).text(&value);
     let error_class = if row.errors > 0 { "right number error-text" } else { "right number quiet" };
@@ -335,13 +331,24 @@ pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64) -> View {
             check_box(&row.id),
             name,
             service_pills(pills, &row.services, room),
-            figure("right number", words().column_spans, number(row.spans.into())),
+            spans_figure(found),
             figure(error_class, words().column_errors, number(row.errors.into())),
             el("span", "result-duration")
                 .child(el("span", "duration-track").child(bar))
                 .child(el("span", "number").text(&duration(row.duration_nanos))),
             el("span", "result-start mono").text(&short_date_time(row.start_unix_nanos)),
         ])
+}
+
+/// The spans of a trace, and of these the ones that were found.
+fn spans_figure(found: &SearchRow) -> View {
+    let spans = number(found.row.spans.into());
+    if found.matched == 0 {
+        return el("span", "right number").attr("title", words().column_spans).text(&spans);
+    }
+    let title = counted(found.matched.into(), words().matched_one, words().matched_many);
+    let text = format!("{} / {spans}", number(found.matched.into()));
+    el("span", "right number").test_id("matched").attr("title", &title).text(&text)
 }
 
 /// Chooses a trace for a comparison. It stands in the row, which is a link, and does not follow it.

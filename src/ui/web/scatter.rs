@@ -244,7 +244,9 @@ impl Plot {
     fn ask_points(self, listed: Listed) {
         let Some(client) = client() else { return };
         let take = move |answer: SearchPointsAnswer| {
-            if !self.found.is_disposed() && self.found.with_untracked(|known| *known != answer) {
+            // What cannot be understood finds nothing; what was found before stays.
+            let is_fault = !listed.fault.is_disposed() && listed.fault.with_untracked(Option::is_some);
+            if !is_fault && !self.found.is_disposed() && self.found.with_untracked(|known| *known != answer) {
                 self.picked.set(None);
                 self.found.set(answer);
             }
@@ -499,7 +501,7 @@ fn plot(area: &DrawingArea<CanvasBackend, Shift>, scene: &Scene, colours: &Colou
                 vec![(xs.start, y), (xs.end, y)],
                 colour(&colours.accent, 0.35).stroke_width(px(1.0) as u32),
             ))?;
-            area.draw(&Text::new(name, (xs.end - px(26.0), y - px(12.0)), font.clone()))?;
+            area.draw(&Text::new(name, (xs.start + px(4.0), y - px(12.0)), font.clone()))?;
         }
     }
     let mut drawn = Drawn::new();

@@ -112,8 +112,9 @@ fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>
         let fields = fields.clone();
         move |_: Event| custom.set(fields.lookback.value() == "custom")
     });
-    let (shown, sent, reset) = (fields.clone(), fields.clone(), fields.clone());
-    effect(move || shown.show(&address.get(), custom));
+    let (shown, chosen_source, sent, reset) = (fields.clone(), fields.clone(), fields.clone(), fields.clone());
+    effect(move || shown.show(&address.get()));
+    effect(move || chosen_source.show_source(&address.get(), custom));
     suggest_names(address, &fields);
     let label = |name: &str, field: View| el("label", "field").child(el("span", "").text(name)).child(field);
     let pair = |name: &str, title: &str, least: View, most: View| {
@@ -193,19 +194,26 @@ impl Fields {
         self.texts.iter().find(|(known, _)| *known == name).map(|(_, field)| field)
     }
 
-    /// The form shows what the address says.
-    fn show(&self, address: &SearchAddress, custom: RwSignal<bool>) {
+    /// The form shows what the address says. It must not follow anything else: what is typed meanwhile would be gone.
+    fn show(&self, address: &SearchAddress) {
+        for (name, value) in address.form_parameters(address.tags.clone()) {
+            if let Some(field) = self.field(name).filter(|field| field.value() != value) {
+                field.set_value(&value);
+            }
+        }
+        for (field, time) in [(&self.start, address.start), (&self.end, address.end)] {
+            field.set_value(&time.map(local_time).unwrap_or_default());
+        }
+    }
+
+    /// The source, once it is known who is there, and the time that suits it.
+    fn show_source(&self, address: &SearchAddress, custom: RwSignal<bool>) {
         let target = target(address);
         let source = match &target {
             Target::Source(source) => source.name.clone(),
             _ => String::new(),
         };
         self.source.set_value(&source);
-        for (name, value) in address.form_parameters(address.tags.clone()) {
-            if let Some(field) = self.field(name).filter(|field| field.value() != value) {
-                field.set_value(&value);
-            }
-        }
         let has_times = address.start.is_some() || address.end.is_some();
         let is_known = LOOKBACKS.iter().any(|(name, _)| *name == address.lookback);
         let lookback = match (is_known, has_times) {
@@ -215,9 +223,6 @@ impl Fields {
         };
         self.lookback.set_value(lookback);
         custom.set(lookback == "custom");
-        for (field, time) in [(&self.start, address.start), (&self.end, address.end)] {
-            field.set_value(&time.map(local_time).unwrap_or_default());
-        }
     }
 
     fn change_source(&self, adding: RwSignal<bool>) {
@@ -284,7 +289,7 @@ fn micros(local: &str) -> String {
 fn suggest_names(address: Memo<SearchAddress>, fields: &Fields) {
     let service = RwSignal::new(String::new());
     let source = RwSignal::new(String::new());
-    let (select, typed) = (fields.source.clone(), fields.clone());
+    let select = fields.source.clone();
     listen(&fields.source, "change", move || source.set(select.value()));
     if let Some(field) = fields.field("service").cloned() {
         listen(&field.clone(), "change", move || service.set(field.value()));
@@ -292,8 +297,10 @@ fn suggest_names(address: Memo<SearchAddress>, fields: &Fields) {
     effect(move || {
         let address = address.get();
         service.set(address.service.clone());
-        app().sources.track();
-        source.set(typed.source.value());
+        source.set(match target(&address) {
+            Target::Source(source) => source.name.clone(),
+            _ => String::new(),
+        });
     });
     effect(move || {
         app().version.track();

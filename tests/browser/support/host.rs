@@ -121,7 +121,7 @@ async fn answer(State(shared): State<Arc<Shared>>, method: Method, uri: Uri, bod
         return reply(404, "text/plain", Bytes::from_static(b"The app lives below another path"));
     };
     if let Some(asked) = path.strip_prefix("/api/") {
-        return shared.service.answer(asked);
+        return shared.service.answer(asked, uri.query().unwrap_or_default());
     }
     shared.asked.lock().expect("no test panics here").push(path.to_owned());
     let is_lost = shared.lost.lock().expect("no test panics here").is_some_and(|ending| path.ends_with(ending));

@@ -63,7 +63,7 @@ impl QueryService {
         Tap(sender)
     }
 
-    /// The paths that were asked for, below the API's base, as they came.
+    /// The paths and queries that were asked for, below the API's base, as they came.
     pub fn asked(&self) -> Vec<String> {
         self.0.lock().expect("no test panics here").asked.clone()
     }
@@ -72,9 +72,10 @@ impl QueryService {
         self.0.lock().expect("no test panics here").answers.insert(id.to_owned(), answer);
     }
 
-    pub fn answer(&self, path: &str) -> Response<Body> {
+    pub fn answer(&self, path: &str, query: &str) -> Response<Body> {
         let mut state = self.0.lock().expect("no test panics here");
-        state.asked.push(path.to_owned());
+        let asked = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+        state.asked.push(asked);
         let id = path.strip_prefix("traces/").map(decoded).unwrap_or_else(|| path.to_owned());
         let is_once = matches!(state.answers.get(&id), Some(Answer::Piecewise { .. }));
         if is_once && let Some(Answer::Piecewise { bytes, pieces }) = state.answers.remove(&id) {

@@ -1,0 +1,270 @@
+//! Searching: the loaded traces by form, query and facets, and a query API by the same form.
+
+use serde_json::{Value, json};
+
+use crate::support::browser::in_browser;
+use crate::support::keys::{ENTER, RIGHT};
+use crate::support::oracle::{Span, Trace};
+use crate::support::page::Page;
+use crate::support::traces::{answer, demo, small, span, trace};
+use crate::support::waiting::until;
+
+const JSON: &str = "application/json";
+
+/// The demo's traces that have a span which holds.
+fn with_span(holds: impl Fn(&Span) -> bool) -> Vec<String> {
+    let traces = demo().into_iter().filter(|trace| trace.spans.iter().any(&holds));
+    traces.map(|trace| trace.id).collect()
+}
+
+async fn open_demo(page: &Page) {
+    page.open("/").await;
+    page.open_demo().await;
+    page.until_count("@result-row", demo().len()).await;
+    page.click("@search-toggle").await;
+    page.element("@search-form").await;
+}
+
+/// Waits until just these traces are listed, in any order.
+async fn until_listed(page: &Page, mut ids: Vec<String>) {
+    ids.sort();
+    let look = async || {
+        let mut listed = page.attributes("@result-row", "data-trace-id").await;
+        listed.sort();
+        if listed == ids { Ok(()) } else { Err(format!("listed are {listed:?}, wanted {ids:?}")) }
+    };
+    until("the traces that were searched for are listed", look).await;
+}
+
+async fn fill(page: &Page, field: &str, text: &str) {
+    let set = "const it = one(arguments[0]); it.value = arguments[1]; it.dispatchEvent(new Event('input', { bubbles: true })); it.dispatchEvent(new Event('change', { bubbles: true }))";
+    page.js(set, &[json!(field), json!(text)]).await;
+}
+
+#[tokio::test]
+async fn the_form_searches_the_loaded_traces() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        let failed = with_span(|span| span.service == "redis" && span.is_error);
+        assert!(!failed.is_empty() && failed.len() < demo().len(), "it tells traces apart");
+        fill(page, "@service-select", "redis").await;
+        fill(page, "@tags-input", "error=true").await;
+        page.click("@find-traces").await;
+        until_listed(page, failed.clone()).await;
+        page.until_address_is("/search?source=loaded&service=redis&tags=error%3Dtrue").await;
+        page.until_text("@result-count", &format!("{} traces of {} loaded", failed.len(), demo().len())).await;
+        // All of it is asked of one and the same span.
+        let slow = with_span(|span| {
+            span.service == "redis" && span.is_error && span.json["duration"].as_i64() >= Some(30_000)
+        });
+        fill(page, "@min-duration", "30ms").await;
+        page.click("@find-traces").await;
+        until_listed(page, slow).await;
+        // The address is the search: another visitor sees the same.
+        page.reload().await;
+        page.open_demo().await;
+        page.until_attribute("@tags-input", "type", "text").await;
+        let shown = "return ['@service-select', '@tags-input', '@min-duration'].map((id) => one(id).value)";
+        assert_eq!(page.value::<[String; 3]>(shown, &[]).await, ["redis", "error=true", "30ms"]);
+        page.click("@search-reset").await;
+        until_listed(page, demo().into_iter().map(|trace| trace.id).collect()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_durations_of_traces_are_a_condition_of_their_own() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        let long: Vec<String> =
+            demo().into_iter().filter(|trace| trace.duration >= 1_000_000).map(|trace| trace.id).collect();
+        assert!(!long.is_empty());
+        fill(page, "@min-trace-duration", "1s").await;
+        page.keys("@max-trace-duration", ["1h", ENTER].concat()).await;
+        until_listed(page, long).await;
+        page.until_address("maxTraceDuration=1h").await;
+        fill(page, "@min-trace-duration", "soon").await;
+        page.click("@find-traces").await;
+        page.until_text("@search-fault", "Duration of the trace, column 1: “soon” cannot be understood.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_query_searches_and_its_faults_name_the_place() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        let calls = with_span(|span| span.service == "redis" && span.is_error);
+        page.keys("@query-input", [r#"{ resource.service.name = "redis" && status = error }"#, ENTER].concat()).await;
+        until_listed(page, calls).await;
+        page.until_count_at_least("@matched", 1).await;
+        fill(page, "@query-input", "{ duration > }").await;
+        page.click("@find-traces").await;
+        page.until_text("@search-fault", "TraceQL, column 14: “}” cannot be understood.").await;
+        assert!(page.count("@result-row").await > 0, "what was found stays while the query is mended");
+        fill(page, "@query-input", "{ name =~ \"no such.*\" }").await;
+        page.click("@find-traces").await;
+        page.until_count("@result-row", 0).await;
+        page.until_text("@nothing-found", "Nothing is found").await;
+    })
+    .await;
+}
+
+/// A link of Jaeger UI's search page.
+#[tokio::test]
+async fn a_link_of_jaeger_searches_what_is_loaded() {
+    in_browser(async |page| {
+        let some = with_span(|span| span.service == "driver");
+        page.open("/").await;
+        page.open_demo().await;
+        page.until_count("@result-row", demo().len()).await;
+        page.js("history.pushState(null, '', '/search?end=1999999999000000&limit=200&lookback=custom&service=driver&start=0&operation=all&maxDuration&minDuration'); dispatchEvent(new PopStateEvent('popstate'))", &[]).await;
+        until_listed(page, some).await;
+        let shown = "return [one('@service-select').value, one('@limit-input').value, one('@lookback-select').value]";
+        assert_eq!(page.value::<[String; 3]>(shown, &[]).await, ["driver", "200", "custom"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn facets_narrow_and_count() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        let of_service =
+            |name: &str| -> Vec<Trace> { demo().into_iter().filter(|trace| trace.services.contains(name)).collect() };
+        let redis = of_service("redis");
+        let line = "@facet[data-facet=\"service\"][data-value=\"redis\"]";
+        page.until_text(line, &redis.len().to_string()).await;
+        page.click(&format!("{line} input")).await;
+        until_listed(page, redis.iter().map(|trace| trace.id.clone()).collect()).await;
+        page.until_address("facet=service%3Aredis").await;
+        // The facet's own choice does not count for its counts, another one's does.
+        let mysql = of_service("mysql").len();
+        page.until_text("@facet[data-facet=\"service\"][data-value=\"mysql\"]", &mysql.to_string()).await;
+        let failed: Vec<&Trace> = redis.iter().filter(|trace| trace.errors() > 0).collect();
+        let errors = "@facet[data-facet=\"errors\"][data-value=\"1\"]";
+        page.until_text(errors, &failed.len().to_string()).await;
+        page.click(&format!("{errors} input")).await;
+        until_listed(page, failed.iter().map(|trace| trace.id.clone()).collect()).await;
+        page.click(&format!("{line} input")).await;
+        until_listed(page, demo().into_iter().filter(|trace| trace.errors() > 0).map(|trace| trace.id).collect()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn traces_are_chosen_for_a_comparison() {
+    in_browser(async |page| {
+        page.open("/").await;
+        page.open_demo().await;
+        page.until_count("@result-row", demo().len()).await;
+        let ids = page.attributes("@result-row", "data-trace-id").await;
+        let check = |id: &str| format!("@result-row[data-trace-id=\"{id}\"] @result-check");
+        page.click(&check(&ids[1])).await;
+        page.until_text("@compare-selected", "Compare 1").await;
+        let is_disabled = "return one('@compare-selected').disabled";
+        assert!(page.value::<bool>(is_disabled, &[]).await, "one is nothing to compare");
+        page.until_address_is("/search").await;
+        page.click(&check(&ids[3])).await;
+        page.until_text("@compare-selected", "Compare 2").await;
+        // The choice survives another order.
+        page.choose("@sort-select", "longest").await;
+        page.until_address("sort=longest").await;
+        page.until("both are chosen", "return all('@result-check').filter((it) => it.checked).length === 2", &[]).await;
+        page.click("@compare-selected").await;
+        page.until_address_is(&format!("/trace/{}...{}?cohort={}&cohort={}", ids[1], ids[3], ids[1], ids[3])).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_plot_is_brushed_and_has_two_scales() {
+    in_browser(async |page| {
+        page.open("/").await;
+        page.open_demo().await;
+        page.until_count("@result-row", demo().len()).await;
+        let place = "const it = one('@scatter-plot').getBoundingClientRect(); return it.width > 0 && [it.left, it.top, it.right, it.bottom]";
+        page.until("the plot is there", place, &[]).await;
+        let [left, top, right, bottom]: [f64; 4] = page.value(place, &[]).await;
+        // From corner to corner: all of them.
+        for (kind, x, y) in [("mouseMoved", left + 70.0, top + 3.0), ("mousePressed", left + 70.0, top + 3.0), ("mouseMoved", right - 60.0, bottom - 5.0), ("mouseReleased", right - 60.0, bottom - 5.0)] {
+            page.cdp("Input.dispatchMouseEvent", json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 })).await;
+        }
+        page.until_text("@brush-select", &format!("Select {}", demo().len())).await;
+        page.click("@brush-select").await;
+        page.until_text("@compare-selected", &format!("Compare {}", demo().len())).await;
+        page.click("@deselect-all").await;
+        page.until_count("@compare-selected", 0).await;
+        assert_eq!(page.attribute("@scatter-log", "aria-pressed").await, "false");
+        page.click("@scatter-log").await;
+        page.until_attribute("@scatter-log", "aria-pressed", "true").await;
+        page.choose("@scatter-colour", "service").await;
+        // By the keyboard from point to point, also then.
+        page.keys("@scatter-plot", RIGHT).await;
+        page.until_count(".tip", 1).await;
+    })
+    .await;
+}
+
+/// A Jaeger with version 1 of the API at the page's own origin.
+fn with_jaeger(page: &Page, traces: &[Value]) {
+    let names = json!({ "data": ["shop", "stock"], "total": 2, "limit": 0, "offset": 0, "errors": null });
+    page.host.service.answer_path_with("services", 200, JSON, names.to_string());
+    page.host.service.answer_path_with("traces", 200, JSON, answer(traces));
+    page.provokes("404");
+}
+
+#[tokio::test]
+async fn a_link_of_jaeger_asks_the_jaeger_beside_the_page() {
+    in_browser(async |page| {
+        with_jaeger(page, &[small("71", 4), small("72", 3)]);
+        page.open("/search?service=shop&limit=20&lookback=1h&start=1790841600000000&end=1790845300000000&tags=%7B%22error%22%3A%22true%22%7D").await;
+        until_listed(page, vec!["71".into(), "72".into()]).await;
+        let asked = page.host.service.asked();
+        let search = asked.iter().find(|path| path.starts_with("traces?")).unwrap_or_else(|| panic!("no search: {asked:?}"));
+        for part in ["service=shop", "limit=20", "start=1790841600000000", "end=1790845300000000", "tags=%7B%22error%22%3A%22true%22%7D"] {
+            assert!(search.contains(part), "{part} in {search}");
+        }
+        // Back from a trace, nothing is asked again.
+        page.click("@result-row").await;
+        page.until_count_at_least("@span-row", 3).await;
+        page.click("@nav-search").await;
+        page.js("history.back(); history.back()", &[]).await;
+        page.until_count("@result-row", 2).await;
+        let searches = page.host.service.asked().iter().filter(|path| path.starts_with("traces?")).count();
+        assert_eq!(searches, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_source_that_fails_says_what_came_and_can_be_asked_again() {
+    in_browser(async |page| {
+        with_jaeger(page, &[]);
+        let words = json!({ "data": null, "errors": [{ "code": 500, "msg": "storage is asleep" }] });
+        page.host.service.answer_path_with("traces", 500, JSON, words.to_string());
+        page.provokes("500");
+        page.open("/search?service=shop&lookback=1h").await;
+        let card = page.until_text("@error", "storage is asleep").await;
+        assert!(card.contains("traces?"), "the request is named: {card}");
+        let one = trace("81", vec![span("1", None, "shop", "GET /order", 0, 10)]);
+        page.host.service.answer_path_with("traces", 200, JSON, answer(&[one]));
+        page.click("@search-again").await;
+        until_listed(page, vec!["81".into()]).await;
+        assert_eq!(page.count("@error").await, 0);
+        // Its services are proposed.
+        let proposed = "return [...document.querySelectorAll('#service-names option')].map((it) => it.value).join() === 'shop,stock'";
+        page.until("services are proposed", proposed, &[]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_names_no_new_source() {
+    in_browser(async |page| {
+        page.provokes("404");
+        page.open("/search?source=evil&service=shop").await;
+        page.until_text("@search-no-source", "evil").await;
+    })
+    .await;
+}
