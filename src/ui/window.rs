@@ -30,6 +30,11 @@ pub enum TimeCommand {
 const STEP: f64 = 0.005;
 const FAST_STEP: f64 = 0.05;
 
+/// A frame is at most so many times as long as what is visible of it,
+const LONGEST_FRAME: i64 = 4_000;
+/// and so many times when it is new: then zooming and panning go a long way before the next one.
+const NEW_FRAME: i64 = 64;
+
 impl Window {
     pub fn whole(duration: i64) -> Window {
         let duration = duration.max(1);
@@ -45,10 +50,29 @@ impl Window {
         Window { from, to, duration: whole.duration }
     }
 
-    /// A ten-thousandth of the trace, or 10 ns: a browser that computes styles in 32 bits (Firefox) places bars by then
-    /// to a pixel, and no closer.
+    /// A ten-thousandth of the trace, but a microsecond of a long one, and 10 ns of a very short one.
     pub fn shortest(self) -> i64 {
-        (self.duration / 10_000).max(10).min(self.duration)
+        (self.duration / 10_000).clamp(10, 1_000).min(self.duration)
+    }
+
+    /// The stretch of time that places of bars are shares of ([`Window::share`]): the whole trace, as long as that can be,
+    /// else `known`, as long as that can be, else one around this window. It holds the window, and is not so much longer
+    /// that a share in 32 bits, with which Firefox computes styles, were wrong by a pixel, or a bar wider than browsers draw.
+    pub fn frame(self, known: Window) -> Window {
+        let serves = |frame: &Window| {
+            frame.from <= self.from && self.to <= frame.to && frame.length() / LONGEST_FRAME <= self.length()
+        };
+        let around = || {
+            let length = self.length().saturating_mul(NEW_FRAME).min(self.duration);
+            let from = (self.from - (length - self.length()) / 2).clamp(0, self.duration - length);
+            Window { from, to: from + length, ..self }
+        };
+        [Window::whole(self.duration), known].into_iter().find(serves).unwrap_or_else(around)
+    }
+
+    /// Where a time is in this frame: a share of it, or just beside it for whatever is out of it.
+    pub fn share(self, time: i64) -> f64 {
+        self.fraction(time).clamp(-0.01, 1.01)
     }
 
     /// From and to.
@@ -70,16 +94,6 @@ impl Window {
 
     pub fn time(self, fraction: f64) -> i64 {
         self.from.saturating_add((self.length() as f64 * fraction) as i64)
-    }
-
-    /// How many times larger than the whole trace things are drawn.
-    pub fn scale(self) -> f64 {
-        self.duration as f64 / self.length() as f64
-    }
-
-    /// The left edge as a fraction of the whole trace.
-    pub fn offset(self) -> f64 {
-        self.from as f64 / self.duration as f64
     }
 
     /// As long as before, moved; it stops at the trace's ends.
@@ -163,8 +177,6 @@ mod tests {
         assert_eq!(window.fraction(200_000), 0.0);
         assert_eq!(window.fraction(400_000), 0.5);
         assert_eq!(window.time(0.5), 400_000);
-        assert_eq!(window.scale(), 2.5);
-        assert_eq!(window.offset(), 0.2);
         assert!(!window.is_whole() && Window::whole(7).is_whole());
     }
 
@@ -212,8 +224,8 @@ mod tests {
             assert_eq!(none.after(command, false), none);
         }
         assert_eq!(none.zoomed(0.5, 0), none);
-        let year = Window::whole(YEAR).zoomed(1e-9, YEAR / 2);
-        assert_eq!(year.length(), YEAR / 10_000);
+        let year = Window::whole(YEAR).zoomed(1e-15, YEAR / 2);
+        assert_eq!(year.length(), 1_000);
         assert!((year.from..year.to).contains(&(YEAR / 2)));
         let brief = Window::whole(400).zoomed(1e-9, 123);
         assert_eq!(brief.length(), 10);
@@ -237,6 +249,22 @@ mod tests {
         assert_eq!(window.snapped(2_040, &[1_900, 3_000], 60), 2_040);
         assert_eq!(window.snapped(1_020, &[990], 60), 1_020, "out of sight");
         assert_eq!(window.snapped(2_040, &[], 60), 2_040);
+    }
+
+    #[test]
+    fn bars_are_told_in_shares_of_the_whole_trace_until_it_is_too_long() {
+        let whole = Window::whole(YEAR);
+        let first = Window::between(YEAR / 2, YEAR / 2 + YEAR / 4_000, YEAR);
+        assert_eq!(first.frame(whole), whole);
+        let near = Window::between(YEAR / 2, YEAR / 2 + YEAR / 5_000, YEAR);
+        let frame = near.frame(whole);
+        assert_eq!(frame.length(), near.length() * 64);
+        assert_eq!(near.moved(near.length() * 30).frame(frame), frame, "the same while it serves");
+        assert_ne!(near.moved(near.length() * 33).frame(frame), frame);
+        assert_eq!(near.zoomed(0.02, YEAR / 2).frame(frame), frame);
+        assert_ne!(near.zoomed(0.01, YEAR / 2).frame(frame), frame);
+        assert_eq!(first.frame(frame), whole, "the way back");
+        assert_eq!((frame.share(0), frame.share(YEAR)), (-0.01, 1.01), "what is out of it is beside it");
     }
 
     /// A trace's length: any, with more of the short and the long ones.
@@ -267,6 +295,39 @@ mod tests {
             use TimeCommand::*;
             for command in [ZoomIn, ZoomOut, PanLeft, PanRight, Whole] {
                 prop_assert!(is_sound(window.after(command, is_fast)), "{:?}", command);
+            }
+        }
+
+        /// As the style sheet computes it in Firefox, in 32 bits, from what the page tells with twelve digits: however far it is
+        /// zoomed and panned, an end of a bar that can be seen is at most a pixel off on a wide screen, and one that cannot is not
+        /// seen.
+        #[test]
+        fn bars_stand_right_at_every_zoom(
+            duration in prop_oneof![1..YEAR, Just(YEAR), Just(i64::MAX / 4)],
+            steps in prop::collection::vec((0.0..1.0f64, -45.0..5.0f64), 1..12),
+            times in prop::collection::vec((any::<bool>(), -3.0..4.0f64), 1..8),
+        ) {
+            const PIXEL: f64 = 1.0 / 3_840.0;
+            let told = |share: f64| crate::analysis::units::fixed(share, 12).parse::<f32>().unwrap();
+            let mut window = Window::whole(duration);
+            let mut frame = window;
+            for (at, turn) in steps {
+                window = window.zoomed(turn.exp(), window.time(at));
+                frame = window.frame(frame);
+                prop_assert!(is_sound(frame) && frame.from <= window.from && window.to <= frame.to);
+                let scale = told(frame.length() as f64 / window.length() as f64);
+                let drawn = |time: i64| (told(frame.share(time)) - told(frame.share(window.from))) * scale;
+                prop_assert!(scale * 1.02 * 3_840.0 < 17_000_000.0, "as wide as Firefox draws");
+                for (is_near, place) in &times {
+                    let time = if *is_near { window.time(*place) } else { (duration as f64 * place) as i64 };
+                    let (exact, drawn) = (window.fraction(time), f64::from(drawn(time)));
+                    let is_right = match exact {
+                        ..0.0 => drawn < PIXEL,
+                        1.0.. => drawn > 1.0 - PIXEL,
+                        _ => (exact - drawn).abs() < PIXEL,
+                    };
+                    prop_assert!(is_right, "{:?} {} {}", window, exact, drawn);
+                }
             }
         }
 

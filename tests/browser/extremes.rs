@@ -106,17 +106,18 @@ async fn a_year_beside_no_time_at_all() {
             span("2", Some("1"), "batch", "mark", YEAR / 4, 0),
             span("3", Some("1"), "store", "put", YEAR / 2, 1_000),
             span("4", Some("1"), "batch", "end", YEAR, 0),
+            span("5", Some("2"), "batch", "tick", YEAR / 4 + 3, 1),
         ];
         page.host.service.has_trace("4ea4", answer(&[trace("4ea4", spans)]));
         page.open("/trace/4ea4").await;
-        page.until_count("@span-row", 4).await;
+        page.until_count("@span-row", 5).await;
         assert_eq!(page.attribute("@trace-header", "data-duration-us").await, YEAR.to_string());
         readable(page, "365 d").await;
         page.shot("a-year").await;
 
         // Whatever has no length can be seen, and says so, also at the very end.
-        assert_eq!(page.texts(".bar-label").await, ["365 d", "0 s", "1 ms", "0 s"]);
-        for id in ["2", "3", "4"] {
+        assert_eq!(page.texts(".bar-label").await, ["365 d", "0 s", "1 µs", "1 ms", "0 s"]);
+        for id in ["2", "5", "3", "4"] {
             let script = "const bar = one(`@span-row[data-span-id=\"${arguments[0]}\"] @span-bar`).getBoundingClientRect();
                 const label = one(`@span-row[data-span-id=\"${arguments[0]}\"] .bar-label`).getBoundingClientRect();
                 const list = one('@timeline').getBoundingClientRect();
@@ -140,7 +141,7 @@ async fn a_year_beside_no_time_at_all() {
             }
             before = now;
         }
-        assert!(before <= YEAR as f64 / 10_000.0 + 1.0, "{before} µs");
+        assert!(before <= 2.0, "{before} µs");
         let [near, _]: [f64; 2] = page.value(place, &[]).await;
         let kept = "const { startUs, endUs } = one('@ruler').dataset; return startUs <= arguments[0] && arguments[0] <= endUs";
         assert!(page.value::<bool>(kept, &[json!(YEAR / 4)]).await, "the span is in view");
@@ -149,11 +150,26 @@ async fn a_year_beside_no_time_at_all() {
         readable(page, "").await;
         page.shot("a-year-near").await;
         page.until_address("from=").await;
+        // To the microsecond beside it, many windows away, and far out again: bars stand where they are in time, at every depth.
+        for _ in 0..3 {
+            bars_stand_right(page).await;
+            page.press(&"d".repeat(10)).await;
+        }
+        let at = YEAR / 4 * 1_000;
+        for (from, to) in [(1_500, 4_500), (-100, 3_200), (-90_000, 200_000), (-7_000_000, 9_000_000), (-900_000_000_000, 900_000_000_000)] {
+            page.open(&format!("/trace/4ea4?from={}&to={}", at + from, at + to)).await;
+            page.until_count_at_least("@span-row", 2).await;
+            bars_stand_right(page).await;
+        }
+        page.open(&format!("/trace/4ea4?from={at}&to={}", at + 1_000)).await;
+        page.until_count_at_least("@span-row", 1).await;
+        let before: f64 = page.value(length, &[]).await;
         page.reload().await;
         page.until_count_at_least("@span-row", 1).await;
         assert_eq!(page.value::<f64>(length, &[]).await, before);
         page.keys("body", "0").await;
-        page.until_count("@span-row", 4).await;
+        page.until_count("@span-row", 5).await;
+        bars_stand_right(page).await;
         // Labels are longest at the end; windows of many lengths have steps that hardly fit.
         for minutes in [60, 65, 69, 75, 95, 130, 400, 700, 1_000, 1_400, 2_000] {
             let to = (YEAR - 60_000_000) * 1_000;
@@ -163,6 +179,27 @@ async fn a_year_beside_no_time_at_all() {
         }
     })
     .await;
+}
+
+/// Of all rows on the page: bars begin and end where the window of the address has their times, and the ticks on them.
+async fn bars_stand_right(page: &Page) {
+    let script = format!(
+        "const asked = new URL(location).searchParams;
+        const [from, to] = [['from', 0], ['to', {YEAR}]].map(([name, whole]) => asked.has(name) ? BigInt(asked.get(name)) : BigInt(whole) * 1000n);
+        const ruler = one('@ruler').getBoundingClientRect();
+        const at = (micros) => ruler.left + Number(BigInt(micros) * 1000n - from) / Number(to - from) * ruler.width;
+        const times = {{ 1: [0, {YEAR}], 2: [{YEAR} / 4, 0], 3: [{YEAR} / 2, 1000], 4: [{YEAR}, 0], 5: [{YEAR} / 4 + 3, 1] }};
+        const off = all('@span-row').flatMap((row) => {{
+            const bar = row.querySelector('.span-bar').getBoundingClientRect(), [start, length] = times[Number('0x' + row.dataset.spanId)];
+            return [[start, bar.left], [start + length, bar.left + Math.max(bar.width, 2) - (length ? 0 : 2)]].map(([time, drawn]) => {{
+                const wanted = at(time), inside = wanted > ruler.left - 1 && wanted < ruler.right - 3;
+                const isRight = inside ? Math.abs(wanted - drawn) <= 2.5 : wanted < ruler.left ? drawn < ruler.left + 2.5 : drawn > ruler.right - 3;
+                return isRight ? '' : row.dataset.spanId + ' ' + wanted + ' ' + drawn;
+            }});
+        }});
+        return off.filter((text) => text).join()"
+    );
+    page.until("all bars stand right", &format!("return (() => {{ {script} }})() === ''"), &[]).await;
 }
 
 /// The labels of the ruler differ and do not touch; nor do those above the minimap.

@@ -141,6 +141,7 @@ fn rows() -> View {
         head: Rc::new(head()),
         slots: Slots::new(Rc::new(head())),
         colour: Colour::Service,
+        frame: Window::whole(843_200_000),
         time_window: RwSignal::new(Window::whole(843_200_000)).into(),
         reveal_span: Rc::new(|_| {}),
     };

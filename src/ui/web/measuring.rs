@@ -23,6 +23,7 @@ use super::words::{fill, words};
 use super::zoom::{Zoom, capture, fraction_in};
 use crate::engine::questions::RowContent;
 use crate::ui::ticks::relative_label;
+use crate::ui::window::Window;
 
 /// How near (CSS pixels) an end of a bar is taken for it.
 const REACH: f64 = 6.0;
@@ -35,11 +36,14 @@ pub struct Measuring {
     is_on: RwSignal<bool>,
     /// What is measured: two times, in the order of the drag.
     stretch: RwSignal<Option<(i64, i64)>>,
+    /// What places of bars are shares of.
+    frame: RwSignal<Window>,
 }
 
 impl Measuring {
-    pub fn new(zoom: Zoom, scale: TimeScale, stretch: RwSignal<Option<(i64, i64)>>) -> Measuring {
-        let measuring = Measuring { zoom, scale, is_on: RwSignal::new(false), stretch };
+    pub fn new(zoom: Zoom, scale: TimeScale, state: &Timeline) -> Measuring {
+        let measuring =
+            Measuring { zoom, scale, is_on: RwSignal::new(false), stretch: state.stretch, frame: state.frame };
         on_window("keydown", move |event: KeyboardEvent| {
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
             if event.default_prevented() || has_modifier || is_in_field(&event) {
@@ -102,7 +106,7 @@ impl Measuring {
         let window = self.zoom.window.get_untracked();
         let fraction = fraction_in(area, f64::from(event.client_x())).clamp(0.0, 1.0);
         let reach = window.time(REACH / f64::from(area.client_width().max(1))) - window.from;
-        let ends = ends_of_bar(event, window.duration).unwrap_or_default();
+        let ends = ends_of_bar(event, self.frame.get_untracked()).unwrap_or_default();
         window.snapped(window.time(fraction), &ends, reach)
     }
 
@@ -161,15 +165,15 @@ pub fn take_point(state: &Timeline, is_end: bool) {
 }
 
 /// Start and end of the bar in the row under the pointer, as the row's style has them.
-fn ends_of_bar(event: &PointerEvent, duration: i64) -> Option<[i64; 2]> {
+fn ends_of_bar(event: &PointerEvent, frame: Window) -> Option<[i64; 2]> {
     let (x, y) = (event.client_x() as f32, event.client_y() as f32);
     let row = document().element_from_point(x, y)?.closest(".span-row").ok()??;
     let bar = row.query_selector(".bar-cell").ok()??.dyn_into::<HtmlElement>().ok()?;
     let time = |name| {
         // The browser's reader of numbers: Rust's is 10 kB of code.
         let share = js_sys::parse_float(&bar.style().get_property_value(name).ok()?);
-        Some((share * duration as f64).round() as i64)
+        Some((share * frame.length() as f64).round() as i64)
     };
-    let start = time("--s")?;
+    let start = frame.from + time("--s")?;
     Some([start, start + time("--d")?])
 }

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::format::{counted, duration, fixed};
 use super::icons::{Icon, icon};
@@ -21,6 +22,8 @@ pub struct RowContext {
     pub head: Rc<TraceHead>,
     pub slots: Rc<Slots>,
     pub colour: Colour,
+    /// What places of bars are shares of.
+    pub frame: Window,
     /// The visible part of the trace.
     pub time_window: Signal<Window>,
     /// Opens the span of an id and brings it into view.
@@ -37,14 +40,15 @@ impl RowContext {
         service.map_or("", |service| &service.name)
     }
 
-    /// A time as a fraction of the whole trace, as the style sheet takes it.
-    fn fraction(&self, nanos: i64) -> String {
-        fixed(nanos as f64 / self.head.duration_nanos.max(1) as f64, 12)
+    /// A time as a share of the frame, as the style sheet takes it.
+    fn share(&self, nanos: i64) -> String {
+        fixed(self.frame.share(nanos), 12)
     }
 
     /// Places a bar: where it begins and how long it is.
     fn placed(&self, view: View, start: i64, length: i64) -> View {
-        view.style("--s", &self.fraction(start)).style("--d", &self.fraction(length))
+        let share = self.frame.share(start.saturating_add(length)) - self.frame.share(start);
+        view.style("--s", &self.share(start)).style("--d", &fixed(share, 12))
     }
 }
 
@@ -254,7 +258,7 @@ pub fn signed(nanos: i64) -> String {
     format!("{sign}{}", duration(nanos.saturating_abs()))
 }
 
-/// The bar. Its place is given as fractions of the whole trace; the visible window is a pair of custom properties of the
+/// The bar. Its place is given as shares of a frame, mostly the whole trace; the visible window is a pair of custom properties of the
 /// timeline, so that zooming moves all bars without touching one.
 fn bar_cell(span: &SpanRow, context: &RowContext) -> View {
     let at = |view: View, start: i64, length: i64| context.placed(view, start, length);
@@ -271,7 +275,7 @@ fn bar_cell(span: &SpanRow, context: &RowContext) -> View {
             .test_id("critical-path")
             .attr("title", &format!("{}: {}", words().critical_path, duration(to - from)))
     });
-    let ticks = span.event_nanos.iter().map(|time| el("span", "event-tick").style("--s", &context.fraction(*time)));
+    let ticks = span.event_nanos.iter().map(|time| el("span", "event-tick").style("--s", &context.share(*time)));
     at(el("div", "bar-cell"), start, length)
         .attr("role", "gridcell")
         .child(bar)
@@ -360,12 +364,36 @@ fn siblings_row(row: &Row, siblings: &Siblings, index: u32, context: &RowContext
         .test_id("siblings-row")
         .attrs(&[("aria-expanded", yes_no(siblings.is_open)), ("data-count", &siblings.count.to_string())])
         .child(cell)
-        .child(
-            el("div", "bar-cell")
-                .attr("role", "gridcell")
-                .style("--s", &context.fraction(siblings.from_nanos))
-                .style("--d", &context.fraction(siblings.to_nanos - siblings.from_nanos))
-                .child(el("div", "siblings-bar"))
-                .child(el("span", "bar-label").text(&facts)),
-        )
+        .child(siblings_bar(siblings, context))
+}
+
+fn siblings_bar(siblings: &Siblings, context: &RowContext) -> View {
+    let length = siblings.to_nanos.saturating_sub(siblings.from_nanos);
+    context
+        .placed(el("div", "bar-cell"), siblings.from_nanos, length)
+        .attr("role", "gridcell")
+        .child(el("div", "siblings-bar"))
+        .child(el("span", "bar-label").text(&siblings_facts(siblings)))
+}
+
+/// Puts what stands in the bar's cell of a row where another frame has it. All of it stays the same elements: the pointer may
+/// be on one.
+pub fn place_again(row_element: &Element, row: &Row, context: &RowContext) {
+    let cell = match &row.content {
+        RowContent::Span(span) => bar_cell(span, context),
+        RowContent::Siblings(siblings) => siblings_bar(siblings, context),
+        RowContent::Pruned(_) => return,
+    };
+    let mut old = row_element.query_selector(".bar-cell").ok().flatten();
+    let mut new = Some(cell.element::<Element>());
+    let children = |cell: &Option<Element>| cell.as_ref().and_then(Element::first_element_child);
+    let (first_old, first_new) = (children(&old), children(&new));
+    let mut next = (first_old, first_new);
+    while let (Some(one), Some(other)) = (&old, &new) {
+        let (one, other): (&HtmlElement, &HtmlElement) = (one.unchecked_ref(), other.unchecked_ref());
+        one.style().set_css_text(&other.style().css_text());
+        let after = |element: &Option<Element>| element.as_ref().and_then(Element::next_element_sibling);
+        let following = (after(&next.0), after(&next.1));
+        (old, new) = std::mem::replace(&mut next, following);
+    }
 }

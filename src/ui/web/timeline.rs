@@ -15,7 +15,7 @@ use super::event_popover::{reveal_events, with_event_popover};
 use super::format::{fixed, percent};
 use super::keyed::Entry;
 use super::measuring::Measuring;
-use super::row::{RowContext, complete, row_element_id, row_view, yes_no};
+use super::row::{RowContext, complete, place_again, row_element_id, row_view, yes_no};
 use super::row_pointer::with_pointer;
 use super::ruler::ruler;
 use super::service_colours::Slots;
@@ -55,12 +55,12 @@ pub fn timeline(
         state.reveal_span(span);
     }
     page_keys(state);
-    bars_follow(zoom);
+    bars_follow(state, &slots, zoom);
     let marks = RwSignal::new(Vec::<f64>::new());
     let ruler = ruler(zoom, scale, marks);
     // The ruler stands above the bars: what is left and right there is so in the rows.
     let bars = ruler.element::<HtmlElement>();
-    let measuring = Measuring::new(zoom, scale, state.stretch);
+    let measuring = Measuring::new(zoom, scale, state);
     zoom.listen_to_wheel(&scroller, bars.clone(), false);
     zoom.listen_to_touch(&scroller, bars.clone());
     zoom.listen_to_pointer(&scroller, bars.clone(), false);
@@ -98,7 +98,7 @@ pub fn timeline(
 
 /// Bars follow the visible window by two custom properties. They stand in a rule for bars alone: on an element above, every
 /// name and detail would be styled anew with each frame of zooming, too.
-fn bars_follow(zoom: Zoom) {
+fn bars_follow(state: &Timeline, slots: &Rc<Slots>, zoom: Zoom) {
     let Ok(sheet) = CssStyleSheet::new() else { return };
     // The rule is well-formed, and a document always takes sheets that were made for it.
     let _ = sheet.insert_rule(".bar-cell {}");
@@ -107,11 +107,29 @@ fn bars_follow(zoom: Zoom) {
     let Some(rule) = rule.map(JsCast::unchecked_into::<CssStyleRule>) else {
         return;
     };
+    let (state, slots) = (state.clone(), slots.clone());
     super::view::effect(move || {
         let (window, style) = (zoom.window.get(), rule.style());
-        let _ = style.set_property("--from", &fixed(window.offset(), 12));
-        let _ = style.set_property("--scale", &fixed(window.scale(), 12));
+        let frame = window.frame(state.frame.get_untracked());
+        if frame != state.frame.get_untracked() {
+            state.frame.set(frame);
+            place_bars(&state, &slots);
+        }
+        let _ = style.set_property("--from", &fixed(frame.share(window.from), 12));
+        let _ = style.set_property("--scale", &fixed(frame.length() as f64 / window.length() as f64, 12));
     });
+}
+
+/// Bars that are on the page are told in shares of another frame: a hundred times nearer, or as far to the side.
+fn place_bars(state: &Timeline, slots: &Rc<Slots>) {
+    let context = row_context(state, slots, state.colour.get_untracked());
+    let answer = state.answer.read_untracked();
+    let Some(answer) = answer.as_ref() else { return };
+    for row in answer.rows.iter().chain(answer.focus.iter().map(|(_, row)| row)) {
+        if let Some(element) = document().get_element_by_id(&row_element_id(row.key)) {
+            place_again(&element, row, &context);
+        }
+    }
 }
 
 fn tick_lines(marks: RwSignal<Vec<f64>>) -> View {
@@ -168,6 +186,7 @@ fn row_context(state: &Timeline, slots: &Rc<Slots>, colour: Colour) -> RowContex
         head: state.head.clone(),
         slots: slots.clone(),
         colour,
+        frame: state.frame.get_untracked(),
         time_window: state.time_window,
         reveal_span: Rc::new(move |span| revealing.reveal_span(span)),
     }

@@ -72,13 +72,15 @@ pub struct Timeline {
     pub layout: Signal<RowLayout>,
     pub look: Signal<Look>,
     pub time_window: Signal<Window>,
+    /// What places of bars are shares of ([`Window::frame`]).
+    pub frame: RwSignal<Window>,
     /// What dialogs that outlive an event belong to.
     pub owner: Owner,
 }
 
 impl Timeline {
     pub fn new(head: Rc<TraceHead>, scrolling: Scrolling, time_window: Signal<Window>) -> Timeline {
-        let spans = head.spans;
+        let (spans, duration) = (head.spans, head.duration_nanos);
         let heights = RwSignal::new(Vec::<(u32, f64)>::new());
         let answer = RwSignal::new(None::<RowsAnswer>);
         let side_panel = preference("side-panel", false);
@@ -156,6 +158,7 @@ impl Timeline {
             layout,
             look,
             time_window,
+            frame: RwSignal::new(Window::whole(duration)),
             owner: Owner::current().unwrap_or_default(),
         }
     }
