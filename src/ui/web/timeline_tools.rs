@@ -124,7 +124,7 @@ fn look_panel(state: &Timeline) -> View {
         .child(command(Command::HideBars, Box::new(move || bars.get())).test_id("hide-bars"))
         .child(command(Command::SidePanel, Box::new(move || panel.get())).test_id("side-panel-toggle"))
         .child(command(Command::Slim, Box::new(move || slim.get())).test_id("slim-toggle"));
-    checks_and(checks, state).child(fold_rules(state)).child(columns_form(state)).attr("data-menu", words.look_menu)
+    el("div", "look-panel").child(checks).child(look_choices(state)).attr("data-menu", words.look_menu)
 }
 
 /// What correcting the clocks would do at most: worked out when somebody looks for the switch.
@@ -144,7 +144,9 @@ fn largest_shift(state: &Timeline) -> View {
     el("span", "quiet").test_id("skew-largest").text_of(move || text.get())
 }
 
-fn checks_and(checks: View, state: &Timeline) -> View {
+/// What is more than a switch: colours, folding by rule, columns.
+#[inline(never)]
+pub fn look_choices(state: &Timeline) -> View {
     let colour = state.colour.get_untracked();
     let colours = [Colour::Service, Colour::Status, Colour::Kind, Colour::SelfTime, Colour::Percentile];
     let chooser = state.clone();
@@ -166,9 +168,8 @@ fn checks_and(checks: View, state: &Timeline) -> View {
         .on("change", move |event: Event| app.use_safe_palette(chosen_value(&event) == "safe"))
         .children(palettes.into_iter().map(|(tag, name)| option(tag, name, (tag == "safe") == is_safe)));
     let line = |name: &str, field: View| el("label", "line").child(el("span", "quiet").text(name)).child(field);
-    el("div", "look-panel")
-        .child(checks)
-        .child(el("div", "panel-part").child(line(words().colour_by, select)).child(line(words().palette, palette)))
+    let colours = el("div", "panel-part").child(line(words().colour_by, select)).child(line(words().palette, palette));
+    el("div", "look-choices").child(colours).child(fold_rules(state)).child(columns_form(state))
 }
 
 /// Folding by rule.

@@ -68,6 +68,12 @@ catalogue! {
     not_yet_title: "Not in this version yet", "此版本尚未提供";
     not_yet_compare: "Comparing traces comes with a later version. Traces can be opened and read already.", "追踪对比将在后续版本提供。现在已可打开并查看追踪。";
     not_yet_services: "The service graph comes with a later version. Traces can be opened and read already.", "服务图将在后续版本提供。现在已可打开并查看追踪。";
+    go_to: "Go to {}", "前往{}";
+    time_in: "Zoom in", "放大";
+    time_out: "Zoom out", "缩小";
+    time_left: "Move the window of time to the left", "向左移动时间窗口";
+    time_right: "Move the window of time to the right", "向右移动时间窗口";
+    time_whole: "Show all of the trace’s time", "显示整个时间范围";
     no_page_title: "There is no such page", "没有这个页面";
     back_to_search: "Back to search", "返回搜索";
 
