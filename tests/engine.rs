@@ -242,6 +242,12 @@ fn trace_of(id: &str, spans: &[String]) -> String {
     format!(r#"{{"data":[{{"traceID":"{id}","spans":[{}],"processes":{processes}}}]}}"#, spans.join(","))
 }
 
+/// Ids of the spans whose rows say that others link to them.
+fn referred(engine: &mut Engine, trace: &str) -> Vec<String> {
+    let answer = rows(engine, trace, &Look::default(), &[]);
+    spans(&answer).iter().filter(|span| span.is_referred).map(|span| span.span_id.clone()).collect()
+}
+
 #[test]
 fn a_span_knows_who_links_to_it() {
     let mut engine = Engine::default();
@@ -266,6 +272,7 @@ fn a_span_knows_who_links_to_it() {
     // Its children are no links; and a span of the same id in another trace is another span.
     assert_eq!(referrers("aa", 0), []);
     assert_eq!(referrers("bb", 1), []);
+    assert_eq!([referred(&mut engine, "aa"), referred(&mut engine, "bb")], [vec!["2"], vec![]]);
 }
 
 #[test]
@@ -277,8 +284,10 @@ fn who_linked_is_gone_with_its_file() {
     load(&mut engine, "c.json", trace_of("cc", &[referring("cc", "1", &[], "")]).as_bytes());
     let question = Detail { trace: "aa".into(), position: 0, top_prefixes: None };
     assert_eq!(engine.ask(&question).expect("it is there").referrers.len(), 1);
+    assert_eq!(referred(&mut engine, "aa"), ["1"]);
     engine.remove(&brought.sources);
     assert_eq!(engine.ask(&question).expect("it is there").referrers, []);
+    assert_eq!(referred(&mut engine, "aa"), [""; 0]);
 }
 
 #[test]

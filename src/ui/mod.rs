@@ -42,6 +42,7 @@ mod web {
     pub mod header;
     pub mod icons;
     pub mod keyed;
+    pub mod link_list;
     pub mod link_source;
     pub mod loading;
     pub mod measuring;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::fixtures::fixtures;
 use crate::support::browser::{alone_in_browser, in_browser};
 use crate::support::files::Folder;
-use crate::support::keys::{CURRENT, DOWN, ENTER, ROW};
+use crate::support::keys::{CURRENT, DOWN, ENTER, ESCAPE, HOME, ROW};
 use crate::support::oracle::{Span, Trace};
 use crate::support::page::Page;
 use crate::support::traces::{answer, demo, demo_ride, small_file, span, tag, trace};
@@ -509,6 +509,35 @@ async fn referrers_lead_to_who_links() {
         page.open("/").await;
         page.choose_files(&[&folder.write("all.json", answer(&[trace("5d", here), trace("5e", there)]))]).await;
         page.click("@result-row[data-trace-id=\"5d\"]").await;
+        // Rows are marked: who links, and who is linked from elsewhere; the mark names them and leads there.
+        page.until_count("@link-mark", 2).await;
+        let name = async |id: &str| {
+            page.attribute(&format!("@span-row[data-span-id=\"{id}\"] @link-mark"), "aria-label").await
+        };
+        assert_eq!([name("2").await, name("3").await], ["Other spans link to it", "Has links to other spans"]);
+        page.click("@span-row[data-span-id=\"2\"] @link-mark").await;
+        page.until_count("@links-dialog @referrers li", 2).await;
+        page.shot("links-of-a-row").await;
+        assert_eq!(page.count("@span-detail").await, 0, "the detail stays closed");
+        page.press(ESCAPE).await;
+        page.until_count("@links-dialog", 0).await;
+        page.click("@span-row[data-span-id=\"2\"] @link-mark").await;
+        page.click("@links-dialog @referrers li:first-child a").await;
+        page.element("@span-detail[data-span-id=\"3\"] h3").await;
+        page.until_count("@links-dialog", 0).await;
+        page.until_address_is("/trace/5d?span=3").await;
+        // By the keyboard: the key of the focused row, and back to the row.
+        page.until_attribute(CURRENT, "data-span-id", "3").await;
+        page.keys(CURRENT, "l").await;
+        page.until_count("@links-dialog @links li", 1).await;
+        page.press(ESCAPE).await;
+        page.until("the focus is on its row", "return document.activeElement?.dataset.spanId === '3'", &[]).await;
+        page.keys(CURRENT, ENTER).await;
+        page.until_count("@span-detail", 0).await;
+        page.keys(CURRENT, HOME).await;
+        page.until_attribute(CURRENT, "data-span-id", "1").await;
+        page.keys(CURRENT, "l").await;
+        page.until_text("@toast", "no links").await;
         page.click("@span-row[data-span-id=\"2\"]").await;
         page.until_count("@referrers li", 2).await;
         assert!(

@@ -236,3 +236,23 @@ async fn the_palette_does_what_the_menus_do() {
     })
     .await;
 }
+
+/// Buttons that fold say when there is nothing left to fold, and keep the focus.
+#[tokio::test]
+async fn folds_that_would_do_nothing_say_so() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open_demo_trace(&ride.id).await;
+        page.until_rows(&ride.ids()).await;
+        let off = "return ['expand-one', 'collapse-one', 'expand-all', 'collapse-all'].map((id) => one('@' + id).getAttribute('aria-disabled') === 'true').join() === arguments[0].join()";
+        page.until("nothing can be expanded", off, &[json!([true, false, true, false])]).await;
+        page.click("@collapse-one").await;
+        page.until("all four do something", off, &[json!([false, false, false, false])]).await;
+        page.click("@collapse-all").await;
+        page.until("nothing can be collapsed", off, &[json!([false, true, false, true])]).await;
+        page.until("it keeps the focus", "return document.activeElement === one('@collapse-all')", &[]).await;
+        page.click("@expand-all").await;
+        page.until("nothing can be expanded", off, &[json!([true, false, true, false])]).await;
+    })
+    .await;
+}

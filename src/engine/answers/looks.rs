@@ -51,6 +51,7 @@ pub struct Parts {
     siblings: Option<Part<(), Groups>>,
     critical: Option<Part<PathOf, Vec<Section>>>,
     ranks: Option<Part<(), Ranks>>,
+    referred: Option<Part<(), Positions>>,
     collapsed: Option<Part<FoldedBy, Positions>>,
     last: Option<Part<Look, Prepared>>,
 }
@@ -125,6 +126,11 @@ impl Memo {
     /// The durations of every operation of the trace.
     pub fn ranks(&mut self, store: &Store, trace: TraceRow) -> Rc<Ranks> {
         part(&mut self.parts(trace).ranks, (), |()| Ranks::of(&Clock::new(store, trace)))
+    }
+
+    /// The spans that others link to.
+    pub fn referred(&mut self, store: &Store, trace: TraceRow) -> Rc<Positions> {
+        part(&mut self.parts(trace).referred, (), |()| super::referrers::referred(store, trace))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::engine::questions::{
     RowContent, RowOf, RowPlace, Rows, RowsAnswer, Siblings, SpanRow,
 };
 use crate::engine::value_text;
-use crate::model::{SpanFlags, SpanKind, SpanRef, StatusCode, Store, TraceRow, ValueRef, order};
+use crate::model::{Positions, SpanFlags, SpanKind, SpanRef, StatusCode, Store, TraceRow, ValueRef, order};
 
 impl Answer for Rows {
     fn answer(&self, store: &Store, memo: &mut Memo) -> RowsAnswer {
@@ -28,14 +28,35 @@ impl Answer for Rows {
         let clock = prepared.clock(store, trace);
         let critical = if self.critical_path { memo.critical_path(store, trace, &self.look) } else { Rc::default() };
         let ranks = (self.colour == Colour::Percentile).then(|| memo.ranks(store, trace));
-        let scene =
-            Scene { store, trace, prepared, clock, question: self, critical: &critical, ranks: ranks.as_deref() };
+        let referred = &memo.referred(store, trace);
+        let scene = Scene {
+            store,
+            trace,
+            prepared,
+            clock,
+            question: self,
+            critical: &critical,
+            ranks: ranks.as_deref(),
+            referred,
+        };
         let visible = &prepared.rows;
         let rows = visible.window(self.from, self.count).map(|line| scene.row(line)).collect();
         let open = self.open.iter().filter_map(|position| Some((scene.find(Line::Span(*position))?, *position)));
         let open = order::arrange(open.collect::<Vec<_>>(), &mut |one, other| one.cmp(other));
         let focus = self.focus.as_ref().and_then(|focus| scene.focus(focus));
-        RowsAnswer { total: visible.len(), open, asked: self.focus.clone(), focus, from: self.from, rows }
+        let tree = scene.tree();
+        let is_expanded = |position: &u32| tree.children[*position as usize] > 0 && !prepared.collapsed.has(*position);
+        RowsAnswer {
+            total: visible.len(),
+            open,
+            asked: self.focus.clone(),
+            focus,
+            from: self.from,
+            rows,
+            some_collapsed: !prepared.collapsed.is_empty(),
+            // Mostly the first span is.
+            some_expanded: (0..tree.len() as u32).any(|position| is_expanded(&position)),
+        }
     }
 }
 
@@ -48,6 +69,7 @@ struct Scene<'a> {
     question: &'a Rows,
     critical: &'a [Section],
     ranks: Option<&'a Ranks>,
+    referred: &'a Positions,
 }
 
 impl<'a> Scene<'a> {
@@ -171,6 +193,7 @@ impl<'a> Scene<'a> {
             pills: pills(span),
             namespace: namespace(span),
             links: span.links().len() as u32,
+            is_referred: self.referred.has(position),
             columns: self.question.columns.iter().map(|key| column(span, key)).collect(),
             is_found: self.prepared.is_found(position),
             shade: self.shade(position),

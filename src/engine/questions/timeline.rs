@@ -110,6 +110,9 @@ pub struct RowsAnswer {
     pub focus: Option<(u32, Row)>,
     pub from: u32,
     pub rows: Vec<Row>,
+    /// Is a span collapsed? Is one expanded that has children?
+    pub some_collapsed: bool,
+    pub some_expanded: bool,
 }
 
 /// One row of the timeline.
@@ -196,6 +199,8 @@ pub struct SpanRow {
     pub namespace: Option<Namespace>,
     /// Links, and references that are not its parent.
     pub links: u32,
+    /// Other spans link to it.
+    pub is_referred: bool,
     /// Values of [`Rows::columns`], as short text; empty where there is none.
     pub columns: Vec<String>,
     /// What the text in the find box finds.

@@ -1,9 +1,11 @@
 //! Every command of the trace page, with its words and its key: what keys, the help and the command palette run.
 
 use super::find::{clear_find, focus_find, go_to_found, open_found};
+use super::link_list::show_links;
 use super::measuring::take_point;
 use super::palette::{show_help, show_palette};
 use super::rest::with_rest;
+use super::state::app;
 use super::timeline_state::{ROW, Timeline};
 use super::words::{Words, fill, words};
 use crate::engine::questions::{Colour, FoldStep, Rule};
@@ -31,6 +33,7 @@ pub enum Command {
     WholeTrace,
     LookAtFocused,
     ColourBy(Colour),
+    Links,
     MeasureStart,
     MeasureEnd,
     HideBars,
@@ -44,7 +47,7 @@ pub enum Command {
 use Command::*;
 
 /// In the order of the help.
-const ALL: [Command; 32] = [
+const ALL: [Command; 33] = [
     FocusFind,
     NextFound,
     PreviousFound,
@@ -69,6 +72,7 @@ const ALL: [Command; 32] = [
     ColourBy(Colour::Kind),
     ColourBy(Colour::SelfTime),
     ColourBy(Colour::Percentile),
+    Links,
     MeasureStart,
     MeasureEnd,
     HideBars,
@@ -100,6 +104,7 @@ impl Command {
             PreviousFound => "b",
             PageDown => "s",
             PageUp => "w",
+            Links => "l",
             MeasureStart => "t",
             MeasureEnd => "T",
             Help => "?",
@@ -140,6 +145,7 @@ impl Command {
             WholeTrace => words.look_at_whole,
             LookAtFocused => words.look_at_focused,
             ColourBy(colour) => return fill(words.colour_to, &[colour_name(colour)]),
+            Links => words.links_of_span,
             MeasureStart => words.measure_start,
             MeasureEnd => words.measure_end,
             HideBars => words.toggle_bars,
@@ -192,6 +198,13 @@ pub fn run(state: &Timeline, command: Command) {
             }
         }
         ColourBy(colour) => state.colour_by(colour),
+        Links => match state.focused_span().filter(|(_, span)| span.links > 0 || span.is_referred) {
+            Some((_, span)) => {
+                let state = state.clone();
+                with_rest(Box::new(move || show_links(&state, span.position)));
+            }
+            None => app().toast.set(Some(words().links_none.to_owned())),
+        },
         MeasureStart => take_point(state, false),
         MeasureEnd => take_point(state, true),
         HideBars => state.toggle(state.hides_bars, "hide-bars"),

@@ -2,7 +2,7 @@
 
 mod events;
 mod gen_ai;
-mod links;
+pub mod links;
 mod sections;
 
 use std::cell::RefCell;

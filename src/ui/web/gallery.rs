@@ -122,6 +122,7 @@ fn row(position: u32, depth: u32, change: impl FnOnce(&mut SpanRow)) -> Row {
         peer: String::new(),
         pills: Vec::new(),
         namespace: None,
+        is_referred: false,
         links: 0,
         columns: Vec::new(),
         is_found: false,

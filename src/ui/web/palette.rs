@@ -19,7 +19,7 @@ use super::words::{fill, words};
 use super::zoom::TimeCommand;
 
 /// Shows a dialog over the page until it is closed; the focus then returns to where it was.
-fn show(view: View) {
+pub fn show(view: View) {
     let dialog: HtmlDialogElement = view.element();
     let removed = dialog.clone();
     let before = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());

@@ -239,7 +239,6 @@ fn marks(cell: View, span: &SpanRow) -> View {
         Namespace::GenAi => ("mark work work-gen-ai", words.work_gen_ai),
     });
     let warning = span.has_warning.then(|| mark("mark mark-warning", words.span_warning).child(icon(Icon::Warning)));
-    let links = (span.links > 0).then(|| mark("mark", words.span_links).child(icon(Icon::Link)));
     let shift = (span.shift_nanos != 0).then(|| {
         let about = fill(words.shifted_by, &[&signed(span.shift_nanos)]);
         mark("mark", &about).child(icon(Icon::Clock))
@@ -249,7 +248,26 @@ fn marks(cell: View, span: &SpanRow) -> View {
         .children(shift)
         .children((!kind.is_empty()).then(|| mark("mark kind", span.kind.name()).text(kind)))
         .children(work.map(|(class, name)| mark(class, name)))
-        .children(links)
+        .children(link_mark(span))
+}
+
+/// Says that a span links to others, or others to it, and names them when it is pressed: see `link_list.rs`.
+fn link_mark(span: &SpanRow) -> Option<View> {
+    let words = words();
+    let (class, name) = match (span.links > 0, span.is_referred) {
+        (false, false) => return None,
+        (true, false) => ("mark link-mark", words.span_links.to_owned()),
+        (false, true) => ("mark link-mark referred", words.span_referred.to_owned()),
+        (true, true) => ("mark link-mark both", [words.span_links, "; ", words.span_referred].concat()),
+    };
+    let mark = el("button", class).test_id("link-mark").attrs(&[
+        ("type", "button"),
+        ("tabindex", "-1"),
+        ("aria-haspopup", "dialog"),
+        ("title", &name),
+        ("aria-label", &name),
+    ]);
+    Some(mark.child(icon(Icon::Link)))
 }
 
 /// A length of time with its sign.

@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, MouseEvent};
 
 use super::event_popover::tick_of;
+use super::link_list::show_links;
+use super::rest::with_rest;
 use super::row::row_element_id;
 use super::service_colours::Slots;
 use super::timeline_state::Timeline;
@@ -27,6 +29,10 @@ fn click(state: &Timeline, event: &Event) {
     let Some((target, key)) = row_at(state, event) else { return };
     let Some(row) = state.row_at(key) else { return };
     state.cursor.set(Some(Focus::Line(row.key)));
+    if let (LineKey::Span(position), Ok(Some(_))) = (row.key, target.closest(".link-mark")) {
+        let state = state.clone();
+        return with_rest(Box::new(move || show_links(&state, position)));
+    }
     let is_fold = target.closest(".toggle").is_ok_and(|button| button.is_some());
     // A link in the row does its own, and so does an event's tick.
     if !is_fold && (event.default_prevented() || tick_of(event).is_some()) {

@@ -11,14 +11,14 @@ use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::measuring::Measuring;
 use super::rest::with_rest;
-use super::row::display_name;
+use super::row::{display_name, yes_no};
 use super::signal::RwSignal;
 use super::state::app;
 use super::time_zone::{TimeScale, zone_select};
 use super::timeline_state::{Timeline, colour_tag};
 use super::view::{View, dynamic, el, empty, on_window, optional, when};
 use super::words::{fill, words};
-use crate::engine::questions::{Colour, FoldStep, LargestShift, Rule};
+use crate::engine::questions::{Colour, FoldStep, LargestShift, RowsAnswer, Rule};
 use crate::model::SpanKind;
 
 /// The head of the name column.
@@ -28,15 +28,24 @@ pub fn names_head(state: &Timeline, scale: TimeScale, measuring: Measuring) -> V
         let name = format!("{} ({})", command.name(), command.key());
         icon_button("icon-button", &name, shape).test_id(id).on("click", move |_: Event| run(&state, command))
     };
+    // Who has just pressed one keeps the focus there: a button that is disabled for the browser would lose it.
+    let answer = state.answer;
+    let folds = |button: View, collapses: bool| {
+        button.attr_of("aria-disabled", move || {
+            let answer = answer.read();
+            let some = |answer: &RowsAnswer| if collapses { answer.some_expanded } else { answer.some_collapsed };
+            yes_no(!answer.as_ref().is_some_and(some)).to_owned()
+        })
+    };
     el("div", "names-head")
         .child(el("span", "names-title").text(words().name_column))
         .child(zone_select())
         .child(scale.clock_button())
         .child(measuring.button())
-        .child(button("expand-one", Icon::ExpandOne, Command::ExpandLevel))
-        .child(button("collapse-one", Icon::CollapseOne, Command::CollapseLevel))
-        .child(button("expand-all", Icon::ExpandAll, Command::ExpandAll))
-        .child(button("collapse-all", Icon::CollapseAll, Command::CollapseAll))
+        .child(folds(button("expand-one", Icon::ExpandOne, Command::ExpandLevel), false))
+        .child(folds(button("collapse-one", Icon::CollapseOne, Command::CollapseLevel), true))
+        .child(folds(button("expand-all", Icon::ExpandAll, Command::ExpandAll), false))
+        .child(folds(button("collapse-all", Icon::CollapseAll, Command::CollapseAll), true))
 }
 
 /// The heads of attribute columns, each with a button that removes it.

@@ -74,6 +74,9 @@ catalogue! {
     time_left: "Move the window of time to the left", "向左移动时间窗口";
     time_right: "Move the window of time to the right", "向右移动时间窗口";
     time_whole: "Show all of the trace’s time", "显示整个时间范围";
+    span_referred: "Other spans link to it", "被其他 span 链接";
+    links_of_span: "Links of the focused span", "当前 span 的链接";
+    links_none: "The focused span has no links. Choose one with a link mark first.", "当前 span 没有链接。请先选择带链接标记的 span。";
     no_page_title: "There is no such page", "没有这个页面";
     back_to_search: "Back to search", "返回搜索";
 
