@@ -256,3 +256,59 @@ async fn folds_that_would_do_nothing_say_so() {
     })
     .await;
 }
+
+/// One click shows the trace as JSON, all of it, in a tab of its own.
+#[tokio::test]
+async fn a_trace_is_shown_as_json() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open_demo_trace(&ride.id).await;
+        page.element("@span-row").await;
+        let own = page.driver.window().await.expect("there is a window");
+        page.click("@show-json").await;
+        let all = page.driver.windows().await.expect("there are windows");
+        let other = all.into_iter().find(|window| *window != own).expect("a click opens it at once");
+        page.driver.switch_to_window(other).await.expect("it is there");
+        page.until("JSON is shown", "return document.body?.innerText.includes('resourceSpans')", &[]).await;
+        let text: String = page.value("return document.body.innerText", &[]).await;
+        let json: serde_json::Value =
+            serde_json::from_str(text.trim_start_matches("Pretty-print").trim()).expect("it is JSON");
+        assert!(json["resourceSpans"].is_array());
+        for id in ride.ids() {
+            assert!(text.contains(&format!("\"{id}\"")), "{id}");
+        }
+        page.driver.close_window().await.expect("it closes");
+        page.driver.switch_to_window(own).await.expect("it is there");
+    })
+    .await;
+}
+
+/// Jaeger UI's keys of the page of a trace.
+#[tokio::test]
+async fn the_page_is_as_it_is_configured() {
+    in_browser(async |page| {
+        let ride = demo_ride();
+        page.open_demo_trace(&ride.id).await;
+        page.until_count_at_least(".row-pill", 1).await;
+        page.until_count_at_least("@critical-path", 1).await;
+        let config = json!({
+            "traceIdDisplayLength": 12, "criticalPathEnabled": false, "disableJsonView": true,
+            "traceTimeline": { "spanPillsEnabled": false, "defaultDetailPanelMode": "sidepanel" }
+        });
+        page.host.serve("/trackway.json", "application/json", config.to_string());
+        page.reload().await;
+        page.until_text(".trace-title .trace-id", &ride.id[..12]).await;
+        page.until_count("@critical-path", 0).await;
+        let hidden = "return all('.row-pill, .show-json').every((it) => it.offsetWidth === 0)";
+        page.until("neither pills nor JSON", hidden, &[]).await;
+        page.click("@span-row").await;
+        page.element("@side-panel").await;
+        page.press_with_ctrl("k").await;
+        page.keys("@palette-input", ["critical path on", ENTER].concat()).await;
+        page.until_count_at_least("@critical-path", 1).await;
+        page.reload().await;
+        page.until_text(".trace-title .trace-id", &ride.id[..12]).await;
+        page.until_count_at_least("@critical-path", 1).await;
+    })
+    .await;
+}

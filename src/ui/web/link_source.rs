@@ -6,11 +6,13 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use super::configured::apply;
 use super::navigation::{address, fetch_text};
 use super::rest::rest;
 use super::row::title_of;
 use super::signal::RwSignal;
 use super::state::client;
+use super::timeline_state::Timeline;
 use super::values::pattern_links;
 use super::view::{View, optional};
 use crate::engine::questions::{Attribute, AttributePlace, Parameters, TraceHead};
@@ -45,8 +47,8 @@ pub fn top_prefixes() -> Option<Vec<String>> {
     CONFIG.with_borrow(|config| config.as_ref()?.top_prefixes.clone())
 }
 
-/// The links of a whole trace, as soon as the patterns are there.
-pub fn trace_links(head: &TraceHead) -> View {
+/// The links of a whole trace, as soon as the patterns are there; then the page is as the file wants it, too.
+pub fn trace_links(head: &TraceHead, state: Option<Timeline>) -> View {
     let (links, links_version) = (Rc::new(RefCell::new(Vec::<Link>::new())), RwSignal::new(0_u32));
     let brought = links.clone();
     let (start, duration) = (head.start_unix_nanos / 1_000, head.duration_nanos / 1_000);
@@ -60,6 +62,10 @@ pub fn trace_links(head: &TraceHead) -> View {
     spawn_local(async move {
         let lookup = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
         let config = config().await;
+        // What does it is in the rest, which is here if anything is said.
+        if let (Some(page), Some(state)) = (&config.page, state.filter(|state| !state.answer.is_disposed())) {
+            apply(page, &state);
+        }
         if config.patterns.is_empty() {
             return;
         }

@@ -8,6 +8,7 @@ use web_sys::Event;
 
 use super::clipboard::{copy_button, icon_button};
 use super::commands::{Command, run};
+use super::configured::show_json;
 use super::detail::{fact, note_repaired};
 use super::faults::fault_body;
 use super::find::find_bar;
@@ -18,6 +19,7 @@ use super::loading::{error_card, progress_bar};
 use super::minimap::minimap;
 use super::navigation::{address, go, link, parameter, place, trace_address};
 use super::picture::Seen;
+use super::rest::with_rest;
 use super::results::{orphan_badge, short_id};
 use super::row::{display_name, names_of};
 use super::saving::save_button;
@@ -334,7 +336,16 @@ pub fn trace_header(head: &TraceHead, seen: Option<Seen>) -> View {
         (words.fact_errors, number(head.errors.into()), error_class),
     ];
     let facts = facts.iter().map(|(name, value, class)| fact("span", name, value, class));
-    let trace = head.id.clone();
+    let (trace, shown) = (head.id.clone(), head.id.clone());
+    let state = seen.as_ref().map(|seen| seen.state.clone());
+    let json = el("button", "button small show-json")
+        .test_id("show-json")
+        .attrs(&[("type", "button"), ("title", words.json_title), ("aria-label", words.json_title)])
+        .on("click", move |_: Event| {
+            let (trace, tab) = (shown.clone(), window().open_with_url_and_target("", "_blank").ok().flatten());
+            with_rest(Box::new(move || show_json(trace, tab)));
+        })
+        .text("JSON");
     let save = save_button("download-trace", words.save_one_title, seen, move || Chosen::Traces(vec![trace.clone()]));
     let copy_name = fill(words.copy_trace_id, &[&head.id]);
     let id = el("span", "trace-id mono").attr("title", &head.id).text(short_id(&head.id));
@@ -344,7 +355,8 @@ pub fn trace_header(head: &TraceHead, seen: Option<Seen>) -> View {
         .child(id)
         .child(copy_button(head.id.clone(), &copy_name, Icon::Copy))
         .children(orphan_badge(head.orphans).or_else(|| cut_badge(head)))
-        .child(trace_links(head))
+        .child(trace_links(head, state))
+        .child(json)
         .child(save)
         .child(el("div", "facts").child(start).children(facts))
 }

@@ -77,6 +77,8 @@ catalogue! {
     span_referred: "Other spans link to it", "被其他 span 链接";
     links_of_span: "Links of the focused span", "当前 span 的链接";
     links_none: "The focused span has no links. Choose one with a link mark first.", "当前 span 没有链接。请先选择带链接标记的 span。";
+    json_title: "Show this trace as JSON in a new tab", "在新标签页中以 JSON 显示此追踪";
+    json_no_tab: "The browser opened no tab for it.", "浏览器未打开新标签页。";
     no_page_title: "There is no such page", "没有这个页面";
     back_to_search: "Back to search", "返回搜索";
 
