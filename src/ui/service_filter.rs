@@ -5,6 +5,8 @@
 
 use std::cmp::Ordering;
 
+use crate::model::order;
+
 /// What a URL says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServiceFilter {
@@ -15,8 +17,8 @@ pub enum ServiceFilter {
 }
 
 /// Names in the order that the mask has.
-pub fn sort(names: &mut [String]) {
-    names.sort_by(|a, b| compare(a, b));
+pub fn sort(names: &mut Vec<String>) {
+    *names = order::arrange(std::mem::take(names), &mut |a, b| compare(a, b));
 }
 
 fn compare(a: &str, b: &str) -> Ordering {

@@ -26,6 +26,7 @@ use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
 use crate::engine::questions::{Points, SearchPoint, SearchPoints, SearchPointsAnswer};
+use crate::model::order;
 use crate::ui::colour::service_slots;
 use crate::ui::ticks::ticks;
 
@@ -490,11 +491,11 @@ fn plot(area: &DrawingArea<CanvasBackend, Shift>, scene: &Scene, colours: &Colou
         .draw()?;
     let (xs, ys) = chart.plotting_area().get_pixel_range();
     let is_inside = |(x, y): (i32, i32)| xs.contains(&x) && (ys.start..=ys.end).contains(&y);
-    let mut ranked: Vec<i64> = points.iter().map(|point| point.duration_nanos).collect();
-    ranked.sort_unstable();
+    let nanos = |at: u32| points[at as usize].duration_nanos;
+    let ranked = order::sorted(points.len(), &mut |a, b| nanos(a).cmp(&nanos(b)));
     for (name, percent) in [("p50", 50), ("p90", 90), ("p99", 99)] {
         // The nearest rank: a duration that there is.
-        let nanos = ranked[(ranked.len() * percent).div_ceil(100) - 1];
+        let nanos = nanos(ranked[(ranked.len() * percent).div_ceil(100) - 1]);
         let (_, y) = chart.backend_coord(&(first, nanos));
         if points.len() > 9 && ys.contains(&y) {
             area.draw(&PathElement::new(

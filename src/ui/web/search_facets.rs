@@ -92,8 +92,8 @@ fn facet(name: &'static str, title: &str, lines: &[Line], more: u32) -> Option<V
     if lines.len() < 2 && !lines.iter().any(|line| line.is_chosen) {
         return None;
     }
-    let mut ordered: Vec<&Line> = lines.iter().collect();
-    ordered.sort_by_key(|line| !line.is_chosen);
+    let (chosen, others) = lines.iter().partition::<Vec<&Line>, _>(|line| line.is_chosen);
+    let ordered = [chosen, others].concat();
     let left_out = ordered.len().saturating_sub(SHOWN);
     let line = |line: &&Line| {
         let value = line.value.clone();

@@ -18,6 +18,7 @@ use super::timeline_tools::popover;
 use super::view::{View, effect, el, optional};
 use super::words::{fill, words};
 use crate::engine::questions::TraceHead;
+use crate::model::order;
 use crate::ui::colour::SLOTS;
 
 /// Which services are shown; nothing for a trace of one.
@@ -103,8 +104,7 @@ fn service_panel(state: &Timeline) -> View {
         .child(
             el("div", "line")
                 .child(apply.on("click", move |_: Event| {
-                    let mut hidden = chosen.get_untracked();
-                    hidden.sort_unstable();
+                    let hidden = order::arrange(chosen.get_untracked(), &mut |a, b| a.cmp(b));
                     apply_state.hide_services(hidden);
                 }))
                 .child(keep.on("click", move |_: Event| keep_state.hide_by_default(&chosen.read_untracked()))),
