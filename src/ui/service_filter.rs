@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn names_are_sorted_as_in_javascript() {
-        let mut names = ["\u{ff5e}", "\u{1f600}", "b", "B", ""].map(String::from);
+        let mut names = ["\u{ff5e}", "\u{1f600}", "b", "B", ""].map(String::from).to_vec();
         sort(&mut names);
         assert_eq!(names, ["", "B", "b", "\u{1f600}", "\u{ff5e}"]);
     }

@@ -70,7 +70,7 @@ pub fn row_view(row: &Row, index: u32, is_open: bool, is_in_flight: bool, contex
         RowContent::Span(span) if is_in_flight => row_in_flight(row, span, index, is_open, context),
         RowContent::Span(span) => {
             let view = el("div", &span_class(span, is_open, context));
-            with_span(framed(view, row, index), row, span, is_open, context)
+            with_cells(framed_span(view, row, span, index, is_open, context), row, span, context)
         }
         RowContent::Pruned(pruned) => pruned_row(row, *pruned, index, context),
         RowContent::Siblings(siblings) => siblings_row(row, siblings, index, context),
@@ -105,7 +105,8 @@ fn row_in_flight(row: &Row, span: &SpanRow, index: u32, is_open: bool, context: 
     let indent = format!("{}px", row.guides.len() as u32 * guide_lines::LEVEL);
     let name = el("div", "name-cell").attr("role", "gridcell").style("--indent", &indent).text(&name);
     let bar = context.placed(el("div", "bar-cell"), span.start_nanos, span.duration_nanos).attr("role", "gridcell");
-    framed(el("div", &class), row, index).child(name).child(bar.child(bar_of(span, context)))
+    let view = framed_span(el("div", &class), row, span, index, is_open, context);
+    view.child(name).child(bar.child(bar_of(span, context)))
 }
 
 /// Gives a row that was in flight what it lacks. It stays the same element: the pointer may be on it.
@@ -113,26 +114,30 @@ pub fn complete(element: Element, row: &Row, is_open: bool, context: &RowContext
     if let RowContent::Span(span) = &row.content {
         element.set_text_content(None);
         let view = View::of(element).attr("class", &span_class(span, is_open, context));
-        with_span(view, row, span, is_open, context);
+        with_cells(view, row, span, context);
     }
 }
 
-fn with_span(view: View, row: &Row, span: &SpanRow, is_open: bool, context: &RowContext) -> View {
+/// What a row of a span tells of it, whatever is in the row.
+fn framed_span(view: View, row: &Row, span: &SpanRow, index: u32, is_open: bool, context: &RowContext) -> View {
     let service = context.service_name(span.service);
-    let title = title_of(service, &span.operation);
-    let mut label = [&title, duration(span.duration_nanos).as_str()].join(", ");
+    let mut label = [&title_of(service, &span.operation), duration(span.duration_nanos).as_str()].join(", ");
     if span.is_error {
         label.push_str(", ");
         label.push_str(words().span_error);
     }
-    let view = view.test_id("span-row").attrs(&[
+    let view = framed(view, row, index).test_id("span-row").attrs(&[
         ("aria-label", label.as_str()),
         ("aria-selected", yes_no(is_open)),
         ("data-span-id", &span.span_id),
         ("data-service", service),
         ("data-error", yes_no(span.is_error)),
     ]);
-    let view = if span.children > 0 { view.attr("aria-expanded", yes_no(!span.is_collapsed)) } else { view };
+    if span.children > 0 { view.attr("aria-expanded", yes_no(!span.is_collapsed)) } else { view }
+}
+
+fn with_cells(view: View, row: &Row, span: &SpanRow, context: &RowContext) -> View {
+    let title = title_of(context.service_name(span.service), &span.operation);
     let columns = span.columns.iter().map(|value| {
         el("div", "column-cell mono").attrs(&[("role", "gridcell"), ("title", value)]).child(el("bdi", "").text(value))
     });
