@@ -495,6 +495,15 @@ async fn very_many_rows_scroll_alike_everywhere() {
             page.until("it moved by ten rows", &format!("return (() => {{ {first} }})() === arguments[0]"), &[json!(expected)]).await;
         }
         page.until("the last row is seen again", is_there, &[json!(ROWS)]).await;
+        // A finger takes the rows with it: two hundred and sixty pixels are ten rows here, too.
+        page.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 1 })).await;
+        for (kind, step) in std::iter::once(("touchStart", 0)).chain((1..=10).map(|step| ("touchMove", step))) {
+            let point = json!({ "x": 200, "y": 300 + 26 * step, "id": 0 });
+            page.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": [point] })).await;
+        }
+        page.cdp("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] })).await;
+        page.until("the finger moved it", &format!("return (() => {{ {first} }})() === arguments[0]"), &[json!(before - 10.0)]).await;
+        page.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": false })).await;
         page.keys(ROW, HOME).await;
         page.until_attribute(CURRENT, "data-row", "0").await;
         page.keys(ROW, END).await;
