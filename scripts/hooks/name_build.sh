@@ -127,36 +127,10 @@ mv engine_loader.js "engine-${build}_loader.js"
 replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.wasm/"
 replace "engine-${build}_loader.js" -e "s/engine\.js/engine-$build.js/"
 
-# A trace that the address names is asked for before the worker's program is there, which is some 150 ms later: the first to fetch
-# the same address gets that answer. boot.js says which address, by the worker's name.
-cat - "engine-${build}_loader.js" >loader.new <<'LOADER'
-if (self.name) {
-const abort = new AbortController(), ask = self.fetch, url = new URL(self.name, location).href;
-const answer = ask(url, { signal: abort.signal });
-answer.catch(() => {});
-self.fetch = (request, options) => {
-if ((request.url ?? request) !== url) return ask(request, options);
-self.fetch = ask;
-const { signal } = options ?? request;
-if (signal?.aborted) abort.abort();
-signal?.addEventListener("abort", () => abort.abort());
-return answer;
-};
-}
-LOADER
-mv loader.new "engine-${build}_loader.js"
-
 # The worker starts while the page's wasm is still on its way; what it says meanwhile is kept for the page (engine/client.rs).
 cat >boot.js <<BOOT
 import init from "./$(the_only "$module")";
-const [, id] = location.href.split(document.baseURI + "trace/");
-let name = "";
-try {
-  // Not the demo's, and not of a file that is to be opened again.
-  if (/^[0-9a-f]+(?=$|[?#])/i.test(id ?? "")) name = /^[0-9a-f]+/i.exec(id)[0];
-  if (/7472616b77617900$/i.test(name) || sessionStorage.getItem("trackway.trace." + name)) name = "";
-} catch {}
-const worker = new Worker(new URL("./engine-${build}_loader.js", import.meta.url), { type: "module", name: name && "api/traces/" + name });
+const worker = new Worker(new URL("./engine-${build}_loader.js", import.meta.url), { type: "module" });
 worker.onmessage = worker.onerror = (event) => { worker.early ??= event; };
 globalThis.trackwayWorker = worker;
 await init({ module_or_path: new URL("./$wasm", import.meta.url) });
