@@ -111,9 +111,9 @@ impl Client {
     }
 
     /// Asks; `None` if the worker died or is of another build.
-    pub async fn ask<Q: Asks>(&self, question: Q) -> Option<Q::Answer> {
-        let answer = self.send_question(question.into()).await.ok()?;
-        decode(&answer)
+    pub fn ask<Q: Asks>(&self, question: Q) -> impl Future<Output = Option<Q::Answer>> + use<Q> {
+        let answer = self.send_question(question.into());
+        async move { decode(&answer.await.ok()?) }
     }
 
     /// One function for all questions: what is made anew for each type is kept small.

@@ -6,6 +6,7 @@ pub mod links;
 mod sections;
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -31,6 +32,13 @@ use crate::ui::conversation::Conversation;
 use crate::ui::window::Window;
 use sections::{section, section_head};
 
+type Answer = Pin<Box<dyn Future<Output = Option<Option<SpanDetail>>>>>;
+
+thread_local! {
+    /// What was asked for before there is a place for it.
+    static EARLY: RefCell<Option<(Detail, Answer)>> = const { RefCell::new(None) };
+}
+
 /// Height of a detail that was not measured yet, in CSS pixels.
 pub const FIRST_HEIGHT: f64 = 190.0;
 
@@ -41,6 +49,13 @@ pub struct Around {
     pub in_panel: bool,
     /// Opens the span of an id and brings it into view.
     pub reveal_span: Rc<dyn Fn(String)>,
+}
+
+/// Asks for a span's detail while the list is still asked where it goes: both answers come at once.
+pub fn ask_early(trace: &str, position: u32) {
+    let question = Detail { trace: trace.to_owned(), position, top_prefixes: top_prefixes() };
+    let asked = client().map(|client| (question.clone(), Box::pin(client.ask(question)) as Answer));
+    EARLY.set(asked);
 }
 
 /// The detail of a span, as soon as the engine has told it. `on_size` is called whenever its size
@@ -59,8 +74,13 @@ pub fn detail_view(
     spawn_local(async move {
         let Some(client) = client() else { return };
         let mut question = Detail { trace, position, top_prefixes: top_prefixes() };
+        let mut early = EARLY.take().filter(|(asked, _)| *asked == question);
         let source = loop {
-            let answer = client.ask(question.clone()).await.flatten();
+            let answer = match early.take() {
+                Some((_, answer)) => answer.await,
+                None => client.ask(question.clone()).await,
+            };
+            let answer = answer.flatten();
             if answer.as_ref().is_some_and(|detail| detail.gen_ai.is_some()) {
                 // If it cannot be had now, it is fetched once more where it is needed.
                 let _ = rest().await;

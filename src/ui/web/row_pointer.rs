@@ -14,7 +14,7 @@ use super::row::row_element_id;
 use super::service_colours::Slots;
 use super::timeline_state::Timeline;
 use super::view::View;
-use crate::engine::questions::{Focus, FoldStep, Guide, LineKey};
+use crate::engine::questions::{FoldStep, Guide, LineKey};
 use crate::ui::guide_lines;
 
 /// Clicks on the rows in `list` do what the rows are for, and the pointer marks lines of the tree.
@@ -28,7 +28,7 @@ pub fn with_pointer(list: View, state: Timeline, slots: Rc<Slots>) -> View {
 fn click(state: &Timeline, event: &Event) {
     let Some((target, key)) = row_at(state, event) else { return };
     let Some(row) = state.row_at(key) else { return };
-    state.cursor.set(Some(Focus::Line(row.key)));
+    state.be_at(key, row.clone());
     if let (LineKey::Span(position), Ok(Some(_))) = (row.key, target.closest(".link-mark")) {
         let state = state.clone();
         return with_rest(Box::new(move || show_links(&state, position)));

@@ -1,12 +1,12 @@
 //! What the timeline of one trace shows: what is folded and open, where the keyboard is, and the rows that the engine answered.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::detail::FIRST_HEIGHT;
+use super::detail::{FIRST_HEIGHT, ask_early};
 use super::navigation::{go, parameter, place, with_parameters};
 use super::signal::{Memo, RwSignal, Signal};
 use super::state::client;
@@ -169,10 +169,10 @@ impl Timeline {
         let this = self.clone();
         let slot = Slot::<Rows>::new(client, move |rows| this.take(rows));
         let wanted = self.scrolling.wanted(self.layout);
-        let this = self.clone();
+        let (this, asked) = (self.clone(), RefCell::new(None::<Rows>));
         effect(move || {
             let (from, count) = wanted.get();
-            slot.ask(Rows {
+            let question = Rows {
                 trace: this.head.id.clone(),
                 look: this.look.get(),
                 open: this.open.get(),
@@ -182,7 +182,16 @@ impl Timeline {
                 critical_path: this.critical_path.get(),
                 from,
                 count,
-            });
+            };
+            let mut asked = asked.borrow_mut();
+            // That the keyboard went to a row which is known changes no row.
+            let is_known = question.focus == this.focused().map(|(_, row)| Focus::Line(row.key));
+            let is_as_asked = |asked: &Rows| *asked == Rows { focus: asked.focus.clone(), ..question.clone() };
+            if is_known && asked.as_ref().is_some_and(is_as_asked) {
+                return;
+            }
+            *asked = Some(question.clone());
+            slot.ask(question);
         });
     }
 
@@ -266,6 +275,7 @@ impl Timeline {
 
     /// Opens details below their rows besides those that are open, or the first of them in the panel.
     pub fn open_details(&self, positions: &[u32]) {
+        positions.first().iter().for_each(|position| ask_early(&self.head.id, **position));
         let in_panel = self.side_panel.get_untracked();
         let room = if in_panel { 1 } else { positions.len() };
         self.open.update(|open| {
@@ -311,21 +321,26 @@ impl Timeline {
         self.focused().and_then(|(index, row)| Some((index, row.span()?.clone())))
     }
 
+    /// The keyboard is at a row that is loaded. The next key may come before the engine's answer does.
+    pub fn be_at(&self, index: u32, row: Row) {
+        let cursor = Some(Focus::Line(row.key));
+        if self.focused().is_none_or(|(at, known)| at != index || known.key != row.key) {
+            self.answer.update(|answer| {
+                if let Some(answer) = answer {
+                    answer.focus = Some((index, row));
+                }
+            });
+        }
+        self.cursor.set(cursor);
+    }
+
     /// Brings the keyboard to a row; to the nearest there is.
     pub fn move_to(&self, index: i64) {
         let layout = self.layout.get_untracked();
         let last = i64::from(layout.rows) - 1;
         let index = index.clamp(0, last.max(0)) as u32;
         match self.row_at(index) {
-            // The next key may come before the engine's answer does.
-            Some(row) => {
-                self.cursor.set(Some(Focus::Line(row.key)));
-                self.answer.update(|answer| {
-                    if let Some(answer) = answer {
-                        answer.focus = Some((index, row));
-                    }
-                });
-            }
+            Some(row) => self.be_at(index, row),
             None => self.cursor.set(Some(Focus::Row(index))),
         }
         self.scrolling.reveal(layout.y(index), ROW);
