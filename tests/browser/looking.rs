@@ -448,24 +448,50 @@ async fn the_focused_row_stays_where_it_is_while_the_list_scrolls() {
     .await;
 }
 
-/// More rows than an element may be high for: 1,100,000 rows of 26 px are 28.6 million pixels.
+/// More rows than an element may be high for: 3,000,000 rows of 26 px are 78 million pixels. One span in a row after the other,
+/// one of them failed.
 #[tokio::test]
-async fn very_many_rows_scroll_alike_everywhere() {
-    const ROWS: usize = 1_100_000;
+async fn three_million_rows_scroll_alike_everywhere_and_the_minimap_has_them() {
+    const ROWS: usize = 3_000_000;
+    const FAILED: usize = ROWS / 4 * 3;
     in_browser(async |page| {
         let mut file = String::from("{\"data\":[{\"traceID\":\"b16\",\"processes\":{\"p\":{\"serviceName\":\"s\"}},\"spans\":[");
         for at in 0..ROWS {
             let comma = if at == 0 { "" } else { "," };
-            file.push_str(&format!(
-                "{comma}{{\"traceID\":\"b16\",\"spanID\":\"{:x}\",\"operationName\":\"o\",\"startTime\":{},\"duration\":5,\"processID\":\"p\"}}",
-                at + 1,
-                1_700_000_000_000_000_u64 + at as u64,
-            ));
+            let error = if at == FAILED { r#","tags":[{"key":"error","type":"bool","value":true}]"# } else { "" };
+            let (id, start) = (at + 1, 1_700_000_000_000_000_u64 + at as u64);
+            let span = format!(
+                r#"{comma}{{"traceID":"b16","spanID":"{id:x}","operationName":"o","startTime":{start},"duration":5,"processID":"p"{error}}}"#
+            );
+            file.push_str(&span);
         }
         file.push_str("]}]}");
         page.host.service.has_trace("b16", file);
         page.open("/trace/b16").await;
         page.element("@span-row").await;
+        // A falling line: at each place of the strip something is painted at its height, and nothing far from it.
+        let line = "const it = one('@minimap');
+            if (!it?.width) return false;
+            const copy = new OffscreenCanvas(it.width, it.height).getContext('2d');
+            copy.drawImage(it, 0, 0);
+            const dots = copy.getImageData(0, 0, it.width, it.height).data;
+            const painted = (x) => [...Array(it.height).keys()].filter((y) => dots[(y * it.width + x) * 4 + 3] > 40);
+            return [0.1, 0.3, 0.5, 0.7, 0.9].every((share) => {
+                const rows = painted(Math.round(share * it.width));
+                return rows.length > 0 && rows.every((y) => Math.abs(y / it.height - share) < 0.06);
+            })";
+        page.until("the minimap has a falling line", line, &[]).await;
+        let failed: Vec<f64> = page
+            .value(
+                "const it = one('@minimap'), copy = new OffscreenCanvas(it.width, it.height).getContext('2d');
+                copy.drawImage(it, 0, 0);
+                const dots = copy.getImageData(0, 0, it.width, it.height).data;
+                const isRed = (at) => dots[at + 3] > 40 && dots[at] + 10 > dots[at + 1];
+                return [...Array(it.width * it.height).keys()].filter((at) => isRed(at * 4)).map((at) => (at % it.width) / it.width)",
+                &[],
+            )
+            .await;
+        assert!(!failed.is_empty() && failed.iter().all(|at| (at - 0.75).abs() < 0.01), "one span in three million failed: {failed:?}");
         let height: f64 = page.value("return one('@timeline .sizer').getBoundingClientRect().height", &[]).await;
         assert!(height <= 8_000_000.0, "{height}");
         let first = "return Math.min(...all('@span-row').filter((row) => row.getBoundingClientRect().bottom > one('@timeline').getBoundingClientRect().top).map((row) => Number(row.dataset.row)))";
