@@ -116,9 +116,11 @@ pub enum What {
     },
     /// The demo that is part of the page.
     Demo,
-    /// One trace, from the query API at the page's own origin.
+    /// One trace, from the query API at the page's own origin, or else from any source that has it. With the name of a source:
+    /// from that one only.
     Trace {
         id: String,
+        source: String,
     },
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::report::{LoadReport, NoteKind};
+use crate::ingest::report::{Fault, FaultKind, LoadReport, NoteKind};
 use crate::query::search::{Conditions as Form, Fault as SearchFault};
 use crate::source::answers::{Partial, Summary};
 use crate::source::api::{Ask, Kind, Told};
@@ -160,6 +160,34 @@ fn partial_of(report: &LoadReport) -> Vec<Partial> {
     report.notes.iter().filter_map(of).collect()
 }
 
+/// Why a trace cannot be had, of what the Jaeger beside the page said and what each source did: that nobody has it, or else the first
+/// other reason. Its detail has a line for each source.
+pub fn not_there(own: Option<Fault>, troubles: &[Trouble]) -> Fault {
+    let Some(first) = troubles.iter().find(|trouble| !is_missing(trouble)).or(troubles.first()) else {
+        return own.unwrap_or_else(|| Fault::of(FaultKind::Http { status: 404 }));
+    };
+    let kind = match &first.kind {
+        TroubleKind::NotFound => FaultKind::Http { status: 404 },
+        TroubleKind::Html { title } => FaultKind::HtmlPage { title: title.clone() },
+        TroubleKind::Backend { code, message } => FaultKind::Backend { code: *code, message: message.clone() },
+        TroubleKind::OutOfMemory { bytes } => FaultKind::OutOfMemory { bytes: *bytes },
+        TroubleKind::NoJson | TroubleKind::ContentType | TroubleKind::Shape => FaultKind::Shape,
+        TroubleKind::CutOff | TroubleKind::Broken => FaultKind::Unreadable,
+        _ if first.status > 200 => FaultKind::Http { status: first.status },
+        _ => FaultKind::Unreachable,
+    };
+    let line = |trouble: &Trouble| {
+        let status = if trouble.status > 0 { format!("HTTP {}", trouble.status) } else { String::new() };
+        let told = [&trouble.source, &trouble.request, &status, &trouble.found, &trouble.detail];
+        told.into_iter().filter(|told| !told.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · ")
+    };
+    Fault { detail: troubles.iter().map(line).collect::<Vec<_>>().join("\n"), ..Fault::of(kind) }
+}
+
+fn is_missing(trouble: &Trouble) -> bool {
+    trouble.kind == TroubleKind::NotFound
+}
+
 /// Gets a trace: the loaded one, or one from the first of the sources that has it. What went wrong at each, if none has.
 /// `is_wanted_anew`: from the sources, even if it is loaded.
 pub async fn trace<T: Transport>(
@@ -213,6 +241,19 @@ mod tests {
         assert_eq!((asked.span_at_least, asked.trace_at_most), (Some(1_500_000), Some(2_000_000_000)));
         assert_eq!((asked.start, asked.end), (1_400_000_000_000, 5_000_000_000_000));
         assert_eq!((asked.limit, asked.query.as_str()), (20, "{}"));
+    }
+
+    #[test]
+    fn a_trace_that_cannot_be_had_names_every_source() {
+        let missing = Trouble { status: 404, ..Trouble::of(TroubleKind::NotFound, "Zipkin") };
+        let broken = Trouble { status: 503, ..Trouble::of(TroubleKind::Status, "Tempo") };
+        let own = Fault::of(FaultKind::Unreachable);
+        assert_eq!(not_there(Some(own.clone()), &[]), own, "only the Jaeger beside the page was asked");
+        let nowhere = not_there(Some(own.clone()), std::slice::from_ref(&missing));
+        assert_eq!((nowhere.kind, nowhere.detail.as_str()), (FaultKind::Http { status: 404 }, "Zipkin · HTTP 404"));
+        let unknown = not_there(Some(own), &[missing, broken]);
+        assert_eq!(unknown.kind, FaultKind::Http { status: 503 }, "the trace may be where nobody could look");
+        assert_eq!(unknown.detail, "Zipkin · HTTP 404\nTempo · HTTP 503");
     }
 
     #[test]

@@ -211,7 +211,7 @@ fn name_of(what: &What) -> String {
     match what {
         What::File { name, .. } | What::Text { name, .. } => name.clone(),
         What::Demo => DEMO.to_owned(),
-        What::Trace { id } => id.clone(),
+        What::Trace { id, .. } => id.clone(),
     }
 }
 
@@ -246,7 +246,6 @@ fn go_on(worker: &Shared) {
 async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController) -> LoadReport {
     let name = name_of(&what);
     let mut pace = Pace::new(load, &name);
-    let from_api = matches!(what, What::Trace { .. });
     let stop = match what {
         What::File { bytes, .. } => match known_file(worker, bytes, abort, &mut pace).await {
             Ok(Some(known)) => return LoadReport::same_as(name, known, pace.total_bytes),
@@ -272,20 +271,38 @@ async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController
             worker.borrow_mut().engine.begin(&name);
             read_answer(worker, DEMO, abort, &mut pace).await
         }
-        What::Trace { id } => {
+        What::Trace { id, source } => {
+            if !source.is_empty() {
+                return sources::elsewhere(worker, load, &id, &source, None, abort).await;
+            }
             worker.borrow_mut().engine.begin(&name);
-            read_answer(worker, &format!("api/{}", jaeger::trace_path(&id)), abort, &mut pace).await
+            let stop = read_answer(worker, &format!("api/{}", jaeger::trace_path(&id)), abort, &mut pace).await;
+            let fault = match stop {
+                Stop::Cancelled => return worker.borrow_mut().engine.cancel(),
+                Stop::End => {
+                    let engine = &mut worker.borrow_mut().engine;
+                    let report = engine.finish();
+                    if report.spans > 0 {
+                        return report;
+                    }
+                    // It may be a web page: that of a host that answers unknown addresses with it.
+                    engine.remove(&report.sources);
+                    report.fault
+                }
+                Stop::Broken(fault) => {
+                    // The half of an answer is worth nothing when the whole can be asked for again.
+                    worker.borrow_mut().engine.cancel();
+                    Some(fault)
+                }
+            };
+            return sources::elsewhere(worker, load, &id, "", fault, abort).await;
         }
     };
     let engine = &mut worker.borrow_mut().engine;
     match stop {
         Stop::End => engine.finish(),
         Stop::Cancelled => engine.cancel(),
-        // The half of an answer is worth nothing when the whole can be asked for again; the half of a file is all there is.
-        Stop::Broken(fault) if from_api => {
-            engine.cancel();
-            LoadReport::failed(name, fault)
-        }
+        // The half of a file is all there is.
         Stop::Broken(fault) => engine.fail(fault),
     }
 }

@@ -124,6 +124,8 @@ pub enum FaultKind {
     Http { status: u16 },
     /// Nobody answered at the address.
     Unreachable,
+    /// No source of that name (`found`) was added here.
+    NoSource,
 }
 
 /// How much a note matters.

@@ -249,7 +249,7 @@ pub fn of_report(report: &LoadReport) -> Option<TroubleKind> {
         FaultKind::Syntax | FaultKind::Unpack(_) => TroubleKind::NoJson,
         FaultKind::Backend { code: 404, .. } => TroubleKind::NotFound,
         FaultKind::Backend { code, message } => TroubleKind::Backend { code: *code, message: message.clone() },
-        FaultKind::Unreadable | FaultKind::Unreachable => TroubleKind::Broken,
+        FaultKind::Unreadable | FaultKind::Unreachable | FaultKind::NoSource => TroubleKind::Broken,
         FaultKind::Cancelled => TroubleKind::Cancelled,
         FaultKind::OutOfMemory { bytes } => TroubleKind::OutOfMemory { bytes: *bytes },
         FaultKind::Http { .. } => TroubleKind::Status,

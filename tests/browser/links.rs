@@ -53,6 +53,35 @@ async fn a_trace_of_a_dropped_file_is_gone_after_a_reload() {
     .await;
 }
 
+/// Nobody but a Zipkin is beside the page, and the trace is there.
+#[tokio::test]
+async fn a_link_asks_every_source() {
+    const SPAN: &str = r#"[{"traceId":"5b8efff798038103","id":"00000000000000a1","kind":"CLIENT","name":"get","timestamp":1700000000000000,"duration":9,"localEndpoint":{"serviceName":"shop"}}]"#;
+    const JSON: &str = "application/json";
+    in_browser(async |page| {
+        page.provokes("404");
+        page.host.serve("/zipkin/api/v2/services", JSON, r#"["shop"]"#);
+        page.host.serve("/zipkin/api/v2/trace/5b8efff798038103", JSON, SPAN);
+        page.open("/trace/5b8efff798038103").await;
+        page.until_attribute("@trace-header", "data-trace-id", "5b8efff798038103").await;
+        page.until_count("@span-row", 1).await;
+        // The address may name the source: then it alone is asked.
+        let before = page.host.service.asked().len();
+        page.open("/trace/5b8efff798038103?source=Zipkin").await;
+        page.until_attribute("@trace-header", "data-trace-id", "5b8efff798038103").await;
+        let traces = page.host.service.asked().split_off(before);
+        assert!(!traces.iter().any(|path| path.contains("traces/")), "{traces:?}");
+        // This host has a page for every address: each source is named with what it said.
+        page.open("/trace/5b8efff798038104").await;
+        let error = page.until_text("@error", "web page").await;
+        assert!(error.contains("Zipkin · GET ") && error.contains("/zipkin/api/v2/trace/5b8efff798038104"), "{error}");
+        page.open("/trace/5b8efff798038103?source=Elsewhere").await;
+        let error = page.until_text("@error", "was not added here").await;
+        assert!(error.contains("Search page"), "{error}");
+    })
+    .await;
+}
+
 /// The way back leads through what was seen, forth and back.
 #[tokio::test]
 async fn the_browsers_history_works() {

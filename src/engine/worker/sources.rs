@@ -9,8 +9,8 @@ use web_sys::AbortController;
 
 use super::{Job, Pace, Shared, Work, go_on, post};
 use crate::engine::messages::{FromEngine, LoadId, SourceAsk, decode, encode};
-use crate::engine::searching::{self, Intake, Unsearched};
-use crate::ingest::report::LoadReport;
+use crate::engine::searching::{self, Fetched, Intake, Unsearched};
+use crate::ingest::report::{Fault, FaultKind, LoadReport};
 use crate::source::api::Kind;
 use crate::source::carry;
 use crate::source::fetch::{self, Fetch};
@@ -133,6 +133,37 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
             };
             answer(id, &searching::trace(&long, &asked, &trace, only.is_some(), &intake).await);
         }
+    }
+}
+
+/// Gets a trace that the Jaeger beside the page does not have (`fault`: what it said) from the other sources, or from the one
+/// that `name` names.
+#[inline(never)]
+pub async fn elsewhere(
+    worker: &Shared,
+    load: LoadId,
+    id: &str,
+    name: &str,
+    fault: Option<Fault>,
+    abort: &AbortController,
+) -> LoadReport {
+    probe_own(&transport(worker, abort, SHORT_SILENCE)).await;
+    let long = transport(worker, abort, LONG_SILENCE);
+    let mut asked = long.sources.borrow().usable();
+    if !name.is_empty() {
+        asked.retain(|source| source.name == name);
+        if asked.is_empty() {
+            let fault = Fault { found: name.to_owned(), ..Fault::of(FaultKind::NoSource) };
+            return LoadReport::failed(id.to_owned(), fault);
+        }
+    }
+    let intake = Load::new(worker, load, id);
+    match searching::trace(&long, &asked, id, true, &intake).await {
+        Ok(Fetched::From { report, .. }) => *report,
+        // It is asked for anew.
+        Ok(Fetched::Loaded) => LoadReport::failed(id.to_owned(), Fault::of(FaultKind::Unreadable)),
+        Err(_) if abort.signal().aborted() => LoadReport::failed(id.to_owned(), Fault::of(FaultKind::Cancelled)),
+        Err(troubles) => LoadReport::failed(id.to_owned(), searching::not_there(fault, &troubles)),
     }
 }
 

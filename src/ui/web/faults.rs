@@ -34,6 +34,7 @@ pub fn explain(fault: &Fault, what: &What) -> (String, Option<&'static str>) {
         FaultKind::OutOfMemory { bytes: used } => fill(words.fault_memory, &[&bytes(*used)]),
         FaultKind::Http { status: 404 } if from_api => words.fault_not_found.to_owned(),
         FaultKind::Http { status } => fill(words.fault_http, &[&status.to_string()]),
+        FaultKind::NoSource => return (words.fault_no_source.to_owned(), Some(words.fault_no_source_way_out)),
         FaultKind::Unreachable => {
             return (words.fault_unreachable.to_owned(), Some(words.fault_unreachable_way_out));
         }

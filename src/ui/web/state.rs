@@ -45,7 +45,7 @@ impl LoadView {
         match &self.what {
             What::File { name, .. } | What::Text { name, .. } => name.clone(),
             What::Demo => words().demo_name.to_owned(),
-            What::Trace { id } => id.clone(),
+            What::Trace { id, .. } => id.clone(),
         }
     }
 

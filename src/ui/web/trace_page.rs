@@ -84,7 +84,7 @@ pub fn trace_page() -> View {
     });
     let retry = move || {
         let id = id.get_untracked();
-        let load = app().load(What::Trace { id: id.clone() }, None);
+        let load = app().load(wanted(&id), None);
         own_load.set(Some((id, load)));
     };
     let state = Memo::new(move |_| {
@@ -164,12 +164,18 @@ fn look_for(app: App, id: &str, own_load: OwnLoad) -> Known {
         return Known::Gone(file);
     }
     let is_demo = id.to_ascii_lowercase().ends_with(DEMO_SUFFIX) && !app.has_demo();
-    let what = if is_demo { What::Demo } else { What::Trace { id: id.to_owned() } };
+    let what = if is_demo { What::Demo } else { wanted(id) };
     let load = app.load(what, None);
     if !is_demo {
         own_load.set(Some((id.to_owned(), load)));
     }
     Known::Waiting
+}
+
+/// The trace, from the source that the address may name.
+fn wanted(id: &str) -> What {
+    let source = parameter(&place().search.get_untracked(), "source").unwrap_or_default();
+    What::Trace { id: id.to_owned(), source }
 }
 
 /// A reload forgets dropped files: then the page can say which one to open again.

@@ -141,6 +141,8 @@ catalogue! {
     fault_found: "Found: {}", "实际为：{}";
     fault_too_long: "One element is longer than {}, the limit.", "单个元素超过上限 {}。";
     fault_backend: "The query service says: {} ({})", "查询服务返回：{}（{}）";
+    fault_no_source: "The address names a data source that was not added here.", "地址中的数据源尚未在此添加。";
+    fault_no_source_way_out: "Add it on the Search page, or take “source” out of the address to ask all sources.", "请在搜索页添加该数据源，或从地址中去掉 “source” 以询问所有数据源。";
     fault_not_found: "The query service has no trace with this ID. It may have been dropped already, or have another ID.", "查询服务中没有此 ID 的追踪。它可能已被清除，或 ID 不同。";
     fault_unreadable: "The file could not be read: it changed, moved, or may not be read. Choose it again.", "无法读取文件：文件已更改、移动或没有权限。请重新选择。";
     fault_connection: "The connection broke while the answer came. Try again.", "接收响应时连接中断。请重试。";
