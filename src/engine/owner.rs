@@ -179,7 +179,6 @@ impl Engine {
             Question::Search(_)
             | Question::SearchPoints(_)
             | Question::SelectedTraces(_)
-            | Question::MatchedSpans(_)
             | Question::Names(_)
             | Question::Complete(_) => search_answers::answer(self, question),
         }

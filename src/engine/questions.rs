@@ -56,7 +56,6 @@ questions! {
     Search -> SearchAnswer,
     SearchPoints -> SearchPointsAnswer,
     SelectedTraces -> Vec<String>,
-    MatchedSpans -> Vec<u32>,
     Names -> Vec<String>,
     Complete -> Completion,
 }

@@ -12,7 +12,6 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Search(question) => encode(&engine.ask(question)),
         Question::SearchPoints(question) => encode(&engine.ask(question)),
         Question::SelectedTraces(question) => encode(&engine.ask(question)),
-        Question::MatchedSpans(question) => encode(&engine.ask(question)),
         Question::Names(question) => encode(&engine.ask(question)),
         Question::Complete(question) => encode(&engine.ask(question)),
         _ => Vec::new(),

@@ -41,6 +41,34 @@ async fn fill(page: &Page, field: &str, text: &str) {
     page.js(set, &[json!(field), json!(text)]).await;
 }
 
+/// What a query finds is marked in the trace, too, and can be asked for there.
+#[tokio::test]
+async fn a_result_of_a_query_opens_with_its_spans_marked() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        let is_wanted = |span: &Span| span.service == "redis" && span.is_error;
+        let wanted = with_span(is_wanted);
+        fill(page, "@query-input", "{ resource.service.name = \"redis\" && status = error }").await;
+        page.click("@find-traces").await;
+        until_listed(page, wanted.clone()).await;
+        let id = page.attribute("@result-row", "data-trace-id").await;
+        page.click("@result-row").await;
+        page.until_attribute("@trace-header", "data-trace-id", &id).await;
+        let trace = demo().into_iter().find(|trace| trace.id == id).expect("it is of the demo");
+        let count = trace.spans.iter().filter(|span| is_wanted(span)).count();
+        page.until_attribute("@find-count", "data-count", &count.to_string()).await;
+        page.until_address("findMode=traceql").await;
+        let value: String = page.value("return one('@find-mode').value", &[]).await;
+        assert_eq!(value, "traceql");
+        fill(page, "@find-input", "{ resource.service.name = }").await;
+        let fault = page.until_text(".find-fault", "Character 27").await;
+        assert!(fault.contains("TraceQL") && fault.contains("duration"), "{fault}");
+        fill(page, "@find-input", "{ } | count() > 1000000").await;
+        page.until_attribute("@find-count", "data-count", "0").await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_form_searches_the_loaded_traces() {
     in_browser(async |page| {

@@ -58,8 +58,12 @@ fn rows_tell_what_matched_and_chosen_values() {
     for (row, expected) in answer.rows.iter().zip(&with_errors) {
         assert_eq!((&row.row, row.matched), (expected, expected.errors));
         assert_eq!(row.first.len(), row.matched.min(3) as usize);
-        let matched = engine.ask(&MatchedSpans { trace: row.row.id.clone(), sought: question.sought.clone() });
-        assert_eq!((matched.len() as u32, &matched[..row.first.len()]), (row.matched, &row.first[..]));
+        let find = Find { text: question.sought.query.clone(), mode: FindMode::TraceQl };
+        let look = Look { find: Some(find), ..Look::default() };
+        for (position, index) in row.first.iter().zip(1..) {
+            let found = engine.ask(&Found { trace: row.row.id.clone(), look: look.clone(), at: Some(*position) });
+            assert_eq!((found.count, found.index, found.fault), (row.matched, index, None));
+        }
         let detail = |position| {
             let top_prefixes = None;
             engine.ask(&Detail { trace: row.row.id.clone(), position, top_prefixes }).expect("a span")
@@ -136,7 +140,11 @@ fn faults_are_answers() {
         engine.ask(&SearchPoints { sought: sought("{"), ..SearchPoints::default() }),
         SearchPointsAnswer::default()
     );
-    assert!(engine.ask(&MatchedSpans { trace: "1".into(), sought: sought("{}") }).is_empty());
+    let trace = engine.ask(&Results { sort: Sort::MostRecent, from: 0, count: 1 }).rows.remove(0).id;
+    let find = Find { text: "{ name = }".into(), mode: FindMode::TraceQl };
+    let found = engine.ask(&Found { trace, look: Look { find: Some(find), ..Look::default() }, at: None });
+    let expected = FindFault { column: 10, expected: Expected::Query(QueryExpected::Field) };
+    assert_eq!((found.count, found.fault), (0, Some(expected)));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::analysis::siblings::{Groups, groups};
 use crate::analysis::visible_rows::{Plan, VisibleRows};
 use crate::engine::questions::{Look, REPEATS};
 use crate::model::{Positions, SpanTree, StatusCode, Store, StringId, TraceRow};
-use crate::query::find::{self, Find};
+use crate::query::find::{self, Find, FindMode};
 use crate::query::pruned::{Pruned, prune, usable};
 
 /// A part of a look: what it was made from, and itself.
@@ -217,6 +217,9 @@ impl Parts {
 }
 
 fn find_in(store: &Store, trace: TraceRow, text: &Find) -> Finding {
+    if text.mode == FindMode::TraceQl {
+        return super::search::find_in(store, trace, &text.text);
+    }
     find::parse(text).map(|query| find::matches(store, trace, &query))
 }
 

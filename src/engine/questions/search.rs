@@ -127,13 +127,6 @@ pub struct SearchPoint {
     pub operation: u32,
 }
 
-/// Positions of the spans of one trace that a search finds, ascending; none if it finds no spans there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatchedSpans {
-    pub trace: String,
-    pub sought: Sought,
-}
-
 /// Ids of the traces of a selection, in an order, at most so many: to save or compare them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelectedTraces {

@@ -42,6 +42,8 @@ pub enum FindMode {
     All,
     /// The whole text is one regular expression.
     Regex,
+    /// The whole text is a query in TraceQL (docs/query.md): the spans that it finds in this trace.
+    TraceQl,
 }
 
 /// Why a text cannot be understood.
@@ -65,6 +67,8 @@ pub enum Expected {
     Status,
     /// `unspecified`, `internal`, `server`, `client`, `producer` or `consumer`.
     Kind,
+    /// What a query wants there.
+    Query(super::traceql::Expected),
 }
 
 /// A [`Find`] that was understood.
@@ -96,7 +100,7 @@ pub fn matches(store: &Store, trace: TraceRow, query: &Query) -> Positions {
     for (number, term) in query.terms.iter().enumerate() {
         let is_settled = |position| match query.mode {
             FindMode::All => number > 0 && !found.has(position),
-            FindMode::Any | FindMode::Regex => found.has(position),
+            FindMode::Any | FindMode::Regex | FindMode::TraceQl => found.has(position),
         };
         let settled = query.mode != FindMode::All;
         let (mut text_search, mut comparison_search);

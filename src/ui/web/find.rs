@@ -11,14 +11,17 @@ use super::format::number;
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::navigation::{go, parameter, place, with_parameters};
+use super::rest::rest;
 use super::signal::RwSignal;
+use super::sources::expected_text;
 use super::state::client;
 use super::timeline_state::{FIND_MODES, ROW, Timeline};
 use super::view::{View, effect, el, optional};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
 use crate::engine::questions::{
-    Expected, FindFault, FindMode, FirstFound, Focus, FoldStep, Found, FoundAnswer, LineKey, NextFound, PlaceOf, Rule,
+    Expected, FindFault, FindMode, FirstFound, Focus, FoldStep, Found, FoundAnswer, LineKey, NextFound, PlaceOf,
+    QueryExpected, Rule,
 };
 use crate::ui::window::Window;
 
@@ -43,6 +46,12 @@ pub fn find_bar(state: &Timeline) -> View {
     ]);
     let field: HtmlInputElement = input.element();
     let shown = field.clone();
+    // What tells a query's faults is in the rest.
+    effect(move || {
+        if find.with(|find| find.mode == FindMode::TraceQl) {
+            spawn_local(async { _ = rest().await });
+        }
+    });
     effect(move || {
         let text = find.with(|find| find.text.clone());
         if shown.value() != text {
@@ -66,6 +75,7 @@ pub fn find_bar(state: &Timeline) -> View {
             FindMode::Any => words.find_any,
             FindMode::All => words.find_all,
             FindMode::Regex => words.find_regex,
+            FindMode::TraceQl => "TraceQL",
         };
         option(tag, name, find.get_untracked().mode == mode)
     });
@@ -137,8 +147,13 @@ fn fault_text(fault: &FindFault) -> String {
         Expected::Duration => words.expected_duration,
         Expected::Status => "unset | ok | error",
         Expected::Kind => "server | client | producer | consumer | internal",
+        Expected::Query(expected) => return traceql_fault(fault.column, expected),
     };
     fill(words.find_fault, &[&fault.column.to_string(), expected])
+}
+
+fn traceql_fault(column: u32, expected: QueryExpected) -> String {
+    [&fill(words().find_fault, &[&column.to_string(), "TraceQL"]), " · ", &expected_text(expected)].concat()
 }
 
 /// Asks how many there are whenever the look or the keyboard's place changes.

@@ -298,6 +298,17 @@ fn columns() -> View {
     ])
 }
 
+/// Where a trace is shown with the spans marked that the search was for.
+pub fn found_address(trace: &str) -> String {
+    let search = place().search.get_untracked();
+    let (find, mode) = match (parameter(&search, "q"), parameter(&search, "operation")) {
+        (Some(query), _) => (query, "&findMode=traceql"),
+        (None, Some(operation)) => (operation, ""),
+        (None, None) => return trace_address(trace),
+    };
+    [&trace_address(trace), "?uiFind=", &path_segment(&find), mode].concat()
+}
+
 pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64) -> View {
     let row = &found.row;
     let share = row.duration_nanos as f64 / longest_nanos.max(1) as f64;
@@ -310,13 +321,7 @@ pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64) -> View {
     let figure = |class, title, value: String| el("span", class).attr("title", title).text(&value);
     let error_class = if row.errors > 0 { "right number error-text" } else { "right number quiet" };
     let bar = el("span", "duration-bar").style("width", &percent(share));
-    let mut address = trace_address(&row.id);
-    if found.matched > 0 {
-        // The span that was looked for is shown at once.
-        let search = place().search.get_untracked();
-        let find = parameter(&search, "q").is_none().then(|| parameter(&search, "operation")).flatten();
-        address = [address, find.map(|find| format!("?uiFind={}", path_segment(&find))).unwrap_or_default()].concat();
-    }
+    let address = if found.matched > 0 { found_address(&row.id) } else { trace_address(&row.id) };
     link("result-row", address)
         .test_id("result-row")
         .attrs(&[

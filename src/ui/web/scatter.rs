@@ -15,7 +15,8 @@ use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent}
 use super::canvas::Colours;
 use super::format::{counted, duration, number, short_date_time};
 use super::header::{chosen_value, option};
-use super::navigation::{go, trace_address};
+use super::navigation::go;
+use super::results::found_address;
 use super::results::{Listed, Wish};
 use super::row::title_of;
 use super::signal::RwSignal;
@@ -309,7 +310,7 @@ impl Plot {
     fn open(self, index: Option<usize>) {
         let found = self.found.read_untracked();
         if let Some(point) = index.and_then(|index| found.points.get(index)) {
-            go(&trace_address(&point.id), false);
+            go(&found_address(&point.id), false);
         }
     }
 

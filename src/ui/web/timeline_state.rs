@@ -483,8 +483,8 @@ pub fn colour_tag(colour: Colour) -> &'static str {
 }
 
 /// The names of the ways to find in the address.
-pub const FIND_MODES: [(FindMode, &str); 3] =
-    [(FindMode::Any, "any"), (FindMode::All, "all"), (FindMode::Regex, "regex")];
+pub const FIND_MODES: [(FindMode, &str); 4] =
+    [(FindMode::Any, "any"), (FindMode::All, "all"), (FindMode::Regex, "regex"), (FindMode::TraceQl, "traceql")];
 
 /// What the address says is looked for.
 fn find_in(search: &str) -> Find {

@@ -8,13 +8,14 @@ mod words;
 use super::results::{points, result_row};
 use super::{Answer, Memo};
 use crate::engine::questions::{
-    MatchedSpans, Names, Search, SearchAnswer, SearchFault, SearchFound, SearchPoints, SearchPointsAnswer, SearchRow,
-    SelectedTraces, Sought,
+    Names, Search, SearchAnswer, SearchFault, SearchFound, SearchPoints, SearchPointsAnswer, SearchRow, SelectedTraces,
+    Sought,
 };
 use crate::model::index::Numbers;
-use crate::model::{Store, StringId, TraceRow, order};
+use crate::model::{Positions, Store, StringId, TraceRow, order};
+use crate::query::find;
 use crate::query::search::facets::{self, Chosen, Counts};
-use crate::query::search::{Hit, Searching, matches};
+use crate::query::search::{Conditions, Hit, Searching, matches};
 use crate::query::sort::{Sort, arranged};
 use crate::query::traceql;
 use columns::Columns;
@@ -185,12 +186,15 @@ impl Answer for SelectedTraces {
     }
 }
 
-impl Answer for MatchedSpans {
-    fn answer(&self, store: &Store, _: &mut Memo) -> Vec<u32> {
-        let trace = store.trace_by_id(&self.trace);
-        let found = trace.and_then(|trace| matches(store, trace, &self.sought.conditions, &self.sought.query).ok());
-        found.unwrap_or_default()
-    }
+/// What a query finds in one trace.
+#[inline(never)]
+pub fn find_in(store: &Store, trace: TraceRow, query: &str) -> Result<Positions, find::Fault> {
+    let found = matches(store, trace, &Conditions::default(), query).map_err(|fault| find::Fault {
+        column: fault.fault.column,
+        expected: find::Expected::Query(fault.fault.expected),
+    })?;
+    let spans = store.trace(trace).tree.order.len() as u32;
+    Ok(Positions::of(spans, |at| found.binary_search(&at).is_ok()))
 }
 
 impl Answer for Names {
