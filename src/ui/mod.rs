@@ -59,6 +59,7 @@ mod web {
     pub mod ruler;
     pub mod saving;
     pub mod scatter;
+    pub mod scatter_picture;
     pub mod search_facets;
     pub mod search_form;
     pub mod search_page;

@@ -1,11 +1,12 @@
 //! The result list and its scatter plot.
 
 use super::{Answer, Memo};
+use crate::analysis::operations::nearest_rank;
 use crate::engine::questions::{
     Points, ResultRow, Results, ResultsAnswer, SearchPoint, SearchPointsAnswer, ServiceCount,
 };
 use crate::model::index::Numbers;
-use crate::model::{Store, StringId, Trace, TraceRow};
+use crate::model::{Store, StringId, Trace, TraceRow, order};
 use crate::query::sort::{Sort, sorted};
 
 impl Answer for Results {
@@ -73,8 +74,19 @@ pub(super) fn points(store: &Store, rows: Vec<TraceRow>) -> SearchPointsAnswer {
             operation: operations.place(store, store.spans.name(trace.name_span)),
         }
     });
-    let points = points.collect();
-    SearchPointsAnswer { services: services.list, operations: operations.list, points }
+    let points: Vec<SearchPoint> = points.collect();
+    let percentiles = percentiles(&ascending(points.iter().map(|point| point.duration_nanos).collect()));
+    SearchPointsAnswer { services: services.list, operations: operations.list, points, percentiles }
+}
+
+pub(super) fn ascending(all: Vec<i64>) -> Vec<i64> {
+    let sorted = order::sorted(all.len(), &mut |a, b| all[a as usize].cmp(&all[b as usize]));
+    sorted.into_iter().map(|at| all[at as usize]).collect()
+}
+
+/// p50, p90 and p99 by nearest rank; 0 of nothing.
+pub(super) fn percentiles(sorted: &[i64]) -> [i64; 3] {
+    [50, 90, 99].map(|percent| nearest_rank(sorted, percent))
 }
 
 /// Texts, each once.

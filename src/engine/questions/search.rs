@@ -113,6 +113,8 @@ pub struct SearchPointsAnswer {
     pub services: Vec<String>,
     pub operations: Vec<String>,
     pub points: Vec<SearchPoint>,
+    /// Of the durations, p50, p90 and p99 by nearest rank, in nanoseconds; 0 without points.
+    pub percentiles: [i64; 3],
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

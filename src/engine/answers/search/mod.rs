@@ -5,7 +5,7 @@ mod complete;
 mod spread;
 mod words;
 
-use super::results::{points, result_row};
+use super::results::{percentiles, points, result_row};
 use super::{Answer, Memo};
 use crate::engine::questions::{
     Names, Search, SearchAnswer, SearchFault, SearchFound, SearchPoints, SearchPointsAnswer, SearchRow, SelectedTraces,
@@ -147,7 +147,7 @@ impl Answer for Search {
             from: self.from,
             rows,
             longest_nanos: narrowed.durations.last().copied().unwrap_or_default(),
-            percentiles: spread::percentiles(&narrowed.durations),
+            percentiles: percentiles(&narrowed.durations),
             histogram: spread::histogram(&narrowed.durations, self.bars),
             counts: narrowed.counts.clone(),
         }))

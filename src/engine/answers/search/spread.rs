@@ -1,18 +1,12 @@
 //! How the durations of traces are spread.
 
-use crate::analysis::operations::nearest_rank;
+use super::super::results::ascending;
 use crate::engine::questions::{BARS, Bars, Histogram};
-use crate::model::{Store, TraceRow, order};
+use crate::model::{Store, TraceRow};
 
 /// Ascending, in nanoseconds.
 pub fn durations(store: &Store, rows: impl Iterator<Item = TraceRow>) -> Vec<i64> {
-    let all: Vec<i64> = rows.map(|row| store.trace(row).duration().0).collect();
-    let sorted = order::sorted(all.len(), &mut |a, b| all[a as usize].cmp(&all[b as usize]));
-    sorted.into_iter().map(|at| all[at as usize]).collect()
-}
-
-pub fn percentiles(sorted: &[i64]) -> [i64; 3] {
-    [50, 90, 99].map(|percent| nearest_rank(sorted, percent))
+    ascending(rows.map(|row| store.trace(row).duration().0).collect())
 }
 
 /// On a logarithmic axis nothing is shorter than this.
@@ -74,6 +68,6 @@ mod tests {
         assert_eq!(histogram(&[], Bars::Linear), Histogram::default());
         assert_eq!(histogram(&[5, 5], Bars::Logarithmic).bars.iter().sum::<u32>(), 2);
         assert_eq!(histogram(&[5, 5], Bars::Linear).bars.iter().sum::<u32>(), 2);
-        assert_eq!(percentiles(&sorted), [499 * 499_000, 899 * 899_000, 989 * 989_000]);
+        assert_eq!(super::super::super::results::percentiles(&sorted), [499 * 499_000, 899 * 899_000, 989 * 989_000]);
     }
 }
