@@ -2,6 +2,7 @@
 
 use trackway::engine::Engine;
 use trackway::engine::questions::*;
+use trackway::source::answers::Name;
 
 fn demo() -> Engine {
     let mut engine = Engine::default();
@@ -176,7 +177,8 @@ fn names_and_completion_come_from_what_is_loaded() {
     assert!(!of_one.is_empty() && of_one.len() < of_all.len() && of_one.iter().all(|name| of_all.contains(name)));
 
     let mut complete = |language, text: &str| {
-        let answer = engine.ask(&Complete { language, text: text.into(), cursor: text.chars().count() as u32 });
+        let answer =
+            engine.ask(&Complete { language, text: text.into(), cursor: text.chars().count() as u32, told: None });
         assert!(answer.suggestions.len() <= SUGGESTIONS);
         (answer.from, answer.to, answer.suggestions.into_iter().map(|one| one.text).collect::<Vec<_>>())
     };
@@ -201,8 +203,12 @@ fn names_and_completion_come_from_what_is_loaded() {
         assert!(answer.found > 0);
     }
     let mut tags = |text: &str| {
-        let answer =
-            engine.ask(&Complete { language: Language::Tags, text: text.into(), cursor: text.chars().count() as u32 });
+        let answer = engine.ask(&Complete {
+            language: Language::Tags,
+            text: text.into(),
+            cursor: text.chars().count() as u32,
+            told: None,
+        });
         (answer.from, answer.suggestions.into_iter().map(|one| one.text).collect::<Vec<_>>())
     };
     assert_eq!(tags("a=1 err").1[0], "error=");
@@ -210,4 +216,46 @@ fn names_and_completion_come_from_what_is_loaded() {
     let (from, kinds) = tags("größe=\"a b\" span.kind=c");
     assert_eq!((from, kinds), (22, ["client", "consumer", "unspecified", "producer"].map(str::to_owned).to_vec()));
     assert!(tags("http").1.iter().all(|key| key.ends_with('=')));
+}
+
+/// Of a query API nothing is taken from the loaded traces: neither before it has told, nor after.
+#[test]
+fn completion_takes_the_words_of_a_query_api() {
+    let mut engine = demo();
+    let mut complete = |language, text: &str, told: ToldWords| {
+        let cursor = text.chars().count() as u32;
+        let answer = engine.ask(&Complete { language, text: text.into(), cursor, told: Some(told) });
+        (answer.of, answer.suggestions.into_iter().map(|one| one.text).collect::<Vec<_>>())
+    };
+    let name = |name: &str, kind: &str| Name { name: name.to_owned(), kind: kind.to_owned() };
+    let keys = ToldWords {
+        of: WordsOf::Keys,
+        words: vec![
+            name("http.route", "span"),
+            name("http.host", "resource"),
+            name("http.old", ""),
+            name("http:x", "intrinsic"),
+        ],
+    };
+    let wanted = (WordsOf::Keys, ["span.http.route", "resource.http.host", ".http.old"].map(str::to_owned).to_vec());
+    let (of, mut found) = complete(Language::TraceQl, "{ http", keys.clone());
+    found.sort_by_key(|key| wanted.1.iter().position(|known| known == key));
+    assert_eq!((of, found), wanted);
+    assert_eq!(complete(Language::TraceQl, "{ http", ToldWords::default()), (WordsOf::Keys, vec![]));
+    assert_eq!(complete(Language::Tags, "http", keys).1, ["http.route=", "http.host=", "http.old="]);
+
+    let of = WordsOf::Values("span.http.route".to_owned());
+    let routes = ToldWords { of: of.clone(), words: vec![name("/a b", "string"), name("7", "int")] };
+    assert_eq!(
+        complete(Language::TraceQl, "{ span.http.route = ", routes.clone()),
+        (of, vec!["\"/a b\"".into(), "7".into()])
+    );
+    let (of, values) = complete(Language::TraceQl, "{ span.http.host = ", routes);
+    assert_eq!((of, values), (WordsOf::Values("span.http.host".to_owned()), vec![]), "these are another key's");
+    assert_eq!(
+        complete(Language::Tags, "http.route=", ToldWords::default()).0,
+        WordsOf::Values(".http.route".to_owned())
+    );
+    assert_eq!(complete(Language::TraceQl, "{ name = ", ToldWords::default()).0, WordsOf::SpanNames);
+    assert_eq!(complete(Language::TraceQl, "{ status = e", ToldWords::default()).1, ["error", "unset"]);
 }

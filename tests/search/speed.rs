@@ -89,7 +89,8 @@ fn speed() {
     };
     timed("facet\n", |turn| engine.ask(&Search { chosen: service(turn), ..all.clone() }));
     timed("points\n", |_| engine.ask(&SearchPoints { sought: all.sought.clone(), chosen: Chosen::default() }));
-    let complete = |text: &str| Complete { language: Language::TraceQl, text: text.into(), cursor: text.len() as u32 };
+    let complete =
+        |text: &str| Complete { language: Language::TraceQl, text: text.into(), cursor: text.len() as u32, told: None };
     let began = Instant::now();
     engine.ask(&complete("{ span.ht"));
     println!("{:>8.1} ms  keys, first time", began.elapsed().as_secs_f64() * 1e3);

@@ -7,6 +7,7 @@ pub use crate::query::search::facets::{Chosen, Counted, Counts, DURATIONS as DUR
 pub use crate::query::search::{Conditions, Fault as SearchFault, Place as SearchPlace};
 use crate::query::sort::Sort;
 pub use crate::query::traceql::{Expected as QueryExpected, Fault as QueryFault};
+use crate::source::answers::Name;
 
 /// What is searched for. What was found is kept until the search or the traces change: sorting, narrowing and scrolling do not search anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +155,29 @@ pub struct Complete {
     pub text: String,
     /// Characters before the cursor.
     pub cursor: u32,
+    /// Keys and values of a query API; `None`: those of the loaded traces.
+    pub told: Option<ToldWords>,
+}
+
+/// What a query API has told of its attributes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldWords {
+    /// What these are.
+    pub of: WordsOf,
+    pub words: Vec<Name>,
+}
+
+/// Words that cannot be known without looking at traces.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WordsOf {
+    #[default]
+    Nothing,
+    /// Keys of attributes.
+    Keys,
+    /// Values of the attribute of this key, which begins with its scope: `span.http.method`, or `.http.method` without one.
+    Values(String),
+    /// Names of spans.
+    SpanNames,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,6 +192,8 @@ pub struct Completion {
     /// Characters `from .. to` are replaced by what is chosen.
     pub from: u32,
     pub to: u32,
+    /// What may stand there, among others.
+    pub of: WordsOf,
     /// At most [`SUGGESTIONS`].
     pub suggestions: Vec<Suggestion>,
 }

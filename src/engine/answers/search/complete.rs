@@ -2,20 +2,25 @@
 
 use super::words::{Key, Word, Words};
 use crate::engine::answers::{Answer, Memo};
-use crate::engine::questions::{Complete, Completion, Language, SUGGESTIONS, Suggestion, SuggestionKind};
+use crate::engine::questions::{
+    Complete, Completion, Language, SUGGESTIONS, Suggestion, SuggestionKind, ToldWords, WordsOf,
+};
 use crate::model::Store;
 use crate::query::find::lowered;
 use crate::query::search::logfmt;
 use crate::query::traceql::context::{Context, context};
-use crate::query::traceql::{Field, Scope, names, quoted, shown};
+use crate::query::traceql::{Field, Intrinsic, Scope, names, quoted, shown};
+use crate::source::answers::Name;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 impl Answer for Complete {
     fn answer(&self, store: &Store, memo: &mut Memo) -> Completion {
         let cursor = self.text.char_indices().nth(self.cursor as usize).map_or(self.text.len(), |(at, _)| at);
+        let known = Known { store, words: &mut memo.search().words, told: self.told.as_ref() };
         let mut list = match self.language {
-            Language::TraceQl => traceql(store, &mut memo.search().words, &self.text, cursor),
-            Language::Tags => tags(store, &mut memo.search().words, &self.text, cursor),
+            Language::TraceQl => traceql(known, &self.text, cursor),
+            Language::Tags => tags(known, &self.text, cursor),
         };
         let column = |byte: usize| self.text[..byte].chars().count() as u32;
         let (from, to) = (column(list.from), column(list.to));
@@ -23,7 +28,67 @@ impl Answer for Complete {
         let rest = list.inside.into_iter().take(SUGGESTIONS.saturating_sub(list.starting.len()));
         list.starting.truncate(SUGGESTIONS);
         list.starting.extend(rest);
-        Completion { from, to, suggestions: list.starting }
+        Completion { from, to, of: list.of, suggestions: list.starting }
+    }
+}
+
+/// Keys and values: of the loaded traces, or what a query API has told.
+struct Known<'k> {
+    store: &'k Store,
+    words: &'k mut Words,
+    told: Option<&'k ToldWords>,
+}
+
+impl Known<'_> {
+    /// What was told, if it is that; nothing if it is something else. `None`: the loaded traces are to be looked at.
+    fn told(&self, of: &WordsOf) -> Option<&[Name]> {
+        self.told.map(|told| if told.of == *of { told.words.as_slice() } else { &[] })
+    }
+
+    /// All keys, as fields, and how often they occur.
+    fn keys(&mut self) -> Vec<(Field, u32)> {
+        if let Some(told) = self.told(&WordsOf::Keys) {
+            let scope = |name: &Name| match name.kind.as_str() {
+                "" => Some(Scope::None),
+                kind => {
+                    names::SCOPES.iter().find(|(scope, _)| scope.strip_suffix('.') == Some(kind)).map(|found| found.1)
+                }
+            };
+            // (Intrinsics are told, too; they are offered anyhow.)
+            return told
+                .iter()
+                .filter_map(|name| Some((Field::Attribute(scope(name)?, name.name.clone()), 0)))
+                .collect();
+        }
+        let field = |key: &Key| (Field::Attribute(key.scope, self.store.text(key.key).to_owned()), key.count);
+        self.words.keys(self.store).iter().map(field).collect()
+    }
+
+    /// All values of a field.
+    fn values(&mut self, field: &Field, of: &WordsOf) -> Rc<Vec<Word>> {
+        let is_fixed = matches!(field, Field::Intrinsic(Intrinsic::Status | Intrinsic::Kind));
+        match self.told(of).filter(|_| !is_fixed) {
+            Some(told) => Rc::new(told.iter().map(told_value).collect()),
+            None => self.words.values(self.store, field),
+        }
+    }
+}
+
+/// A value as Tempo tells it; old versions do not tell types.
+fn told_value(name: &Name) -> Word {
+    let is_text = !matches!(name.kind.as_str(), "int" | "float" | "bool" | "keyword" | "duration");
+    Word { text: name.name.clone(), is_text, count: 0 }
+}
+
+/// What the values of a field are.
+fn words_of(field: &Field) -> WordsOf {
+    match field {
+        Field::Intrinsic(Intrinsic::Name) => WordsOf::SpanNames,
+        Field::Intrinsic(_) => WordsOf::Nothing,
+        Field::Attribute(scope, key) => {
+            let scope = names::SCOPES.iter().find(|(_, known)| known == scope).map_or(".", |(name, _)| name);
+            WordsOf::Values([scope, key].concat())
+        }
     }
 }
 
@@ -31,6 +96,7 @@ impl Answer for Complete {
 struct List {
     from: usize,
     to: usize,
+    of: WordsOf,
     /// In small letters.
     typed: String,
     starting: Vec<Suggestion>,
@@ -41,7 +107,7 @@ struct List {
 impl List {
     fn new(text: &str, from: usize, cursor: usize, to: usize) -> List {
         let typed = lowered(text[from..cursor].trim_start_matches('"'));
-        List { from, to, typed, starting: Vec::new(), inside: Vec::new(), seen: BTreeSet::new() }
+        List { from, to, of: WordsOf::Nothing, typed, starting: Vec::new(), inside: Vec::new(), seen: BTreeSet::new() }
     }
 
     fn add(&mut self, kind: SuggestionKind, text: String, count: u32) {
@@ -65,7 +131,7 @@ impl List {
     }
 }
 
-fn traceql(store: &Store, words: &mut Words, text: &str, cursor: usize) -> List {
+fn traceql(mut known: Known, text: &str, cursor: usize) -> List {
     let place = context(text, cursor);
     let mut list = List::new(text, place.from, cursor, place.to);
     use SuggestionKind::{Function, Intrinsic, Sign};
@@ -89,16 +155,21 @@ fn traceql(store: &Store, words: &mut Words, text: &str, cursor: usize) -> List 
             list.add_all(Intrinsic, &intrinsics);
             let service = Field::Attribute(Scope::Resource, "service.name".to_owned());
             list.add(SuggestionKind::Key, shown(&service), 0);
+            list.of = WordsOf::Keys;
             let is_unscoped = list.typed.starts_with('.');
-            for Key { scope, key, count } in words.keys(store).iter().copied() {
-                let scope = if is_unscoped { Scope::None } else { scope };
-                let field = Field::Attribute(scope, store.text(key).to_owned());
+            for (mut field, count) in known.keys() {
+                if let Field::Attribute(scope, _) = &mut field
+                    && is_unscoped
+                {
+                    *scope = Scope::None;
+                }
                 list.add(SuggestionKind::Key, shown(&field), count);
             }
         }
         Context::Value(field) => {
+            list.of = words_of(field);
             let quote = |word: &Word| if word.is_text { quoted(&word.text) } else { word.text.clone() };
-            list.values(&words.values(store, field), &quote);
+            list.values(&known.values(field, &list.of), &quote);
         }
         Context::Nothing => {}
     }
@@ -120,7 +191,7 @@ fn pair_at(text: &str, cursor: usize) -> (usize, Option<usize>) {
     (start, value)
 }
 
-fn tags(store: &Store, words: &mut Words, text: &str, cursor: usize) -> List {
+fn tags(mut known: Known, text: &str, cursor: usize) -> List {
     let (start, value) = pair_at(text, cursor);
     let rest = &text[cursor..];
     let to = cursor + rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
@@ -133,9 +204,12 @@ fn tags(store: &Store, words: &mut Words, text: &str, cursor: usize) -> List {
         ["error", "span.kind", "service.name"]
             .iter()
             .for_each(|key| list.add(SuggestionKind::Key, format!("{key}="), 0));
-        let is_looked_at = |key: &&Key| matches!(key.scope, Scope::Span | Scope::Resource | Scope::Event);
-        for key in words.keys(store).iter().filter(is_looked_at) {
-            list.add(SuggestionKind::Key, quote(store.text(key.key)) + "=", key.count);
+        list.of = WordsOf::Keys;
+        for (field, count) in known.keys() {
+            // Links and instrumentation scopes are not looked at.
+            if let Field::Attribute(Scope::None | Scope::Span | Scope::Resource | Scope::Event, key) = &field {
+                list.add(SuggestionKind::Key, quote(key) + "=", count);
+            }
         }
         return list;
     };
@@ -146,7 +220,8 @@ fn tags(store: &Store, words: &mut Words, text: &str, cursor: usize) -> List {
         Some("span.kind") => list.add_all(SuggestionKind::Value, &names::KINDS),
         Some(key) => {
             let field = Field::Attribute(Scope::Anywhere, key.to_owned());
-            list.values(&words.values(store, &field), &|word| quote(&word.text));
+            list.of = words_of(&field);
+            list.values(&known.values(&field, &list.of), &|word| quote(&word.text));
         }
         None => {}
     }
