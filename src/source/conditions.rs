@@ -77,7 +77,7 @@ impl Conditions {
     }
 
     /// Attributes as a JSON map of texts, as Jaeger's `tags` and `query.attributes` have them; of a repeated key the last.
-    pub(super) fn tags_as_json(&self) -> String {
+    pub fn tags_as_json(&self) -> String {
         let mut json = String::from("{");
         for (at, (key, value)) in self.tags.iter().enumerate() {
             if self.tags[at + 1..].iter().any(|(later, _)| later == key) {

@@ -31,6 +31,7 @@ mod web {
     pub mod canvas;
     pub mod clipboard;
     pub mod commands;
+    pub mod completing;
     pub mod configured;
     pub mod detail;
     pub mod drop;

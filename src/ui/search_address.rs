@@ -12,6 +12,7 @@
 //! ```
 
 use crate::query::search::logfmt;
+use crate::source::conditions::Conditions;
 
 /// See the module. Empty texts ask for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -173,6 +174,18 @@ impl SearchAddress {
     }
 }
 
+/// What is typed as tags, as addresses have it: a JSON object of texts. What an object cannot say stays as it is typed, and is read so
+/// again: what is no logfmt (mistakes are told where they stand), a key that is there twice, JSON that somebody pasted.
+pub fn tags_parameter(typed: &str) -> String {
+    let pairs = logfmt::parse(typed).unwrap_or_default();
+    let is_twice = (1..pairs.len()).any(|at| pairs[..at].iter().any(|before| before.key == pairs[at].key));
+    if pairs.is_empty() || is_twice || typed.starts_with('{') {
+        return typed.to_owned();
+    }
+    let tags = pairs.into_iter().map(|pair| (pair.key, pair.value)).collect();
+    Conditions { tags, ..Conditions::default() }.tags_as_json()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,6 +235,23 @@ mod tests {
         assert_eq!((address.service.as_str(), address.operation.as_str()), ("", ""));
         assert_eq!(address.tags, r#"error=true db.statement="SELECT a:b""#);
         assert_eq!(read(&[("tags", "error=true x")]).tags, "error=true x", "typed, not JSON");
+    }
+
+    #[test]
+    fn tags_are_written_as_jaeger_has_them() {
+        for (typed, written) in [
+            ("", ""),
+            ("error", r#"{"error":"true"}"#),
+            (r#"error=true http.url="/a b" say="\"x\"""#, r#"{"error":"true","http.url":"/a b","say":"\"x\""}"#),
+            ("a=1 a=2", "a=1 a=2"),
+            ("a=\"1", "a=\"1"),
+            (r#"{"a":"1"}"#, r#"{"a":"1"}"#),
+        ] {
+            assert_eq!(tags_parameter(typed), written, "{typed}");
+            let as_typed = if typed == "error" { "error=true" } else { typed };
+            let read_again = read(&[("tags", written)]).tags;
+            assert_eq!(read_again, if typed.starts_with('{') { "a=1" } else { as_typed }, "{typed}");
+        }
     }
 
     #[test]

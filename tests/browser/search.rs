@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::browser::in_browser;
-use crate::support::keys::{ENTER, RIGHT};
+use crate::support::keys::{DOWN, ENTER, ESCAPE, RIGHT, TAB};
 use crate::support::oracle::{Span, Trace};
 use crate::support::page::Page;
 use crate::support::traces::{answer, demo, small, span, trace};
@@ -79,7 +79,8 @@ async fn the_form_searches_the_loaded_traces() {
         fill(page, "@tags-input", "error=true").await;
         page.click("@find-traces").await;
         until_listed(page, failed.clone()).await;
-        page.until_address_is("/search?source=loaded&service=redis&tags=error%3Dtrue").await;
+        // As Jaeger UI has it.
+        page.until_address_is("/search?source=loaded&service=redis&tags=%7B%22error%22%3A%22true%22%7D").await;
         page.until_text("@result-count", &format!("{} traces of {} loaded", failed.len(), demo().len())).await;
         // All of it is asked of one and the same span.
         let slow = with_span(|span| {
@@ -133,7 +134,7 @@ async fn a_query_searches_and_its_faults_name_the_place() {
         fill(page, "@query-input", "{ name =~ \"no such.*\" }").await;
         page.click("@find-traces").await;
         page.until_count("@result-row", 0).await;
-        page.until_text("@nothing-found", "Nothing is found").await;
+        page.until_text("@nothing-found", "No trace matches").await;
     })
     .await;
 }
@@ -283,6 +284,165 @@ async fn a_source_that_fails_says_what_came_and_can_be_asked_again() {
         // Its services are proposed.
         let proposed = "return [...document.querySelectorAll('#service-names option')].map((it) => it.value).join() === 'shop,stock'";
         page.until("services are proposed", proposed, &[]).await;
+    })
+    .await;
+}
+
+fn searches(page: &Page) -> usize {
+    page.host.service.asked().iter().filter(|path| path.starts_with("traces?")).count()
+}
+
+/// Once for each time that the form is sent: what is asked for is the same, or other times, or what failed before.
+#[tokio::test]
+async fn the_same_form_asks_again_and_once() {
+    in_browser(async |page| {
+        with_jaeger(page, &[small("71", 4)]);
+        page.open("/search?service=shop&lookback=custom&start=1790841600000000&end=1790845300000000").await;
+        until_listed(page, vec!["71".into()]).await;
+        // The first time the address takes the source's name.
+        page.click("@find-traces").await;
+        page.until_address("source=").await;
+        let asked_again = async |times: usize| {
+            let look = async || match searches(page) {
+                count if count == times => Ok(()),
+                count => Err(format!("it was asked {count} times, not {times}")),
+            };
+            until("the source is asked", look).await;
+            page.until_count("@search-running", 0).await;
+        };
+        asked_again(2).await;
+        let places = page.js("return history.length", &[]).await;
+        page.host.service.answer_path_with("traces", 200, JSON, answer(&[small("71", 4), small("72", 3)]));
+        page.click("@find-traces").await;
+        until_listed(page, vec!["71".into(), "72".into()]).await;
+        asked_again(3).await;
+        assert_eq!(page.js("return history.length", &[]).await, places, "the same is no new place");
+        // A search that failed, sent again with other times.
+        page.provokes("500");
+        page.host.service.answer_path_with("traces", 500, JSON, "{}");
+        page.choose("@lookback-select", "1h").await;
+        page.click("@find-traces").await;
+        page.until_count("@error", 1).await;
+        asked_again(4).await;
+        page.host.service.answer_path_with("traces", 200, JSON, answer(&[small("73", 4)]));
+        page.click("@find-traces").await;
+        until_listed(page, vec!["73".into()]).await;
+        asked_again(5).await;
+        let asked = page.host.service.asked();
+        let times =
+            |path: &String| path.split('&').filter(|part| part.contains("start=") || part.contains("end=")).count();
+        assert!(asked.iter().filter(|path| path.starts_with("traces?")).all(|path| times(path) == 2), "{asked:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_that_come_late_are_dropped() {
+    in_browser(async |page| {
+        with_jaeger(page, &[]);
+        let slow = page.host.service.answer_path_piecewise("operations");
+        page.open("/search?service=shop&lookback=1h").await;
+        let look = async || {
+            let asked = page.host.service.asked();
+            let is_asked = asked.iter().any(|path| path.starts_with("operations?service=shop"));
+            if is_asked { Ok(()) } else { Err(format!("{asked:?}")) }
+        };
+        until("operations of the first service are asked for", look).await;
+        let names = |name: &str| json!({ "data": [{ "name": name, "spanKind": "server" }] }).to_string();
+        page.host.service.answer_path_with("operations", 200, JSON, names("GET /stock"));
+        fill(page, "@service-select", "stock").await;
+        let proposed = "return [...document.querySelectorAll('#operation-names option')].map((it) => it.value).join() === 'GET /stock'";
+        page.until("operations of the second are proposed", proposed, &[]).await;
+        slow.give(names("GET /shop")).await;
+        drop(slow);
+        // Nothing shows that it has come: it is given time to do harm.
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        assert_eq!(page.js(proposed, &[]).await, json!(true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_form_says_what_to_do_while_nothing_is_loaded() {
+    in_browser(async |page| {
+        page.open("/").await;
+        page.until_text("@search-toggle", "Search a query API").await;
+        let below = "return one('@search-toggle').getBoundingClientRect().top >= one('@drop-zone').getBoundingClientRect().bottom";
+        assert!(page.value::<bool>(below, &[]).await, "ways to open files come first");
+        page.click("@search-toggle").await;
+        page.until_text("@nothing-found", "Nothing is loaded").await;
+        page.click("@open-demo").await;
+        page.until_count("@result-row", demo().len()).await;
+        page.until_count("@nothing-found", 0).await;
+        // The form is as wide as the user wants it, also after a reload.
+        let width = "return Math.round(one('@search-form').getBoundingClientRect().width)";
+        let before: i64 = page.value(width, &[]).await;
+        page.keys(".search-page > .splitter", RIGHT.repeat(5)).await;
+        page.until("the form is wider", &format!("{width} > {before} + 80"), &[]).await;
+        let wide: i64 = page.value(width, &[]).await;
+        page.reload().await;
+        page.element("@search-form").await;
+        let after: i64 = page.value(width, &[]).await;
+        assert!((after - wide).abs() < 20, "{before}, {wide}, {after}");
+    })
+    .await;
+}
+
+/// Waits until a suggestion is the first one; empty: until no list is open.
+async fn suggested(page: &Page, first: &str) {
+    let script = "const it = all('@suggestions').find((it) => !it.hidden);
+        return (it ? it.querySelector('.mono').textContent : '') === arguments[0]";
+    page.until(&format!("“{first}” is suggested first"), script, &[json!(first)]).await;
+}
+
+#[tokio::test]
+async fn boxes_complete_what_is_typed() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        let value = |selector: &str| format!("return one('{selector}').value");
+        // A query, by the keyboard alone.
+        page.keys("@query-input", "{ resource.serv").await;
+        suggested(page, "resource.service.name").await;
+        assert_eq!(
+            page.count("@query-input[aria-activedescendant]").await,
+            0,
+            "nothing is chosen before it is asked for"
+        );
+        page.press(DOWN).await;
+        page.element("@query-input[aria-activedescendant]").await;
+        page.press(ENTER).await;
+        suggested(page, "=").await;
+        assert_eq!(page.value::<String>(&value("@query-input"), &[]).await, "{ resource.service.name ");
+        page.press("= \"re").await;
+        suggested(page, "\"redis\"").await;
+        page.press(DOWN).await;
+        page.press(TAB).await;
+        page.until(
+            "the value is put in",
+            &format!("{} === '{{ resource.service.name = \"redis\" '", value("@query-input")),
+            &[],
+        )
+        .await;
+        page.press("}").await;
+        page.press(ENTER).await;
+        until_listed(page, with_span(|span| span.service == "redis")).await;
+        // Tags, by the pointer; Escape closes the list.
+        fill(page, "@query-input", "").await;
+        page.keys("@tags-input", "erro").await;
+        suggested(page, "error=").await;
+        page.press(ESCAPE).await;
+        suggested(page, "").await;
+        page.press("r").await;
+        suggested(page, "error=").await;
+        page.click("@tags-input + @suggestions [role=option]").await;
+        suggested(page, "true").await;
+        page.click("@tags-input + @suggestions [role=option]").await;
+        suggested(page, "").await;
+        assert_eq!(page.value::<String>(&value("@tags-input"), &[]).await, "error=true");
+        // The box shows the whole of a long query.
+        fill(page, "@query-input", &"{ span.http.response.status_code >= 500 && duration > 1s } || ".repeat(6)).await;
+        let is_whole = "const it = one('@query-input'); return it.scrollHeight <= it.clientHeight + 1";
+        page.until("the query is shown whole", is_whole, &[]).await;
     })
     .await;
 }

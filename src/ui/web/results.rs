@@ -13,7 +13,7 @@ use super::scatter::scatter;
 use super::service_colours::slots_of;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
-use super::view::{View, effect, el, group, optional, when};
+use super::view::{View, effect, el, group, optional};
 use super::virtual_rows::{Scrolling, built_rows, observe, virtual_rows};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
@@ -180,11 +180,25 @@ pub fn result_list(listed: Listed) -> View {
         .child(compare_button())
         .child(sort_choice(sort))
         .child(save);
-    let nothing =
-        when(move || total() == 0, || el("p", "nothing quiet").test_id("nothing-found").text(words().nothing_found));
+    let is_empty = move || answer.with(|answer| answer.as_ref().is_none_or(|answer| answer.loaded == 0));
+    let nothing = optional(move || {
+        if total() > 0 || !listed.wants.get() {
+            return None;
+        }
+        // What a query API says instead stands beside the form.
+        let is_remote = listed.asked.with(|asked| asked.as_ref().is_none_or(|asked| asked.0.within.is_some()));
+        let waits =
+            app().remote.with(|remote| remote.source.is_empty() || remote.load.is_some() || remote.trouble.is_some());
+        let text = match is_remote {
+            true if waits || answer.read().is_none() => return None,
+            false if is_empty() => words().nothing_loaded,
+            _ => words().nothing_found,
+        };
+        Some(el("p", "nothing quiet").test_id("nothing-found").text(text))
+    });
     el("div", "results")
         .class_if("narrow", move || shape.get().0)
-        .class_if("empty", move || answer.with(|answer| answer.as_ref().is_none_or(|answer| answer.loaded == 0)))
+        .class_if("empty", is_empty)
         .child(scatter(listed))
         .child(head)
         .child(columns())

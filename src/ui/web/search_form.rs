@@ -1,28 +1,32 @@
 //! The search form, as Jaeger UI has it: what is typed goes into the address when it is sent.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
+use super::completing::completing;
 use super::format::duration;
 use super::header::option;
 use super::navigation::{go, with_parameters};
 use super::results::Listed;
 use super::search_facets::facets;
 use super::searching::{
-    Remote, Target, cancel, chosen, keep_searching, look_for_sources, search_address, search_again, sought, target,
-    usual_lookback,
+    Remote, Target, cancel, chosen, is_asked, keep_searching, look_for_sources, search_address, search_again, sought,
+    target, usual_lookback,
 };
 use super::signal::{Memo, RwSignal};
 use super::sources::{add_source_form, partial_notes, trouble_card};
 use super::state::{app, client};
 use super::view::{View, dynamic, effect, el, empty, optional};
 use super::words::{fill, words};
-use crate::engine::questions::{Names, SearchFault, SearchPlace};
+use crate::engine::questions::{Language, Names, SearchFault, SearchPlace};
 use crate::engine::searching::Unsearched;
 use crate::source::api::{Ask, Told};
-use crate::ui::search_address::{LOADED, LOOKBACKS, SearchAddress};
+use crate::ui::search_address::{LOADED, LOOKBACKS, SearchAddress, tags_parameter};
 
 /// The value of the choice that adds a source.
 const ADD: &str = "\u{0}add";
@@ -33,6 +37,7 @@ struct Fields {
     source: HtmlSelectElement,
     lookback: HtmlSelectElement,
     /// By the parameters' names.
+    /// (The query's box is a text area, which has all properties that are used here by the same names.)
     texts: Vec<(&'static str, HtmlInputElement)>,
     start: HtmlInputElement,
     end: HtmlInputElement,
@@ -78,14 +83,18 @@ fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>
     let lookback = el("select", "").test_id("lookback-select");
     let service = text("service-select", "text", Some("service-names"));
     let operation = text("operation-select", "text", Some("operation-names"));
-    let tags = text("tags-input", "text", Some("tag-names"));
-    let tags = tags.attr("placeholder", "http.status_code=500 error=true");
+    let tags = text("tags-input", "text", None)
+        .attrs(&[("id", "tags-input"), ("placeholder", "http.status_code=500 error=true")]);
     let bound = |id, hint: &str| text(id, "text", None).attr("placeholder", hint);
-    let (min, max) = (bound("min-duration", "1.2s, 100ms"), bound("max-duration", "1.2s, 100ms"));
-    let (min_trace, max_trace) = (bound("min-trace-duration", "5s"), bound("max-trace-duration", "1m"));
+    let (min, max) = (bound("min-duration", "≥ 100ms"), bound("max-duration", "≤ 1.2s"));
+    let (min_trace, max_trace) = (bound("min-trace-duration", "≥ 5s"), bound("max-trace-duration", "≤ 1m"));
     let limit = text("limit-input", "number", None).attrs(&[("min", "1"), ("max", "1500")]);
-    let query = text("query-input", "search", Some("query-names"))
-        .attr("placeholder", "{ span.http.status_code >= 500 && duration > 1s }");
+    let query = el("textarea", "query").test_id("query-input").attrs(&[
+        ("id", "query-input"),
+        ("rows", "2"),
+        ("spellcheck", "false"),
+        ("placeholder", "{ span.http.status_code >= 500 && duration > 1s }"),
+    ]);
     let (start, end) = (time_input("search-start"), time_input("search-end"));
     let fields = Fields {
         source: source.element(),
@@ -115,7 +124,15 @@ fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>
     let (shown, chosen_source, sent, reset) = (fields.clone(), fields.clone(), fields.clone(), fields.clone());
     effect(move || shown.show(&address.get()));
     effect(move || chosen_source.show_source(&address.get(), custom));
-    suggest_names(address, &fields);
+    let chosen_name = RwSignal::new(String::new());
+    suggest_names(address, &fields, chosen_name);
+    // The list of suggestions is not part of the label.
+    let box_of = |id: &str, name: &str, field: View, language: Language| {
+        let name = el("label", "").attr("for", id).text(name);
+        el("div", "field").child(name).child(completing(field, language, chosen_name))
+    };
+    let tags = box_of("tags-input", words.search_tags, tags, Language::Tags);
+    let query = box_of("query-input", words.search_query, query, Language::TraceQl);
     let label = |name: &str, field: View| el("label", "field").child(el("span", "").text(name)).child(field);
     let pair = |name: &str, title: &str, least: View, most: View| {
         let fields = el("div", "field-pair")
@@ -134,21 +151,21 @@ fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>
     let clear = el("button", "button")
         .attr("type", "button")
         .test_id("search-reset")
-        .on("click", move |_: Event| reset.clear())
+        .on("click", move |_: Event| reset.clear(address))
         .text(words.search_reset);
     el("form", "search-form")
         .test_id("search-form")
         .attrs(&[("aria-label", words.search_title), ("novalidate", "")])
         .on("submit", move |event: Event| {
             event.prevent_default();
-            sent.send(&address.get_untracked());
+            sent.send(address);
         })
         .child(label(words.search_source, source))
         .child(optional(move || adding.get().then(|| add_source_form(adding))))
         .child(label(words.search_service, service))
         .child(label(words.search_operation, operation))
-        .child(label(words.search_tags, tags))
-        .child(label(words.search_query, query))
+        .child(tags)
+        .child(query)
         .child(label(words.search_lookback, lookback))
         .child(times)
         .child(pair(words.search_span_duration, words.search_span_duration_title, min, max))
@@ -157,10 +174,7 @@ fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>
         .child(el("div", "form-actions").child(find).child(clear))
         .child(optional(move || fault.get().map(|fault| fault_line(&fault))))
         .child(dynamic(move || state_of(&address.get())))
-        .children(
-            ["service-names", "operation-names", "tag-names", "query-names"]
-                .map(|id| el("datalist", "").attr("id", id)),
-        )
+        .children(["service-names", "operation-names"].map(|id| el("datalist", "").attr("id", id)))
 }
 
 fn text(id: &'static str, kind: &str, list: Option<&str>) -> View {
@@ -239,7 +253,7 @@ impl Fields {
     }
 
     /// Writes what is typed into the address; the same again asks again.
-    fn send(&self, before: &SearchAddress) {
+    fn send(&self, address: Memo<SearchAddress>) {
         let lookback = self.lookback.value();
         let (mut start, mut end) = (String::new(), String::new());
         let now = (js_sys::Date::now() * 1e3) as i64;
@@ -256,19 +270,25 @@ impl Fields {
         let some = |value: String| (!value.is_empty()).then_some(value);
         let mut changes =
             vec![("source", Some(source)), ("lookback", some(lookback)), ("start", some(start)), ("end", some(end))];
-        changes.extend(self.texts.iter().map(|(name, field)| (*name, some(field.value().trim().to_owned()))));
+        changes.extend(self.texts.iter().map(|(name, field)| {
+            let value = field.value();
+            (*name, some(if *name == "tags" { tags_parameter(value.trim()) } else { value.trim().to_owned() }))
+        }));
         changes.push(("facet", None));
         let next = with_parameters(&changes);
-        go(&next, false);
-        if app().remote.with_untracked(|remote| remote.trouble.is_some()) {
-            search_again(before);
+        let is_same = next == with_parameters(&[]);
+        go(&next, is_same);
+        // An address that asks for something else is followed anyhow.
+        let address = address.get_untracked();
+        if is_asked(&address) {
+            search_again(&address);
         }
     }
 
-    fn clear(&self) {
+    fn clear(&self, address: Memo<SearchAddress>) {
         self.texts.iter().for_each(|(_, field)| field.set_value(""));
         self.lookback.set_value(if self.source.value().is_empty() { "" } else { LOOKBACKS[3].0 });
-        self.send(&SearchAddress::default());
+        self.send(address);
     }
 }
 
@@ -286,9 +306,8 @@ fn micros(local: &str) -> String {
 }
 
 /// Names to choose from, of the source that is chosen: services at once, operations of the service that is typed.
-fn suggest_names(address: Memo<SearchAddress>, fields: &Fields) {
+fn suggest_names(address: Memo<SearchAddress>, fields: &Fields, source: RwSignal<String>) {
     let service = RwSignal::new(String::new());
-    let source = RwSignal::new(String::new());
     let select = fields.source.clone();
     listen(&fields.source, "change", move || source.set(select.value()));
     if let Some(field) = fields.field("service").cloned() {
@@ -302,15 +321,25 @@ fn suggest_names(address: Memo<SearchAddress>, fields: &Fields) {
             _ => String::new(),
         });
     });
+    keep_named("service-names", move || (source.get(), None));
+    keep_named("operation-names", move || (source.get(), Some(service.get())));
+}
+
+/// Keeps a list of names as it is wanted: of a source, and of a service. Sources may answer in another order than they are asked, so
+/// only the newest answer counts.
+fn keep_named(id: &'static str, wanted: impl Fn() -> (String, Option<String>) + 'static) {
+    let newest = Rc::new(Cell::new(0_u32));
     effect(move || {
         app().version.track();
-        let source = source.get();
-        spawn_local(async move { put_names("service-names", names(&source, None).await) });
-    });
-    effect(move || {
-        app().version.track();
-        let (source, service) = (source.get(), service.get());
-        spawn_local(async move { put_names("operation-names", names(&source, Some(service)).await) });
+        let (source, service) = wanted();
+        let (newest, number) = (newest.clone(), newest.get() + 1);
+        newest.set(number);
+        spawn_local(async move {
+            let names = names(&source, service).await;
+            if newest.get() == number {
+                put_names(id, names);
+            }
+        });
     });
 }
 

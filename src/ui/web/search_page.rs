@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Event, File, HtmlInputElement, HtmlTextAreaElement, UrlSearchParams};
 
 use super::drop::{files_in, paste};
+use super::format::percent;
 use super::icons::{Icon, icon};
 use super::loading::{load_reports, progress_bar};
 use super::navigation::{address, go, place};
@@ -11,6 +12,7 @@ use super::rest::with_rest;
 use super::results::{Listed, result_list};
 use super::search_form::search_panel;
 use super::signal::{Memo, RwSignal};
+use super::splitter::{Border, splitter};
 use super::state::app;
 use super::storage;
 use super::view::{View, effect, el, when};
@@ -48,7 +50,8 @@ pub fn search_page() -> View {
             }
         })
         .child(icon(Icon::Search))
-        .text(words().search_title);
+        .text_of(move || if is_first.get() { words().search_first } else { words().search_title }.to_owned());
+    let border = Border::form();
     let side = el("aside", "side")
         .child(when(move || is_first.get(), lead))
         .child(el("div", "search-toggle-place").child(toggle))
@@ -56,7 +59,12 @@ pub fn search_page() -> View {
         .child(open_files())
         .child(progress_bar())
         .child(when(|| !app().loads.read().is_empty(), load_reports));
-    el("div", "search-page").class_if("first", move || is_first.get()).child(side).child(result_list(listed))
+    el("div", "search-page")
+        .class_if("first", move || is_first.get())
+        .style_of("--side", move || percent(border.share.get() / 100.0))
+        .child(side)
+        .child(splitter(border, "splitter panel-splitter"))
+        .child(result_list(listed))
 }
 
 /// Whether an address asks for a search: it has one of the form's parameters.

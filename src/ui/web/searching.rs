@@ -192,6 +192,11 @@ pub fn search_again(address: &SearchAddress) {
     }
 }
 
+/// Whether a query API was asked for just this, or is asked right now.
+pub fn is_asked(address: &SearchAddress) -> bool {
+    app().remote.with_untracked(|remote| remote.key == key(address))
+}
+
 fn key(address: &SearchAddress) -> String {
     let parameters = address.form_parameters(address.tags.clone());
     parameters.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join("\n")

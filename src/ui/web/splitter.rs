@@ -1,4 +1,5 @@
-//! Borders that can be moved: between names and bars of the timeline, and between the timeline and the panel beside it.
+//! Borders that can be moved: between names and bars of the timeline, between the timeline and the panel beside it, and beside the
+//! search form.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -36,6 +37,11 @@ impl Border {
     /// Between the timeline and the panel with a span's detail; the part is the panel's, as wide as in Jaeger UI.
     pub fn panel() -> Border {
         Border::new("panel", words().resize_panel, 40.0, (20.0, 70.0), true)
+    }
+
+    /// Between the search form and what is found; the part is the form's, as wide as in Jaeger UI.
+    pub fn form() -> Border {
+        Border::new("form", words().resize_form, 25.0, (15.0, 55.0), false)
     }
 
     fn new(key: &'static str, name: &'static str, usual: f64, (least, most): (f64, f64), is_behind: bool) -> Border {

@@ -225,6 +225,7 @@ catalogue! {
     orphan_title: "{} spans have no parent in what is loaded", "{} 个 span 的父级不在已加载内容中";
     sort: "Sort", "排序";
     search_title: "Search traces", "搜索追踪";
+    search_first: "Search a query API…", "搜索查询 API…";
     search_source: "Source", "数据源";
     loaded_traces: "Loaded traces", "已加载的追踪";
     add_source: "Add a query API…", "添加查询 API…";
@@ -244,6 +245,7 @@ catalogue! {
     search_trace_duration_title: "At least, at most: from the first start to the last end", "至少、至多：从最早开始到最晚结束";
     at_least: "At least", "至少";
     at_most: "At most", "至多";
+    suggestions: "Suggestions", "建议";
     search_limit: "Limit", "数量上限";
     find_traces: "Find traces", "查找追踪";
     search_reset: "Reset", "重置";
@@ -255,7 +257,8 @@ catalogue! {
     looking_for_sources: "Looking for query APIs…", "正在寻找查询 API…";
     no_such_source: "The link names the source “{}”, which was not added here. A link never adds one: add it by its address, or choose another source.", "链接指明的数据源“{}”尚未在此添加。链接不会自动添加数据源：请按地址添加，或选择其他数据源。";
     searching: "Searching {}…", "正在搜索 {}…";
-    nothing_found: "Nothing is found. Ask for less, or for a longer time.", "没有结果。请放宽条件，或扩大时间范围。";
+    nothing_found: "No trace matches. Take a condition away, or choose a longer time.", "没有匹配的追踪。请减少条件，或选择更长的时间。";
+    nothing_loaded: "Nothing is loaded. Drop files, open the demo, or choose a query API as source.", "尚未加载任何内容。请拖入文件、打开演示，或选择查询 API 作为数据源。";
     of_loaded: "{} of {} loaded", "{}，已加载 {}";
     matched_one: "{} span found", "找到 {} 个跨度";
     matched_many: "{} spans found", "找到 {} 个跨度";
@@ -469,6 +472,7 @@ catalogue! {
     span_error: "Error", "错误";
     hidden_error: "A hidden span below has an error", "被隐藏的下级 span 有错误";
     span_warning: "Warning", "警告";
+    resize_form: "Width of the form", "表单宽度";
     resize_names: "Width of the name column", "名称列宽度";
     timeline_name: "Spans of the trace", "追踪的 span";
     trace_warnings: "Warnings of the backend", "后端警告";
