@@ -597,6 +597,26 @@ async fn a_trace_is_asked_of_the_loaded_ones_then_of_every_source() {
 }
 
 #[tokio::test]
+async fn several_traces_are_had_together() {
+    let backend = Backend::start(&[
+        ("GET /api/traces/1a", json(span("1a"))),
+        ("GET /api/traces/3c", json("{\"data\":[".to_owned())),
+        ("GET /api/traces/4d", json(span("4d"))),
+    ]);
+    let source = source(&backend, V1);
+    let loads = Loads::default();
+    let traces = async |ids: &[&str]| {
+        let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+        searching::traces(&Loopback::default(), &source, &ids, &loads).await
+    };
+    // One is not there, one is cut off.
+    assert_eq!(traces(&["1a", "2b", "3c", "4d"]).await, [true, false, false, true]);
+    assert_eq!((loads.traces(), backend.asked().len()), (2, 4));
+    assert_eq!(traces(&["4d", "1a"]).await, [true, true]);
+    assert_eq!((loads.traces(), backend.asked().len()), (2, 0), "what is here is not asked for");
+}
+
+#[tokio::test]
 async fn every_dialect_gives_a_trace() {
     let (Some(tempo), Some(zipkin)) = (fixture("tempo/kiali-bookinfo-trace.json"), fixture("zipkin/yelp.json")) else {
         return;

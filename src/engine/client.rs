@@ -216,6 +216,11 @@ impl Client {
         self.ask_source(SourceAsk::Trace { load, id, only }).await
     }
 
+    /// Gets a few traces of one source at once, and says which of them are here then. Progress and cancel as of [`Client::search`].
+    pub async fn traces(&self, load: LoadId, source: SourceId, ids: Vec<String>) -> Option<Vec<bool>> {
+        self.ask_source(SourceAsk::Traces { load, source, ids }).await
+    }
+
     async fn ask_source<A: DeserializeOwned>(&self, ask: SourceAsk) -> Option<A> {
         decode(&self.send_to_source(ask).await?)
     }

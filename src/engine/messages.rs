@@ -100,6 +100,12 @@ pub enum SourceAsk {
         id: String,
         only: Option<SourceId>,
     },
+    /// Gets traces of one source, all of them at once: few.
+    Traces {
+        load: LoadId,
+        source: SourceId,
+        ids: Vec<String>,
+    },
 }
 
 /// What is to be loaded.

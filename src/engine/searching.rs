@@ -1,6 +1,10 @@
 //! Searching query APIs: what comes is loaded as a file is. Native, over any [`Transport`]; `worker/sources.rs` runs it.
 
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +115,7 @@ pub async fn search<T: Transport>(
         return Ok(Found { report: None, summaries, partial: partial.into_iter().collect(), unasked });
     }
     intake.begin(&source.name);
-    let brought = carry::search(transport, source, conditions, |bytes, total| intake.push(bytes, total)).await;
+    let brought = carry::search(transport, source, conditions, &mut |bytes, total| intake.push(bytes, total)).await;
     let report = finish(source, intake, brought).map_err(|trouble| *trouble)?;
     let mut partial = partial_of(&report);
     if report.traces >= conditions.limit && conditions.limit > 0 {
@@ -203,7 +207,7 @@ pub async fn trace<T: Transport>(
     let mut troubles = Vec::new();
     for source in sources {
         intake.begin(&source.name);
-        let brought = carry::trace(transport, source, id, |bytes, total| intake.push(bytes, total)).await;
+        let brought = carry::trace(transport, source, id, &mut |bytes, total| intake.push(bytes, total)).await;
         match finish(source, intake, brought.map(Some)) {
             Ok(report) if report.spans > 0 => {
                 return Ok(Fetched::From { source: source.name.clone(), report: Box::new(report) });
@@ -219,6 +223,40 @@ pub async fn trace<T: Transport>(
         }
     }
     Err(troubles)
+}
+
+/// Gets traces of a source, all of them at once, and loads each as it is whole, under the source's name. Says which of them are here;
+/// those that are loaded already are not asked for.
+pub async fn traces<T: Transport>(transport: &T, source: &Source, ids: &[String], intake: &impl Intake) -> Vec<bool> {
+    let fetched = RefCell::new(Vec::new());
+    let fetch = async |id: &str| {
+        let mut bytes = Vec::new();
+        let mut take = |piece: &[u8], _| {
+            bytes.extend_from_slice(piece);
+            true
+        };
+        if let Ok(request) = carry::trace(transport, source, id, &mut take).await {
+            fetched.borrow_mut().push((request, bytes));
+        }
+    };
+    let mut fetching: Vec<Pin<Box<dyn Future<Output = ()> + '_>>> = Vec::new();
+    for id in ids.iter().filter(|id| !intake.has_trace(id)) {
+        fetching.push(Box::pin(fetch(id)));
+    }
+    // (`join_all` of the futures crate would be three kilobytes, and is for many.)
+    poll_fn(|context| {
+        fetching.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if fetching.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    drop(fetching);
+    for (request, bytes) in fetched.into_inner() {
+        intake.begin(&source.name);
+        intake.push(&bytes, bytes.len() as u64);
+        // What cannot be read is undone.
+        let _ = finish(source, intake, Ok(Some(request)));
+    }
+    ids.iter().map(|id| intake.has_trace(id)).collect()
 }
 
 #[cfg(test)]

@@ -56,6 +56,9 @@ pub trait Body {
     fn total_bytes(&self) -> u64;
 }
 
+/// Takes the bytes of an answer, which has so many (0: unknown), until it wants no more. (One code for all who take.)
+pub type Take<'t> = &'t mut dyn FnMut(&[u8], u64) -> bool;
+
 /// Asks a source for a small answer.
 pub async fn ask<T: Transport>(transport: &T, source: &Source, ask: &Ask) -> Result<Told, Trouble> {
     let api = source.api.as_deref();
@@ -169,7 +172,7 @@ pub async fn search<T: Transport>(
     transport: &T,
     source: &Source,
     conditions: &Conditions,
-    take: impl FnMut(&[u8], u64) -> bool,
+    take: Take<'_>,
 ) -> Result<Option<Request>, Trouble> {
     let requests = source.api.as_deref().map(|api| api.search(conditions)).unwrap_or_default();
     match bring(transport, source, requests, take).await {
@@ -181,12 +184,7 @@ pub async fn search<T: Transport>(
 }
 
 /// Brings one trace.
-pub async fn trace<T: Transport>(
-    transport: &T,
-    source: &Source,
-    id: &str,
-    take: impl FnMut(&[u8], u64) -> bool,
-) -> Result<Request, Trouble> {
+pub async fn trace<T: Transport>(transport: &T, source: &Source, id: &str, take: Take<'_>) -> Result<Request, Trouble> {
     let requests = source.api.as_deref().map(|api| api.trace(id)).unwrap_or_default();
     bring(transport, source, requests, take).await
 }
@@ -195,12 +193,12 @@ async fn bring<T: Transport>(
     transport: &T,
     source: &Source,
     requests: Vec<Request>,
-    mut take: impl FnMut(&[u8], u64) -> bool,
+    take: Take<'_>,
 ) -> Result<Request, Trouble> {
     let mut last = Trouble::of(TroubleKind::NotOffered, &source.name);
     let count = requests.len();
     for (at, request) in requests.into_iter().enumerate() {
-        match bring_one(transport, source, &request, &mut take).await {
+        match bring_one(transport, source, &request, take).await {
             Err(trouble) if at + 1 < count && is_unknown_route(&trouble) => last = trouble,
             Err(trouble) => return Err(trouble),
             Ok(()) => return Ok(request),
@@ -213,7 +211,7 @@ async fn bring_one<T: Transport>(
     transport: &T,
     source: &Source,
     request: &Request,
-    take: &mut impl FnMut(&[u8], u64) -> bool,
+    take: Take<'_>,
 ) -> Result<(), Trouble> {
     let failed = |failure, began| failed(transport, source, failure, began).at(request, &source.base);
     let (reply, mut pieces) = transport.send(source, request).await.map_err(|failure| failed(failure, false))?;

@@ -28,7 +28,7 @@ const OWN: [Kind; 3] = [Kind::Jaeger, Kind::Zipkin, Kind::Tempo];
 pub fn take(worker: &Shared, id: u32, ask: &[u8]) {
     let Some(ask) = decode::<SourceAsk>(ask) else { return };
     match ask {
-        SourceAsk::Search { load, .. } | SourceAsk::Trace { load, .. } => {
+        SourceAsk::Search { load, .. } | SourceAsk::Trace { load, .. } | SourceAsk::Traces { load, .. } => {
             worker.borrow_mut().waiting.push_back(Job { load, work: Work::Ask(id, Box::new(ask)) });
             go_on(worker);
         }
@@ -57,6 +57,7 @@ pub fn was_cancelled(id: u32, ask: &SourceAsk) {
     let trouble = Trouble::of(TroubleKind::Cancelled, "");
     match ask {
         SourceAsk::Trace { .. } => answer(id, &Err::<searching::Fetched, _>(vec![trouble])),
+        SourceAsk::Traces { .. } => answer(id, &Vec::<bool>::new()),
         _ => answer(id, &Err::<searching::Found, _>(Unsearched::Trouble(Box::new(trouble)))),
     }
 }
@@ -132,6 +133,16 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
                 None => sources.borrow().usable(),
             };
             answer(id, &searching::trace(&long, &asked, &trace, only.is_some(), &intake).await);
+        }
+        SourceAsk::Traces { load, source, ids } => {
+            let are_here = match found(&short, source) {
+                Ok(source) => {
+                    let intake = Load::new(worker, load, &source.name);
+                    searching::traces(&long, &source, &ids, &intake).await
+                }
+                Err(_) => Vec::new(),
+            };
+            answer(id, &are_here);
         }
     }
 }
