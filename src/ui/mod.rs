@@ -18,6 +18,7 @@ pub mod search_address;
 pub mod service_filter;
 pub mod sql;
 pub mod stack_trace;
+pub mod summary_rows;
 pub mod svg;
 pub mod ticks;
 pub mod trace_id_text;
@@ -54,6 +55,7 @@ mod web {
     pub mod palette;
     pub mod picture;
     pub mod rest;
+    pub mod result_tools;
     pub mod results;
     pub mod row;
     pub mod row_pointer;

@@ -87,6 +87,25 @@ async fn the_demo_is_saved_in_each_format() {
 }
 
 #[tokio::test]
+async fn checked_traces_are_saved() {
+    in_browser(async |page| {
+        let folder = Folder::new("saving-checked");
+        download_into(page, &folder).await;
+        page.open("/").await;
+        page.open_demo().await;
+        let (one, other) = (demo_ride(), demo().into_iter().find(|trace| trace.spans.len() < 40).expect("a small one"));
+        for id in [&one.id, &other.id] {
+            page.click(&format!("@result-row[data-trace-id=\"{id}\"] @result-check")).await;
+        }
+        page.until_text("@download-checked", "Save 2 as").await;
+        save_as(page, "@download-checked", ExportFormat::OtlpJson).await;
+        let path = downloaded(&folder, "trackway-2-traces.otlp.json").await;
+        assert_eq!(counted(&path), (2, (one.spans.len() + other.spans.len()) as u32));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_trace_is_saved_from_its_page() {
     in_browser(async |page| {
         let ride = demo_ride();

@@ -390,7 +390,7 @@ async fn the_form_says_what_to_do_while_nothing_is_loaded() {
 
 /// Waits until a suggestion is the first one; empty: until no list is open.
 async fn suggested(page: &Page, first: &str) {
-    let script = "const it = all('@suggestions').find((it) => !it.hidden);
+    let script = "const it = all('@suggestions').find((it) => it.checkVisibility());
         return (it ? it.querySelector('.mono').textContent : '') === arguments[0]";
     page.until(&format!("“{first}” is suggested first"), script, &[json!(first)]).await;
 }
@@ -443,6 +443,176 @@ async fn boxes_complete_what_is_typed() {
         fill(page, "@query-input", &"{ span.http.response.status_code >= 500 && duration > 1s } || ".repeat(6)).await;
         let is_whole = "const it = one('@query-input'); return it.scrollHeight <= it.clientHeight + 1";
         page.until("the query is shown whole", is_whole, &[]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attributes_are_columns() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        page.until_count("@result-row", demo().len()).await;
+        page.click("@result-columns").await;
+        page.keys("@column-input", ["http.route", ENTER].concat()).await;
+        page.until_address("column=http.route").await;
+        page.until_text(".result-columns .result-column", "http.route").await;
+        // As the first span has it that has it at all.
+        let trace = demo().into_iter().find(|trace| trace.spans.len() == 40).expect("a ride");
+        let tags = trace.spans[0].json["tags"].as_array().expect("tags").clone();
+        let route = tags.iter().find(|tag| tag["key"] == "http.route").expect("a route")["value"].clone();
+        let cell = format!("@result-row[data-trace-id=\"{}\"] .result-column", trace.id);
+        page.until_text(&cell, route.as_str().expect("a text")).await;
+        page.keys("@column-input", ["db.system", ENTER].concat()).await;
+        page.until_count(".result-columns .result-column", 2).await;
+        // The address is the choice.
+        page.reload().await;
+        page.open_demo().await;
+        page.until_count(".result-columns .result-column", 2).await;
+        page.until_text(&cell, route.as_str().expect("a text")).await;
+        page.click("@result-columns").await;
+        page.click("@column-remove").await;
+        page.until_count(".result-columns .result-column", 1).await;
+        page.until_address("column=db.system").await;
+        // What a query selects is shown, too.
+        page.keys("@query-input", ["{ name != \"\" } | select(span.http.route)", ENTER].concat()).await;
+        page.until_text(".result-columns", "span.http.route").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn results_are_a_table_or_a_list() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        let ride = demo().into_iter().find(|trace| trace.spans.len() == 40).expect("a ride");
+        let row = format!("@result-row[data-trace-id=\"{}\"]", ride.id);
+        page.until_count(&row, 1).await;
+        assert_eq!(page.attribute("@results-list", "aria-pressed").await, "false");
+        page.click("@results-list").await;
+        page.until_text(&row, "40 spans").await;
+        page.until_text(&row, &format!("{} errors", ride.errors())).await;
+        // The bar is as wide as the trace is long, of the whole row.
+        let share =
+            "const row = one(arguments[0]); return row.querySelector('.duration-bar').offsetWidth / row.offsetWidth";
+        let longest = demo().iter().map(|trace| trace.duration).max().expect("traces");
+        let drawn: f64 = page.value(share, &[json!(row)]).await;
+        assert!((drawn - ride.duration as f64 / longest as f64).abs() < 0.02, "{drawn}");
+        page.reload().await;
+        page.open_demo().await;
+        page.until_text(&row, "40 spans").await;
+        page.click("@results-list").await;
+        page.until_count(".results.cards", 0).await;
+    })
+    .await;
+}
+
+/// A Tempo at the page's own origin that tells of so many traces of `shop`.
+fn with_tempo(page: &Page, count: usize) -> Vec<String> {
+    let tempo = &page.host.tempo;
+    tempo.answer_path_with("echo", 200, "text/plain", "echo");
+    tempo.answer_path_with("status/buildinfo", 200, JSON, json!({ "version": "2.6.1" }).to_string());
+    let ids: Vec<String> = (1..=count).map(|at| format!("{at:032x}")).collect();
+    let traces = ids.iter().zip(1..).map(|(id, at)| {
+        json!({
+            "traceID": id, "rootServiceName": "shop", "rootTraceName": "GET /order", "durationMs": 10 * at,
+            "startTimeUnixNano": (1_790_845_200_000_000_000_i64 + at).to_string(),
+            "serviceStats": { "shop": { "spanCount": at, "errorCount": 1 } },
+        })
+    });
+    let found = json!({ "traces": traces.collect::<Vec<_>>() });
+    tempo.answer_path_with("search", 200, JSON, found.to_string());
+    page.provokes("404");
+    ids
+}
+
+const TEMPO_SEARCH: &str = "/search?source=Tempo&lookback=1h&start=1790841600000000&end=1790845300000000";
+
+#[tokio::test]
+async fn a_source_of_summaries_lists_them_at_once() {
+    in_browser(async |page| {
+        let ids = with_tempo(page, 8);
+        let held: Vec<_> =
+            ids.iter().map(|id| page.host.tempo.answer_path_piecewise(&format!("v2/traces/{id}"))).collect();
+        page.open(TEMPO_SEARCH).await;
+        until_listed(page, ids.clone()).await;
+        let row = format!("@result-row[data-trace-id=\"{}\"]", ids[4]);
+        assert_eq!(page.attribute(&row, "data-spans").await, "5");
+        assert_eq!(page.attribute(&row, "data-duration-us").await, "50000");
+        // In the order that is chosen.
+        page.choose("@sort-select", "longest").await;
+        let first = "return all('@result-row')[0]?.dataset.traceId === arguments[0]";
+        page.until("the longest is the first", first, &[json!(ids[7])]).await;
+        // Six are fetched at a time.
+        let fetched = || page.host.tempo.asked().iter().filter(|path| path.starts_with("v2/traces/")).count();
+        let look = async || if fetched() == 6 { Ok(()) } else { Err(format!("{} are", fetched())) };
+        until("six are fetched", look).await;
+        for (tap, id) in held.into_iter().zip(&ids) {
+            // The last one is not there any more.
+            if *id != ids[7] {
+                let otlp = json!({ "trace": { "resourceSpans": [{ "scopeSpans": [{ "spans": [{
+                    "traceId": id, "spanId": "0102030405060708", "name": "GET /order",
+                    "startTimeUnixNano": "1790845200000000000", "endTimeUnixNano": "1790845200500000000" }] }] }] } });
+                tap.give(otlp.to_string()).await;
+            }
+            drop(tap);
+        }
+        until_listed(page, ids[..7].to_vec()).await;
+        page.until_text("@search-partial", "1 of the traces").await;
+        // As they are, not as they were told.
+        assert_eq!(page.attribute(&row, "data-spans").await, "1");
+        assert_eq!(fetched(), 8);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn boxes_complete_what_a_tempo_tells() {
+    in_browser(async |page| {
+        with_tempo(page, 0);
+        let tempo = &page.host.tempo;
+        let keys = json!({ "scopes": [{ "name": "span", "tags": ["cart.items", "cart.owner"] }, { "name": "resource", "tags": ["service.name"] }] });
+        tempo.answer_path_with("v2/search/tags", 200, JSON, keys.to_string());
+        let values = json!({ "tagValues": [{ "type": "string", "value": "Ada L." }] });
+        tempo.answer_path_with("v2/search/tag/span.cart.owner/values", 200, JSON, values.to_string());
+        page.open("/").await;
+        // What is loaded is not what this source has.
+        page.open_demo().await;
+        page.click("@search-toggle").await;
+        page.choose("@source-select", "Tempo").await;
+        page.keys("@query-input", "{ span.").await;
+        suggested(page, "span.cart.items").await;
+        assert_eq!(page.count("@query-input + @suggestions [role=option]").await, 2);
+        page.press("cart.o").await;
+        suggested(page, "span.cart.owner").await;
+        page.press(&[DOWN, ENTER, "= "].concat()).await;
+        suggested(page, "\"Ada L.\"").await;
+        let asked = tempo.asked();
+        let tags = asked.iter().filter(|path| path.starts_with("v2/search/tags")).count();
+        assert_eq!(tags, 1, "keys are asked for once: {asked:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn traces_are_put_into_the_archive_of_their_source() {
+    in_browser(async |page| {
+        with_jaeger(page, &[small("71", 4), small("72", 3)]);
+        page.open("/search?service=shop&lookback=1h").await;
+        until_listed(page, vec!["71".into(), "72".into()]).await;
+        page.click("@result-check").await;
+        page.provokes("501");
+        page.host.service.answer_path_with("archive/71", 501, JSON, "{}");
+        page.host.service.answer_path_with("archive/72", 501, JSON, "{}");
+        page.click("@archive").await;
+        page.until_text("@toast", "cannot be asked for that").await;
+        page.click("@result-check:not(:checked)").await;
+        page.until_text("@archive", "Archive 2").await;
+        for id in ["71", "72"] {
+            page.host.service.answer_path_with(&format!("archive/{id}"), 200, JSON, r#"{"data":[]}"#);
+        }
+        page.click("@archive").await;
+        page.until_text("@toast", "2 traces archived at").await;
+        assert_eq!(page.host.service.asked().iter().filter(|path| path.starts_with("archive/")).count(), 3);
     })
     .await;
 }

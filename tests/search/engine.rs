@@ -1,6 +1,7 @@
 //! Searching as the page asks for it, in the demo: 22 traces, 451 spans.
 
 use trackway::engine::Engine;
+use trackway::engine::messages::encode;
 use trackway::engine::questions::*;
 use trackway::source::answers::Name;
 
@@ -224,7 +225,7 @@ fn completion_takes_the_words_of_a_query_api() {
     let mut engine = demo();
     let mut complete = |language, text: &str, told: ToldWords| {
         let cursor = text.chars().count() as u32;
-        let answer = engine.ask(&Complete { language, text: text.into(), cursor, told: Some(told) });
+        let answer = engine.ask(&Complete { language, text: text.into(), cursor, told: Some(encode(&told)) });
         (answer.of, answer.suggestions.into_iter().map(|one| one.text).collect::<Vec<_>>())
     };
     let name = |name: &str, kind: &str| Name { name: name.to_owned(), kind: kind.to_owned() };

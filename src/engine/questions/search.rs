@@ -155,8 +155,9 @@ pub struct Complete {
     pub text: String,
     /// Characters before the cursor.
     pub cursor: u32,
-    /// Keys and values of a query API; `None`: those of the loaded traces.
-    pub told: Option<ToldWords>,
+    /// Keys and values of a query API, encoded [`ToldWords`] (what decodes them is fetched with the rest of the code); `None`: those
+    /// of the loaded traces.
+    pub told: Option<Vec<u8>>,
 }
 
 /// What a query API has told of its attributes.

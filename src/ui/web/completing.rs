@@ -16,6 +16,7 @@ use super::signal::RwSignal;
 use super::state::{app, client};
 use super::view::{View, el};
 use super::words::words;
+use crate::engine::messages::encode;
 use crate::engine::questions::{Complete, Completion, Language, Suggestion, SuggestionKind, ToldWords, WordsOf};
 use crate::source::api::{Ask, Told};
 use crate::source::list::SourceId;
@@ -30,6 +31,7 @@ struct Completing {
     shown: RefCell<Completion>,
     /// Which suggestion the arrow keys have come to.
     at: Cell<Option<usize>>,
+    is_open: Cell<bool>,
     /// Grows with every change of what is typed: an answer to what was typed before is dropped.
     newest: Cell<u32>,
     is_asking: Cell<bool>,
@@ -46,7 +48,6 @@ pub fn completing(field: View, language: Language, source: RwSignal<String>) -> 
         ("id", &list_id),
         ("role", "listbox"),
         ("aria-label", words().suggestions),
-        ("hidden", ""),
     ]);
     // A text area is a text box and nothing else; what it has in addition is told all the same.
     let field =
@@ -59,6 +60,7 @@ pub fn completing(field: View, language: Language, source: RwSignal<String>) -> 
         source,
         shown: RefCell::default(),
         at: Cell::new(None),
+        is_open: Cell::new(false),
         newest: Cell::new(0),
         is_asking: Cell::new(false),
         told: RefCell::default(),
@@ -80,8 +82,10 @@ fn is_area(field: &HtmlInputElement) -> bool {
     field.tag_name() == "TEXTAREA"
 }
 
+// Not inlined, so that the listeners, which stay where they are, are small.
 impl Completing {
     /// Asks what may stand at the caret. One question is under way at a time; then what is there by then is asked for.
+    #[inline(never)]
     fn ask(self: &Rc<Completing>) {
         self.newest.set(self.newest.get() + 1);
         if !self.is_asking.replace(true) {
@@ -108,6 +112,7 @@ impl Completing {
             Some((known, told)) if *known == id => told.clone(),
             _ => ToldWords::default(),
         });
+        let told = told.map(|told| encode(&told));
         let question = Complete { language: self.language, cursor: letters(&text, caret), text, told };
         client()?.ask(question).await
     }
@@ -173,12 +178,14 @@ impl Completing {
     }
 
     fn open(&self, is_open: bool) {
-        self.list.set_hidden(!is_open);
+        self.is_open.set(is_open);
+        set(&self.list, "class", if is_open { "suggestions open" } else { "suggestions" });
         if !is_area(&self.field) {
             set(&self.field, "aria-expanded", if is_open { "true" } else { "false" });
         }
     }
 
+    #[inline(never)]
     fn close(&self) {
         // What is still asked for is not wanted any more.
         self.newest.set(self.newest.get() + 1);
@@ -204,11 +211,9 @@ impl Completing {
         list.set_scroll_top(list.scroll_top().min(top).max(bottom - list.client_height()));
     }
 
+    #[inline(never)]
     fn press(self: &Rc<Completing>, event: &KeyboardEvent) {
-        if event.is_composing() {
-            return;
-        }
-        let is_open = !self.list.hidden();
+        let is_open = self.is_open.get();
         let count = self.shown.borrow().suggestions.len();
         match (event.key().as_str(), self.at.get()) {
             ("ArrowDown", at) if is_open => self.go_to(Some(at.map_or(0, |at| (at + 1) % count))),
@@ -219,8 +224,7 @@ impl Completing {
             ("ArrowDown", _) if event.alt_key() || !is_area(&self.field) || self.field.value().is_empty() => self.ask(),
             ("Enter", _) if is_area(&self.field) && !event.shift_key() => {
                 self.close();
-                // A form that checks nothing can always be sent.
-                let _ = self.field.form().map(|form| form.request_submit());
+                self.send();
             }
             _ => return,
         }
@@ -228,6 +232,14 @@ impl Completing {
         event.stop_propagation();
     }
 
+    /// By the form's button.
+    fn send(&self) {
+        let form = self.field.closest("form").ok().flatten();
+        let button = form.and_then(|form| form.query_selector("[type=submit]").ok().flatten());
+        button.iter().for_each(|button| button.unchecked_ref::<HtmlElement>().click());
+    }
+
+    #[inline(never)]
     fn click(self: &Rc<Completing>, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let option = target.and_then(|target| target.closest("[role=option]").ok().flatten());
@@ -239,6 +251,7 @@ impl Completing {
     }
 
     /// Puts a suggestion in, and asks what may follow.
+    #[inline(never)]
     fn choose(self: &Rc<Completing>, at: usize) {
         let Some((range, suggestion)) = ({
             let shown = self.shown.borrow();

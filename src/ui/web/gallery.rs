@@ -39,9 +39,9 @@ pub fn gallery() -> View {
         .child(el("button", "button").attr("disabled", "").text("Disabled"))
         .child(el("button", "button small").text("Small"));
     let result_rows = [
-        result_line(&result("frontend", "HTTP GET /dispatch", 0), 2_000_000_000, 400.0),
-        result_line(&result("", LONG, 3), 900_000_000, 400.0),
-        result_line(&result("خدمة", "👩\u{200d}👩\u{200d}👧 \u{202e}gnirts", 1), 900_000_000, 400.0),
+        result_line(&result("frontend", "HTTP GET /dispatch", 0), 2_000_000_000, 400.0, false),
+        result_line(&result("", LONG, 3), 900_000_000, 400.0, false),
+        result_line(&result("خدمة", "👩\u{200d}👩\u{200d}👧 \u{202e}gnirts", 1), 900_000_000, 400.0, false),
     ];
     let detail = el("div", "span-detail service-2").child(detail_body(&detail(), &place(), &around()));
     el("div", "gallery")

@@ -7,13 +7,15 @@ use super::format::{counted, duration, number, percent, short_date_time};
 use super::header::{chosen_value, option};
 use super::keyed::Entry;
 use super::navigation::{go, link, parameter, place, trace_address, with_parameters};
+use super::result_tools::{column_heads, more_cells, nothing_notice, result_tools};
 use super::row::{display_name, names_of, title_of};
 use super::saving::save_button;
 use super::scatter::scatter;
 use super::service_colours::slots_of;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
-use super::view::{View, effect, el, group, optional};
+use super::storage;
+use super::view::{View, effect, el, when};
 use super::virtual_rows::{Scrolling, built_rows, observe, virtual_rows};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
@@ -60,6 +62,14 @@ pub struct Listed {
     pub found: RwSignal<Option<SearchFound>>,
     /// Why the form or the query cannot be understood.
     pub fault: RwSignal<Option<SearchFault>>,
+    /// What is shown is what a query API told, while its traces are on their way.
+    pub is_told: RwSignal<bool>,
+    /// Keys of attributes that rows show.
+    pub columns: RwSignal<Vec<String>>,
+    /// It is a list, not a table.
+    pub is_list: RwSignal<bool>,
+    /// The page's rest is here, and with it all but the rows.
+    pub has_rest: RwSignal<bool>,
 }
 
 /// What is there to be asked for.
@@ -72,7 +82,16 @@ pub enum Wish {
 
 impl Listed {
     pub fn new(wants: Memo<bool>) -> Listed {
-        Listed { wants, asked: RwSignal::new(None), found: RwSignal::new(None), fault: RwSignal::new(None) }
+        Listed {
+            wants,
+            asked: RwSignal::new(None),
+            found: RwSignal::new(None),
+            fault: RwSignal::new(None),
+            is_told: RwSignal::new(false),
+            columns: RwSignal::default(),
+            is_list: RwSignal::new(storage::preference("results").as_deref() == Some("list")),
+            has_rest: RwSignal::new(false),
+        }
     }
 
     /// Tracks.
@@ -91,6 +110,7 @@ impl Listed {
             return;
         }
         match answer {
+            SearchAnswer::Found(_) if self.is_told.get_untracked() => {}
             SearchAnswer::Found(found) => {
                 self.fault.set(None);
                 self.found.set(Some(*found));
@@ -141,12 +161,13 @@ pub fn result_list(listed: Listed) -> View {
     let sort = Memo::new(move |_| {
         parameter(&search.get(), "sort").and_then(|word| Sort::from_word(&word)).unwrap_or_default()
     });
-    // Whether rows have two lines, and the room for services.
-    let shape = RwSignal::new((false, 300.0));
+    let is_list = listed.is_list;
+    // Whether the list is narrow, and how wide it is.
+    let shape = RwSignal::new((false, 1000.0));
     let total = move || answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.total));
     let layout = Memo::new(move |_| RowLayout {
         rows: total(),
-        row_height: if shape.get().0 { TALL_ROW } else { ROW },
+        row_height: if shape.get().0 || is_list.get() { TALL_ROW } else { ROW },
         open: Vec::new(),
     });
     let scroller = el("div", "result-list").attrs(&[("role", "list"), ("aria-label", words().results_title)]);
@@ -161,9 +182,21 @@ pub fn result_list(listed: Listed) -> View {
     let built = built_rows(scrolling, layout, have);
     let on_page = Memo::new(move |_| built.get().rows);
     let rows = move || {
-        let room = shape.get().1;
+        let (is_narrow, width) = shape.get();
+        let is_list = is_list.get() && !is_narrow;
         let on_page = on_page.get();
-        answer.with(|answer| answer.as_ref().map(|answer| entries(answer, on_page, room)).unwrap_or_default())
+        answer
+            .with(|answer| {
+                let answer = answer.as_ref()?;
+                let more = answer.columns.len() as f64;
+                // Shares of the columns as in style/search.css.
+                let room = match is_narrow || is_list {
+                    true => width - 330.0 - if is_list { 100.0 * more } else { 0.0 },
+                    false => (width - 436.0 - 12.0 * more) * 3.0 / (8.0 + more),
+                };
+                Some(entries(answer, on_page, room, is_list))
+            })
+            .unwrap_or_default()
     };
     let list = el("div", "").child(virtual_rows(scrolling, layout, built, |view| view.keyed(rows)));
     watch_shape(list.element(), shape);
@@ -173,36 +206,24 @@ pub fn result_list(listed: Listed) -> View {
         let count = counted(total.into(), words().trace_one, words().trace_many);
         if total == loaded { count } else { fill(words().of_loaded, &[&count, &number(loaded.into())]) }
     };
-    let save =
-        save_button("download-results", words().save_all_title, None, move || listed.selected(sort.get_untracked()));
+    let save = move || {
+        save_button("download-results", words().save_all_title, None, None, move || {
+            listed.selected(sort.get_untracked())
+        })
+    };
     let head = el("div", "results-head")
         .child(el("h2", "").test_id("result-count").attr("aria-live", "polite").text_of(count))
-        .child(compare_button())
+        .child(when(move || listed.has_rest.get(), move || result_tools(listed)))
         .child(sort_choice(sort))
-        .child(save);
+        .child(when(move || !listed.is_told.get(), save));
     let is_empty = move || answer.with(|answer| answer.as_ref().is_none_or(|answer| answer.loaded == 0));
-    let nothing = optional(move || {
-        if total() > 0 || !listed.wants.get() {
-            return None;
-        }
-        // What a query API says instead stands beside the form.
-        let is_remote = listed.asked.with(|asked| asked.as_ref().is_none_or(|asked| asked.0.within.is_some()));
-        let waits =
-            app().remote.with(|remote| remote.source.is_empty() || remote.load.is_some() || remote.trouble.is_some());
-        let text = match is_remote {
-            true if waits || answer.read().is_none() => return None,
-            false if is_empty() => words().nothing_loaded,
-            _ => words().nothing_found,
-        };
-        Some(el("p", "nothing quiet").test_id("nothing-found").text(text))
-    });
     el("div", "results")
         .class_if("narrow", move || shape.get().0)
         .class_if("empty", is_empty)
         .child(scatter(listed))
         .child(head)
-        .child(columns())
-        .child(nothing)
+        .child(columns().child(when(move || listed.has_rest.get(), move || column_heads(listed))))
+        .child(when(move || listed.has_rest.get(), move || nothing_notice(listed)))
         .child(scroller.child(list))
 }
 
@@ -214,69 +235,43 @@ fn ask_results(listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
     effect(move || {
         app().version.track();
         let ((from, count), sort) = (wanted.get(), sort.get());
+        let columns = listed.columns.get();
         match listed.wish() {
             Wish::Unknown => {}
             Wish::All => all.ask(Results { sort, from, count }),
+            Wish::Search(_) if listed.is_told.get() => {}
             Wish::Search(asked) => {
                 let (sought, chosen) = *asked;
-                some.ask(Search { sought, chosen, sort, from, count, columns: Vec::new(), bars: Bars::None });
+                some.ask(Search { sought, chosen, sort, from, count, columns, bars: Bars::None });
             }
         }
     });
-}
-
-/// Goes to the comparison of the traces that are checked.
-fn compare_button() -> View {
-    let checked = app().checked;
-    el("span", "compare-bar").child(optional(move || {
-        let ids = checked.get();
-        (!ids.is_empty()).then(|| {
-            let is_enough = ids.len() > 1;
-            let none = el("button", "button small")
-                .attr("type", "button")
-                .test_id("deselect-all")
-                .on("click", move |_: Event| checked.set(Vec::new()))
-                .text(words().deselect_all);
-            let compare = el("button", "button small").attr("type", "button").test_id("compare-selected").on(
-                "click",
-                move |_: Event| {
-                    let ids = checked.get_untracked();
-                    if let [a, b, ..] = ids.as_slice() {
-                        let cohort: Vec<String> = ids.iter().map(|id| format!("cohort={}", path_segment(id))).collect();
-                        let path = format!("/trace/{}...{}?{}", path_segment(a), path_segment(b), cohort.join("&"));
-                        go(&super::navigation::address(&path), false);
-                    }
-                },
-            );
-            let compare = if is_enough { compare } else { compare.attr("disabled", "") };
-            group([compare.text(&fill(words().compare_selected, &[&number(ids.len() as u64)])), none])
-        })
-    }))
 }
 
 fn watch_shape(list: HtmlElement, shape: RwSignal<(bool, f64)>) {
     let watched = list.clone();
     observe(&list, move || {
         let width = watched.client_width();
-        let is_narrow = width < NARROW;
-        // Shares of the columns as in style/search.css.
-        let column = if is_narrow { f64::from(width) - 330.0 } else { (f64::from(width) - 436.0) * 3.0 / 8.0 };
         // In steps, so that resizing does not make the rows anew all the time.
-        let now = (is_narrow, (column / 24.0).floor() * 24.0);
+        let now = (width < NARROW, (f64::from(width) / 48.0).floor() * 48.0);
         if now != shape.get_untracked() {
             shape.set(now);
         }
     });
 }
 
-fn entries(answer: &SearchFound, built: (u32, u32), room: f64) -> Vec<Entry> {
+fn entries(answer: &SearchFound, built: (u32, u32), room: f64, is_list: bool) -> Vec<Entry> {
     let longest = answer.longest_nanos;
     let rows = (answer.from..).zip(&answer.rows).filter(|(index, _)| (built.0..built.1).contains(index));
     rows.map(|(_, row)| {
-        let key =
-            format!("{} {} {} {longest} {} {}", row.row.id, row.row.spans, row.row.errors, room as i32, row.matched);
-        let row = row.clone();
-        Entry::new(key, move || result_line(&row, longest, room))
+        let (id, spans, errors, columns) = (&row.row.id, row.row.spans, row.row.errors, row.columns.join("\n"));
+        let key = format!("{id} {spans} {errors} {longest} {} {} {is_list} {columns}", room as i32, row.matched);
+        let (row, names) = (row.clone(), if is_list { answer.columns.clone() } else { Vec::new() });
+        Entry::new(key, move || {
+            let line = result_line(&row, longest, room, is_list);
+            // There are columns only if the rest asked for them.
+            if row.columns.is_empty() { line } else { line.child(more_cells(&row.columns, &names)) }
+        })
     })
     .collect()
 }
@@ -323,7 +318,8 @@ pub fn found_address(trace: &str) -> String {
     [&trace_address(trace), "?uiFind=", &path_segment(&find), mode].concat()
 }
 
-pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64) -> View {
+/// A row. `is_list`: it says what its numbers are, for a list has no heads.
+pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64, is_list: bool) -> View {
     let row = &found.row;
     let share = row.duration_nanos as f64 / longest_nanos.max(1) as f64;
     let services: Vec<_> = row.services.iter().map(|service| format!("{} ({})", service.name, service.spans)).collect();
@@ -350,8 +346,15 @@ pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64) -> View {
             check_box(&row.id),
             name,
             service_pills(pills, &row.services, room),
-            spans_figure(found),
-            figure(error_class, words().column_errors, number(row.errors.into())),
+            spans_figure(found, is_list),
+            figure(
+                error_class,
+                words().column_errors,
+                match is_list {
+                    true => counted(row.errors.into(), words().error_one, words().error_many),
+                    false => number(row.errors.into()),
+                },
+            ),
             el("span", "result-duration")
                 .child(el("span", "duration-track").child(bar))
                 .child(el("span", "number").text(&duration(row.duration_nanos))),
@@ -360,8 +363,9 @@ pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64) -> View {
 }
 
 /// The spans of a trace, and of these the ones that were found.
-fn spans_figure(found: &SearchRow) -> View {
-    let spans = number(found.row.spans.into());
+fn spans_figure(found: &SearchRow, is_list: bool) -> View {
+    let spans = found.row.spans.into();
+    let spans = if is_list { counted(spans, words().span_one, words().span_many) } else { number(spans) };
     if found.matched == 0 {
         return el("span", "right number").attr("title", words().column_spans).text(&spans);
     }

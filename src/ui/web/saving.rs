@@ -62,13 +62,19 @@ enum Part {
     Below,
 }
 
-/// A button that saves what `chosen` returns when a format is picked, or the timeline on the page. The panel goes below the
-/// nearest positioned ancestor.
-pub fn save_button(test_id: &str, title: &str, seen: Option<Seen>, chosen: impl Fn() -> Chosen + 'static) -> View {
+/// A button that saves what `chosen` returns when a format is picked, or the timeline on the page. (`name`: other than usual.) The panel
+/// goes below the nearest positioned ancestor.
+pub fn save_button(
+    test_id: &str,
+    title: &str,
+    name: Option<&str>,
+    seen: Option<Seen>,
+    chosen: impl Fn() -> Chosen + 'static,
+) -> View {
     let button = el("button", "button small")
         .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", title)])
         .test_id(test_id)
-        .text(words().save_as);
+        .text(name.unwrap_or(words().save_as));
     let root = el("div", "save");
     let panel = Rc::new(Panel {
         root: root.element(),
@@ -214,9 +220,9 @@ impl Panel {
     /// Hands the file to the browser.
     fn keep(&self, format: ExportFormat, saved: &Saved, file: &Blob) {
         let id = match self.what() {
-            Chosen::Traces(ids) => ids.into_iter().next(),
+            Chosen::Traces(mut ids) if ids.len() == 1 => ids.pop(),
             Chosen::Part(id, _) => Some([&id, "-part"].concat()),
-            Chosen::All(_) | Chosen::Sought(_) => None,
+            _ => None,
         };
         self.hand_over(file, &file_name(id.as_deref(), saved.traces, format.ending()), saved.bytes);
     }

@@ -9,21 +9,22 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::completing::completing;
-use super::format::duration;
+use super::format::{duration, percent};
 use super::header::option;
-use super::navigation::{go, with_parameters};
+use super::navigation::{go, parameter, place, with_parameters};
 use super::results::Listed;
 use super::search_facets::facets;
 use super::searching::{
     Remote, Target, cancel, chosen, is_asked, keep_searching, look_for_sources, search_address, search_again, sought,
-    target, usual_lookback,
+    target, told, usual_lookback,
 };
 use super::signal::{Memo, RwSignal};
 use super::sources::{add_source_form, partial_notes, trouble_card};
+use super::splitter::{Border, splitter};
 use super::state::{app, client};
 use super::view::{View, dynamic, effect, el, empty, optional};
 use super::words::{fill, words};
-use crate::engine::questions::{Language, Names, SearchFault, SearchPlace};
+use crate::engine::questions::{Language, Names, SearchFault, SearchPlace, Sort};
 use crate::engine::searching::Unsearched;
 use crate::source::api::{Ask, Told};
 use crate::ui::search_address::{LOADED, LOOKBACKS, SearchAddress, tags_parameter};
@@ -52,10 +53,16 @@ pub fn search_panel(listed: Listed) -> View {
     effect(move || {
         let address = address.get();
         listed.asked.set(Some((sought(&address, &target(&address)), chosen(&address))));
+        if listed.columns.with_untracked(|columns| *columns != address.columns) {
+            listed.columns.set(address.columns);
+        }
     });
+    effect(move || show_told(listed, &address.get()));
     on_cleanup(move || {
         if !listed.asked.is_disposed() {
             listed.asked.set(None);
+            listed.is_told.set(false);
+            listed.columns.set(Vec::new());
         }
     });
     let panel = dynamic(move || {
@@ -65,6 +72,35 @@ pub fn search_panel(listed: Listed) -> View {
         })
     });
     el("div", "search-panel").child(search_form(address, listed.fault)).child(panel)
+}
+
+/// The border between the form and what is found. The form is as wide as usual without it.
+#[inline(never)]
+pub fn form_border() -> View {
+    let border = Border::form();
+    effect(move || widen(border.share));
+    splitter(border, "splitter form-splitter")
+}
+
+#[inline(never)]
+fn widen(share: RwSignal<f64>) {
+    let width = percent(share.get() / 100.0);
+    let page = document().query_selector(".search-page").ok().flatten();
+    // A plain property is not refused.
+    page.iter().for_each(|page| _ = page.unchecked_ref::<HtmlElement>().style().set_property("--side", &width));
+}
+
+/// Shows what a query API told as long as its traces are on their way.
+#[inline(never)]
+fn show_told(listed: Listed, address: &SearchAddress) {
+    let sort = parameter(&place().search.get(), "sort").and_then(|word| Sort::from_word(&word));
+    let told = told(address, sort.unwrap_or_default());
+    if told.is_some() != listed.is_told.get_untracked() {
+        listed.is_told.set(told.is_some());
+    }
+    if told.is_some() {
+        listed.found.set(told);
+    }
 }
 
 /// Who is at the page's own origin is asked once somebody searches.
@@ -203,12 +239,14 @@ fn source_options() -> View {
     empty().child(option("", words().loaded_traces, true)).children(known).child(option(ADD, words().add_source, false))
 }
 
+// Not inlined, so that the listeners, which stay where they are, are small.
 impl Fields {
     fn field(&self, name: &str) -> Option<&HtmlInputElement> {
         self.texts.iter().find(|(known, _)| *known == name).map(|(_, field)| field)
     }
 
     /// The form shows what the address says. It must not follow anything else: what is typed meanwhile would be gone.
+    #[inline(never)]
     fn show(&self, address: &SearchAddress) {
         for (name, value) in address.form_parameters(address.tags.clone()) {
             if let Some(field) = self.field(name).filter(|field| field.value() != value) {
@@ -221,6 +259,7 @@ impl Fields {
     }
 
     /// The source, once it is known who is there, and the time that suits it.
+    #[inline(never)]
     fn show_source(&self, address: &SearchAddress, custom: RwSignal<bool>) {
         let target = target(address);
         let source = match &target {
@@ -239,6 +278,7 @@ impl Fields {
         custom.set(lookback == "custom");
     }
 
+    #[inline(never)]
     fn change_source(&self, adding: RwSignal<bool>) {
         if self.source.value() == ADD {
             self.source.set_value("");
@@ -253,6 +293,7 @@ impl Fields {
     }
 
     /// Writes what is typed into the address; the same again asks again.
+    #[inline(never)]
     fn send(&self, address: Memo<SearchAddress>) {
         let lookback = self.lookback.value();
         let (mut start, mut end) = (String::new(), String::new());
@@ -285,6 +326,7 @@ impl Fields {
         }
     }
 
+    #[inline(never)]
     fn clear(&self, address: Memo<SearchAddress>) {
         self.texts.iter().for_each(|(_, field)| field.set_value(""));
         self.lookback.set_value(if self.source.value().is_empty() { "" } else { LOOKBACKS[3].0 });

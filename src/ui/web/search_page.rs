@@ -4,15 +4,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Event, File, HtmlInputElement, HtmlTextAreaElement, UrlSearchParams};
 
 use super::drop::{files_in, paste};
-use super::format::percent;
 use super::icons::{Icon, icon};
 use super::loading::{load_reports, progress_bar};
 use super::navigation::{address, go, place};
 use super::rest::with_rest;
 use super::results::{Listed, result_list};
-use super::search_form::search_panel;
+use super::search_form::{form_border, search_panel};
 use super::signal::{Memo, RwSignal};
-use super::splitter::{Border, splitter};
 use super::state::app;
 use super::storage;
 use super::view::{View, effect, el, when};
@@ -26,9 +24,10 @@ pub fn search_page() -> View {
     let is_empty = move || listed.found.with(|found| found.as_ref().is_none_or(|found| found.loaded == 0));
     // Nothing is there and nobody is asked: ways to begin.
     let is_first = Memo::new(move |_| is_empty() && !wants.get());
-    let has_rest = RwSignal::new(false);
+    let has_rest = listed.has_rest;
     effect(move || {
-        if wants.get() && !has_rest.get_untracked() {
+        let is_wanted = wants.get() || listed.is_list.get() || app().checked.with(|checked| !checked.is_empty());
+        if is_wanted && !has_rest.get_untracked() {
             with_rest(Box::new(move || {
                 if !has_rest.is_disposed() {
                     has_rest.set(true);
@@ -51,7 +50,6 @@ pub fn search_page() -> View {
         })
         .child(icon(Icon::Search))
         .text_of(move || if is_first.get() { words().search_first } else { words().search_title }.to_owned());
-    let border = Border::form();
     let side = el("aside", "side")
         .child(when(move || is_first.get(), lead))
         .child(el("div", "search-toggle-place").child(toggle))
@@ -61,9 +59,8 @@ pub fn search_page() -> View {
         .child(when(|| !app().loads.read().is_empty(), load_reports));
     el("div", "search-page")
         .class_if("first", move || is_first.get())
-        .style_of("--side", move || percent(border.share.get() / 100.0))
         .child(side)
-        .child(splitter(border, "splitter panel-splitter"))
+        .child(when(move || wants.get() && has_rest.get(), form_border))
         .child(result_list(listed))
 }
 

@@ -6,6 +6,8 @@
 //! ```
 //! What a source found is kept while other pages are shown, and until another form is sent.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -15,14 +17,18 @@ use super::navigation::place;
 use super::signal::Memo;
 use super::state::{app, client};
 use crate::engine::messages::LoadId;
-use crate::engine::questions::{Chosen, Conditions, Sought};
+use crate::engine::questions::{Chosen, Conditions, SearchFound, Sort, Sought};
 use crate::engine::searching::{Found, Unsearched};
-use crate::source::answers::Partial;
+use crate::source::answers::{Partial, Summary};
 use crate::source::api::Kind;
 use crate::source::conditions::Unasked;
 use crate::source::list::SourceInfo;
 use crate::source::trouble::TroubleKind;
 use crate::ui::search_address::{LOADED, LOOKBACKS, SearchAddress};
+use crate::ui::summary_rows::summary_list;
+
+/// Traces that are fetched at the same time, as in Jaeger UI.
+const AT_ONCE: usize = 6;
 
 /// A query API that is or was asked.
 #[derive(Clone, Default, PartialEq)]
@@ -38,8 +44,10 @@ pub struct Remote {
 
 #[derive(Clone, Default, PartialEq)]
 pub struct RemoteFound {
-    /// Of the traces that it found.
+    /// Of the traces that it found and that are loaded.
     pub ids: Vec<String>,
+    /// What it told of all traces, if they have to be fetched one by one.
+    pub summaries: Rc<[Summary]>,
     pub partial: Vec<Partial>,
     pub unasked: Vec<Unasked>,
     /// Traces that it told of, but could not be had.
@@ -230,15 +238,17 @@ fn begin(key: String, address: &SearchAddress, source: SourceInfo) {
             Some(Ok(found)) => {
                 app().remote.update(|remote| remote.found = take(&found));
                 app().version.update(|version| *version += 1);
-                for summary in found.summaries {
-                    let fetched = client.trace(load, summary.id.clone(), Some(source.id)).await;
+                for some in found.summaries.chunks(AT_ONCE) {
+                    let ids: Vec<String> = some.iter().map(|summary| summary.id.clone()).collect();
+                    let are_here = client.traces(load, source.id, ids.clone()).await.unwrap_or_default();
                     if !is_wanted() {
                         return;
                     }
-                    let is_here = matches!(fetched, Some(Ok(_)));
-                    app().remote.update(|remote| match is_here {
-                        true => remote.found.ids.push(summary.id.clone()),
-                        false => remote.found.missing += 1,
+                    app().remote.update(|remote| {
+                        let here = ids.into_iter().zip(&are_here).filter(|(_, is_here)| **is_here);
+                        let before = remote.found.ids.len();
+                        remote.found.ids.extend(here.map(|(id, _)| id));
+                        remote.found.missing += (some.len() + before - remote.found.ids.len()) as u32;
                     });
                     app().version.update(|version| *version += 1);
                 }
@@ -259,7 +269,18 @@ fn begin(key: String, address: &SearchAddress, source: SourceInfo) {
 
 fn take(found: &Found) -> RemoteFound {
     let ids = found.report.as_ref().map(|report| report.trace_ids.clone()).unwrap_or_default();
-    RemoteFound { ids, partial: found.partial.clone(), unasked: found.unasked.clone(), missing: 0 }
+    let summaries = found.summaries.as_slice().into();
+    RemoteFound { ids, summaries, partial: found.partial.clone(), unasked: found.unasked.clone(), missing: 0 }
+}
+
+/// What a query API told of the traces that are still on their way, as a list. Nothing if it could not be asked for all that is wanted,
+/// or if its traces are narrowed: then they have to be looked at.
+pub fn told(address: &SearchAddress, sort: Sort) -> Option<SearchFound> {
+    let remote = app().remote.get();
+    let found = &remote.found;
+    let tells = remote.load.is_some() && found.unasked.is_empty() && address.facets.is_empty();
+    (tells && !found.summaries.is_empty() && is_asked(address))
+        .then(|| summary_list(&remote.source, &found.summaries, sort))
 }
 
 /// Ends asking; what came stays.

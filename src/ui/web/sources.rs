@@ -141,7 +141,8 @@ pub fn trouble_card(trouble: &Trouble, again: impl Fn() + 'static) -> View {
         .child(details)
 }
 
-fn explain(trouble: &Trouble) -> (String, Option<&Mend>) {
+/// What went wrong, in words, and how to mend it.
+pub fn explain(trouble: &Trouble) -> (String, Option<&Mend>) {
     let words = words();
     let text = match &trouble.kind {
         TroubleKind::OtherOrigin(mend) => return (words.trouble_origin.to_owned(), Some(mend)),

@@ -178,7 +178,9 @@ pub fn look_choices(state: &Timeline) -> View {
         .children(palettes.into_iter().map(|(tag, name)| option(tag, name, (tag == "safe") == is_safe)));
     let line = |name: &str, field: View| el("label", "line").child(el("span", "quiet").text(name)).child(field);
     let colours = el("div", "panel-part").child(line(words().colour_by, select)).child(line(words().palette, palette));
-    el("div", "look-choices").child(colours).child(fold_rules(state)).child(columns_form(state))
+    let (known, shown) = (state.columns, state.clone());
+    let columns = columns_form(move || known.get_untracked(), move |columns| shown.set_columns(columns));
+    el("div", "look-choices").child(colours).child(fold_rules(state)).child(columns)
 }
 
 /// Folding by rule.
@@ -251,23 +253,25 @@ fn fold_rules(state: &Timeline) -> View {
 }
 
 /// Attributes as columns.
-fn columns_form(state: &Timeline) -> View {
+pub fn columns_form(columns: impl Fn() -> Vec<String> + 'static, set: impl Fn(Vec<String>) + 'static) -> View {
     let words = words();
+    // One code for all.
+    let columns: Box<dyn Fn() -> Vec<String>> = Box::new(columns);
+    let set: Box<dyn Fn(Vec<String>)> = Box::new(set);
     let input = el("input", "").test_id("column-input").attrs(&[
         ("type", "text"),
         ("placeholder", "http.status_code"),
         ("aria-label", words.column_add),
     ]);
     let field: HtmlInputElement = input.element();
-    let state = state.clone();
     el("form", "panel-part line")
         .on("submit", move |event: Event| {
             event.prevent_default();
             let key = field.value().trim().to_owned();
-            let mut columns = state.columns.get_untracked();
+            let mut columns = columns();
             if !key.is_empty() && !columns.contains(&key) && columns.len() < MOST_COLUMNS {
                 columns.push(key);
-                state.set_columns(columns);
+                set(columns);
             }
             field.set_value("");
         })

@@ -352,7 +352,8 @@ pub fn trace_header(head: &TraceHead, seen: Option<Seen>) -> View {
             with_rest(Box::new(move || show_json(trace, tab)));
         })
         .text("JSON");
-    let save = save_button("download-trace", words.save_one_title, seen, move || Chosen::Traces(vec![trace.clone()]));
+    let save =
+        save_button("download-trace", words.save_one_title, None, seen, move || Chosen::Traces(vec![trace.clone()]));
     let copy_name = fill(words.copy_trace_id, &[&head.id]);
     let id = el("span", "trace-id mono").attr("title", &head.id).text(short_id(&head.id));
     el("header", "trace-title")

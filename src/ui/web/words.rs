@@ -264,6 +264,12 @@ catalogue! {
     matched_many: "{} spans found", "找到 {} 个跨度";
     select_trace: "Select for comparison", "选择以对比";
     compare_selected: "Compare {}", "对比 {} 条";
+    save_selected: "Save {} as…", "保存 {} 条为…";
+    archive: "Archive {}", "归档 {} 条";
+    archive_title: "Put them into the archive of {}", "存入 {} 的归档";
+    archived: "{} archived at {}", "{} 已归档到 {}";
+    results_list: "List", "列表";
+    result_columns: "Columns", "列";
     deselect_all: "Deselect all", "取消全选";
     facets: "Narrow", "筛选";
     facet_status: "Errors", "错误";

@@ -26,6 +26,8 @@ pub struct Host {
     /// The path that the app lives below, without a slash at its end: `""` or `"/x"`.
     pub below: &'static str,
     pub service: QueryService,
+    /// Another one, where a proxy has Tempo: below `tempo/api/`.
+    pub tempo: QueryService,
     shared: Arc<Shared>,
     server: JoinHandle<()>,
 }
@@ -35,6 +37,7 @@ struct Shared {
     below: &'static str,
     headers: Vec<(String, String)>,
     service: QueryService,
+    tempo: QueryService,
     /// Files beside the release, by address.
     extra: Mutex<HashMap<String, (&'static str, Bytes)>>,
     violations: Mutex<Vec<String>>,
@@ -58,12 +61,13 @@ impl Host {
     async fn start_at(dist: String, below: &'static str) -> Host {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let origin = format!("http://{}", listener.local_addr().expect("it listens"));
-        let service = QueryService::default();
+        let (service, tempo) = (QueryService::default(), QueryService::default());
         let shared = Arc::new(Shared {
             dist: PathBuf::from(dist),
             below,
             headers: headers::served(),
             service: service.clone(),
+            tempo: tempo.clone(),
             extra: Mutex::default(),
             violations: Mutex::default(),
             asked: Mutex::default(),
@@ -72,7 +76,7 @@ impl Host {
         let app = Router::new().fallback(answer).with_state(shared.clone());
         let server =
             tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves until it is stopped") });
-        Host { origin, below, service, shared, server }
+        Host { origin, below, service, tempo, shared, server }
     }
 
     /// The whole URL of an address of the app; `path` begins with a slash.
@@ -122,6 +126,9 @@ async fn answer(State(shared): State<Arc<Shared>>, method: Method, uri: Uri, bod
     };
     if let Some(asked) = path.strip_prefix("/api/") {
         return shared.service.answer(asked, uri.query().unwrap_or_default());
+    }
+    if let Some(asked) = path.strip_prefix("/tempo/api/").filter(|_| shared.tempo.is_there()) {
+        return shared.tempo.answer(asked, uri.query().unwrap_or_default());
     }
     shared.asked.lock().expect("no test panics here").push(path.to_owned());
     let is_lost = shared.lost.lock().expect("no test panics here").is_some_and(|ending| path.ends_with(ending));

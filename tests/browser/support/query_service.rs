@@ -72,6 +72,11 @@ impl QueryService {
         self.0.lock().expect("no test panics here").answers.insert(id.to_owned(), answer);
     }
 
+    /// Some answer is given to it.
+    pub fn is_there(&self) -> bool {
+        !self.0.lock().expect("no test panics here").answers.is_empty()
+    }
+
     pub fn answer(&self, path: &str, query: &str) -> Response<Body> {
         let mut state = self.0.lock().expect("no test panics here");
         let asked = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };

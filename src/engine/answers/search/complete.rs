@@ -2,6 +2,7 @@
 
 use super::words::{Key, Word, Words};
 use crate::engine::answers::{Answer, Memo};
+use crate::engine::messages::decode;
 use crate::engine::questions::{
     Complete, Completion, Language, SUGGESTIONS, Suggestion, SuggestionKind, ToldWords, WordsOf,
 };
@@ -17,7 +18,8 @@ use std::rc::Rc;
 impl Answer for Complete {
     fn answer(&self, store: &Store, memo: &mut Memo) -> Completion {
         let cursor = self.text.char_indices().nth(self.cursor as usize).map_or(self.text.len(), |(at, _)| at);
-        let known = Known { store, words: &mut memo.search().words, told: self.told.as_ref() };
+        let told = self.told.as_ref().map(|told| decode(told).unwrap_or_default());
+        let known = Known { store, words: &mut memo.search().words, told };
         let mut list = match self.language {
             Language::TraceQl => traceql(known, &self.text, cursor),
             Language::Tags => tags(known, &self.text, cursor),
@@ -36,29 +38,28 @@ impl Answer for Complete {
 struct Known<'k> {
     store: &'k Store,
     words: &'k mut Words,
-    told: Option<&'k ToldWords>,
+    told: Option<ToldWords>,
 }
 
 impl Known<'_> {
     /// What was told, if it is that; nothing if it is something else. `None`: the loaded traces are to be looked at.
     fn told(&self, of: &WordsOf) -> Option<&[Name]> {
-        self.told.map(|told| if told.of == *of { told.words.as_slice() } else { &[] })
+        self.told.as_ref().map(|told| if told.of == *of { told.words.as_slice() } else { &[] })
     }
 
     /// All keys, as fields, and how often they occur.
     fn keys(&mut self) -> Vec<(Field, u32)> {
         if let Some(told) = self.told(&WordsOf::Keys) {
-            let scope = |name: &Name| match name.kind.as_str() {
-                "" => Some(Scope::None),
-                kind => {
-                    names::SCOPES.iter().find(|(scope, _)| scope.strip_suffix('.') == Some(kind)).map(|found| found.1)
-                }
-            };
+            let mut keys = Vec::new();
             // (Intrinsics are told, too; they are offered anyhow.)
-            return told
-                .iter()
-                .filter_map(|name| Some((Field::Attribute(scope(name)?, name.name.clone()), 0)))
-                .collect();
+            for name in told {
+                let scope = match name.kind.as_str() {
+                    "" => Some(Scope::None),
+                    kind => names::find(&names::SCOPES, &format!("{kind}.")),
+                };
+                keys.extend(scope.map(|scope| (Field::Attribute(scope, name.name.clone()), 0)));
+            }
+            return keys;
         }
         let field = |key: &Key| (Field::Attribute(key.scope, self.store.text(key.key).to_owned()), key.count);
         self.words.keys(self.store).iter().map(field).collect()
