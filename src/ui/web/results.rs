@@ -191,7 +191,7 @@ pub fn result_list(listed: Listed) -> View {
                 let more = answer.columns.len() as f64;
                 // Shares of the columns as in style/search.css.
                 let room = match is_narrow || is_list {
-                    true => width - 330.0 - if is_list { 100.0 * more } else { 0.0 },
+                    true => width - 330.0 - if is_list { 190.0 * more } else { 0.0 },
                     false => (width - 436.0 - 12.0 * more) * 3.0 / (8.0 + more),
                 };
                 Some(entries(answer, on_page, room, is_list))
