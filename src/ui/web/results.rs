@@ -1,12 +1,17 @@
 //! The list of traces: all that are loaded, or those that a search finds.
 
+use std::cell::Cell;
+
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::untrack;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::format::{counted, duration, number, percent, short_date_time};
 use super::header::{chosen_value, option};
 use super::keyed::Entry;
 use super::navigation::{go, link, parameter, place, trace_address, with_parameters};
+use super::rest::with_rest;
 use super::result_tools::{column_heads, more_cells, nothing_notice, result_tools};
 use super::row::{display_name, names_of, title_of};
 use super::saving::save_button;
@@ -220,11 +225,31 @@ pub fn result_list(listed: Listed) -> View {
     el("div", "results")
         .class_if("narrow", move || shape.get().0)
         .class_if("empty", is_empty)
-        .child(scatter(listed))
+        .child(plot(listed, is_empty))
         .child(head)
         .child(columns().child(when(move || listed.has_rest.get(), move || column_heads(listed))))
         .child(when(move || listed.has_rest.get(), move || nothing_notice(listed)))
         .child(scroller.child(list))
+}
+
+/// The plot's place. What draws it is in the rest: the list does not wait for it, and links to traces do without.
+fn plot(listed: Listed, is_empty: impl Fn() -> bool + 'static) -> View {
+    let (has_rest, is_asked) = (listed.has_rest, Cell::new(false));
+    effect(move || {
+        if is_empty() || is_asked.replace(true) {
+            return;
+        }
+        spawn_local(async move {
+            // The frame that shows a file's traces comes first.
+            TimeoutFuture::new(0).await;
+            with_rest(Box::new(move || {
+                if !has_rest.is_disposed() {
+                    has_rest.set(true);
+                }
+            }));
+        });
+    });
+    el("div", "scatter").child(when(move || has_rest.get(), move || scatter(listed)))
 }
 
 /// Asks for the rows that are wanted, whenever there are others.

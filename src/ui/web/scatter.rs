@@ -44,6 +44,8 @@ struct Plot {
     brushed: RwSignal<Vec<usize>>,
 }
 
+/// What stands in the plot's place.
+#[inline(never)]
 pub fn scatter(listed: Listed) -> View {
     let is_log = storage::preference("scatter").as_deref() == Some("log");
     let plot = Plot {
@@ -68,12 +70,8 @@ pub fn scatter(listed: Listed) -> View {
         .on("pointerup", move |event: PointerEvent| plot.end_brush(&event))
         .on("pointerleave", move |_: Event| plot.picked.set(None))
         .on("keydown", move |event: KeyboardEvent| plot.press(&event));
-    el("div", "scatter")
-        .class_if("pointing", move || plot.picked.get().is_some())
-        .child(canvas)
-        .child(plot.tools())
-        .child(optional(move || plot.brush_box()))
-        .child(optional(move || plot.tip()))
+    let canvas = canvas.class_if("pointing", move || plot.picked.get().is_some());
+    group([canvas, plot.tools(), optional(move || plot.brush_box()), optional(move || plot.tip())])
 }
 
 impl Plot {
@@ -241,14 +239,7 @@ impl Plot {
         let watched = canvas.clone();
         observe(&canvas, move || {
             let now = (watched.client_width(), watched.client_height());
-            let before = self.size.get_untracked();
-            if before.0 == 0 {
-                // The list first: the frame that shows a file's traces does not wait for the plot.
-                spawn_local(async move {
-                    TimeoutFuture::new(0).await;
-                    self.size.set(now);
-                });
-            } else if now != before {
+            if now != self.size.get_untracked() {
                 self.size.set(now);
             }
         });
