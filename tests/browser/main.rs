@@ -15,6 +15,7 @@ mod support;
 
 mod accessibility;
 mod asking;
+mod backends;
 mod big;
 mod broken;
 mod choosing;

@@ -5,6 +5,8 @@
 //! what is allowed, and brings every violation here, the worker's too, which no script of a page could see.
 
 use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -45,6 +47,8 @@ struct Shared {
     asked: Mutex<Vec<String>>,
     /// Files whose address ends so are not to be had.
     lost: Mutex<Option<&'static str>>,
+    /// Beginnings of addresses, and who answers them instead.
+    passed_on: Mutex<Vec<(&'static str, String)>>,
 }
 
 impl Host {
@@ -72,6 +76,7 @@ impl Host {
             violations: Mutex::default(),
             asked: Mutex::default(),
             lost: Mutex::default(),
+            passed_on: Mutex::default(),
         });
         let app = Router::new().fallback(answer).with_state(shared.clone());
         let server =
@@ -93,6 +98,11 @@ impl Host {
     pub fn asked(&self, piece: &str) -> Vec<String> {
         let asked = self.shared.asked.lock().expect("no test panics here");
         asked.iter().filter(|path| path.contains(piece)).cloned().collect()
+    }
+
+    /// What is asked below `prefix` goes to a real backend at `address` (`host:port`).
+    pub fn pass_on(&self, prefix: &'static str, address: &str) {
+        self.shared.passed_on.lock().expect("no test panics here").push((prefix, address.to_owned()));
     }
 
     /// Answers 404 for files whose address ends so; `None`: everything is there again.
@@ -124,6 +134,12 @@ async fn answer(State(shared): State<Arc<Shared>>, method: Method, uri: Uri, bod
     let Some(path) = uri.path().strip_prefix(shared.below).filter(|path| path.starts_with('/')) else {
         return reply(404, "text/plain", Bytes::from_static(b"The app lives below another path"));
     };
+    let passed_on = shared.passed_on.lock().expect("no test panics here").clone();
+    if let Some((_, address)) = passed_on.into_iter().find(|(prefix, _)| path.starts_with(prefix)) {
+        let target = uri.path_and_query().map_or(path, |whole| whole.as_str()).to_owned();
+        let answer = tokio::task::spawn_blocking(move || ask(&address, &target)).await.expect("no panic");
+        return answer.unwrap_or_else(|fault| reply(502, "text/plain", fault.to_string()));
+    }
     if let Some(asked) = path.strip_prefix("/api/") {
         return shared.service.answer(asked, uri.query().unwrap_or_default());
     }
@@ -145,6 +161,21 @@ async fn answer(State(shared): State<Arc<Shared>>, method: Method, uri: Uri, bod
         response.headers_mut().insert(name, value.parse().expect("a header's value"));
     }
     response
+}
+
+/// Asks a backend, by HTTP/1.0: its answer ends with the connection.
+fn ask(address: &str, target: &str) -> std::io::Result<Response<Body>> {
+    let mut stream = TcpStream::connect(address)?;
+    write!(stream, "GET {target} HTTP/1.0\r\nHost: {address}\r\nAccept: application/json\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let cut = std::io::ErrorKind::UnexpectedEof;
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or(cut)?;
+    let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(cut)?;
+    let is_type = |line: &&str| line.to_ascii_lowercase().starts_with("content-type:");
+    let content_type = head.lines().find(is_type).map_or("", |line| line["content-type:".len()..].trim());
+    Ok(reply(status, content_type, answer.split_off(end + 4)))
 }
 
 pub fn reply(status: u16, content_type: &str, body: impl Into<Body>) -> Response<Body> {
