@@ -295,7 +295,13 @@ async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController
                     Some(fault)
                 }
             };
-            return sources::elsewhere(worker, load, &id, "", fault, abort).await;
+            return match fault {
+                // It has the trace: nobody else needs to be asked.
+                Some(fault) if matches!(fault.kind, FaultKind::Unreadable | FaultKind::OutOfMemory { .. }) => {
+                    LoadReport::failed(name, fault)
+                }
+                fault => sources::elsewhere(worker, load, &id, "", fault, abort).await,
+            };
         }
     };
     let engine = &mut worker.borrow_mut().engine;
