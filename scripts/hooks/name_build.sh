@@ -65,17 +65,19 @@ SED
 # functions into the table. JS imports of the rest are exports of the first file, so all it needs is that.
 split_off() { # WHICH WASM JS REST
   [ "${TRUNK_PROFILE:-}" = release ] || return 0
-  for kind in plain any; do
-    awk -v which="$1" -v kind=$kind '$1 == which && (kind == "plain") == ($3 == "plain") {
+  for kind in plain drops any; do
+    awk -v which="$1" -v kind=$kind '$1 == which && kind == ($3 == "" ? "any" : $3) {
       printf "%s%s", separator, $2; separator = "|" }' "$hooks/rest.txt" >"rest.$kind"
   done
   # Names are as binaryen writes them: the dump gives them, and the list takes them back. What drops a value may drop others
-  # as well, whose code is the same.
+  # as well, whose code is the same: it stays, unless a line of its own says otherwise.
   wasm-dis --all-features "$2" >rest.wat
-  sed -n 's/^ (func \$\([^ ]*\).*/\1/p' rest.wat | grep -v '^core::ptr::drop_in_place' >rest.names
+  sed -n 's/^ (func \$\([^ ]*\).*/\1/p' rest.wat >rest.all
+  grep -v '^core::ptr::drop_in_place' rest.all >rest.names
   {
     LC_ALL=C grep -E "$(cat rest.any)" rest.names
     LC_ALL=C grep -E "$(cat rest.plain)" rest.names | grep -v closure
+    [ ! -s rest.drops ] || LC_ALL=C grep -E "^core::ptr::drop_in_place.*($(cat rest.drops))" rest.all
   } >rest.list || {
     echo "name_build.sh: no function of $2 is in rest.txt: are its names stripped?" >&2
     exit 1
@@ -88,7 +90,7 @@ split_off() { # WHICH WASM JS REST
   # binaryen 108, which Debian has, exports the first table in the place of the second. It comes with GNU's sed.
   if sed --version >/dev/null 2>&1; then LC_ALL=C sed 's/__wbindgen_externrefs\x01\x00/__wbindgen_externrefs\x01\x01/' first.wasm >"$2"
   else mv first.wasm "$2"; fi
-  rm -f first.wasm rest.any rest.plain rest.names rest.list rest.more rest.wat split.log
+  rm -f first.wasm rest.any rest.plain rest.drops rest.all rest.names rest.list rest.more rest.wat split.log
   replace "$3" -e 's|^\( *\)"\./[a-z0-9_-]*_bg\.js": import0,|&\nplaceholder: rest,|'
   grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }
   cat >>"$3" <<'REST'

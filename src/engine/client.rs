@@ -18,6 +18,7 @@ use super::messages::{
 };
 use super::questions::{Ask as Asks, Conditions as Form, Question};
 use super::searching::{Fetched, Found, Unsearched};
+use super::workspace::Asked;
 use crate::export::ExportFormat;
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
@@ -55,8 +56,8 @@ pub struct Client(Rc<Inner>);
 
 struct Inner {
     worker: Worker,
-    /// Messages that wait until the worker has said that it is ready.
-    unsent: RefCell<Option<Vec<Array>>>,
+    /// Messages that wait until the worker has said that it is ready, with what of them is transferred.
+    unsent: RefCell<Option<Vec<(Array, Array)>>>,
     asked: RefCell<FxHashMap<u32, oneshot::Sender<Vec<u8>>>>,
     saves: RefCell<FxHashMap<SaveId, OnSave>>,
     /// Files that are being read.
@@ -149,7 +150,7 @@ impl Client {
     /// Loads; the file is kept until that is done.
     pub fn load(&self, load: LoadId, what: What, file: Option<&File>) {
         self.0.files.borrow_mut().extend(file.map(|file| (load, file.clone())));
-        self.0.send(&ToEngine::Load { load, what }, None);
+        self.0.send(&ToEngine::Load { load, what }, file.map(AsRef::as_ref));
     }
 
     /// Removes what a load added.
@@ -163,7 +164,7 @@ impl Client {
         self.ask_source(SourceAsk::List { probe }).await
     }
 
-    /// Adds a source and looks who answers there. Its headers stay in the worker's memory. One that nobody answers at is
+    /// Adds a source and looks who answers there. Its headers stay in the worker's memory; `keeps_headers`: in the workspace, too. One that nobody answers at is
     /// listed all the same, with what came ([`SourceInfo::trouble`]), so that it can be mended and looked at again; an `Err`
     /// is an address or a header that cannot be used. Only ever call this for what the user typed, never for a link.
     pub async fn add_source(
@@ -171,8 +172,9 @@ impl Client {
         name: String,
         address: String,
         headers: Vec<(String, String)>,
+        keeps_headers: bool,
     ) -> Option<Result<SourceInfo, Trouble>> {
-        self.ask_source(SourceAsk::Add { name, address, headers }).await
+        self.ask_source(SourceAsk::Add { name, address, headers, keeps_headers }).await
     }
 
     /// Forgets a source; what came from it stays. The sources that are left.
@@ -221,6 +223,11 @@ impl Client {
         self.ask_source(SourceAsk::Traces { load, source, ids }).await
     }
 
+    /// Asks the workspace; [`Asked`] names the answers.
+    pub async fn workspace<A: DeserializeOwned>(&self, asked: Asked) -> Option<A> {
+        self.ask_source(SourceAsk::Workspace(asked)).await
+    }
+
     async fn ask_source<A: DeserializeOwned>(&self, ask: SourceAsk) -> Option<A> {
         decode(&self.send_to_source(ask).await?)
     }
@@ -261,19 +268,26 @@ impl Inner {
         (self.on_event)(Event::Broken(detail));
     }
 
-    /// Sends a message, and bytes beside it.
-    fn send(&self, message: &ToEngine, bytes: Option<&ArrayBuffer>) {
+    /// Sends a message, and bytes or a file beside it.
+    fn send(&self, message: &ToEngine, beside: Option<&JsValue>) {
         let parts = Array::of1(&Uint8Array::from(encode(message).as_slice()).buffer());
-        bytes.into_iter().for_each(|bytes| _ = parts.push(bytes));
+        // A file cannot be transferred, nor need it be: it is but a name for its bytes.
+        let moved = parts.slice(0, 1);
+        if let Some(beside) = beside {
+            parts.push(beside);
+            if beside.is_instance_of::<ArrayBuffer>() {
+                moved.push(beside);
+            }
+        }
         match self.unsent.borrow_mut().as_mut() {
-            Some(unsent) => unsent.push(parts),
-            None => self.post(&parts),
+            Some(unsent) => unsent.push((parts, moved)),
+            None => self.post(&parts, &moved),
         }
     }
 
-    fn post(&self, parts: &Array) {
+    fn post(&self, parts: &Array, moved: &Array) {
         // The parts are our own fresh buffers, so this cannot fail.
-        let _ = self.worker.post_message_with_transfer(parts, parts);
+        let _ = self.worker.post_message_with_transfer(parts, moved);
     }
 
     /// Fetches bytes of a file that is being read.
@@ -303,8 +317,8 @@ impl Inner {
         let bytes = Uint8Array::new(parts.get(0).unchecked_ref::<ArrayBuffer>()).to_vec();
         match decode::<FromEngine>(&bytes) {
             Some(FromEngine::Ready { build }) if build == BUILD => {
-                for parts in self.unsent.take().unwrap_or_default() {
-                    self.post(&parts);
+                for (parts, moved) in self.unsent.take().unwrap_or_default() {
+                    self.post(&parts, &moved);
                 }
                 (self.on_event)(Event::Ready);
             }

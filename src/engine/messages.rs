@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::questions::{Look, Question, SelectedTraces, Sort};
+use super::workspace::{Asked, KeptId};
 use crate::export::{ExportFormat, Loss};
 use crate::ingest::report::LoadReport;
 use crate::model::SourceNumber;
@@ -23,6 +24,7 @@ pub enum ToEngine {
         id: u32,
         question: Box<Question>,
     },
+    /// A file itself rides beside the message, for the workspace to keep.
     Load {
         load: LoadId,
         what: What,
@@ -51,7 +53,7 @@ pub enum ToEngine {
     StopSaving {
         id: SaveId,
     },
-    /// A question about query APIs, an encoded [`SourceAsk`]: what decodes it is fetched with the rest of the code for it.
+    /// A question about query APIs or the workspace, an encoded [`SourceAsk`]: what decodes it is fetched with the rest of the code for it.
     /// [`FromEngine::Answer`] brings what its method of the client says.
     AskSource {
         id: u32,
@@ -63,7 +65,7 @@ pub enum ToEngine {
     },
 }
 
-/// Questions about query APIs. `client.rs` has a method for each, with its answer's type.
+/// Questions about query APIs and the workspace. `client.rs` has a method for each, with its answer's type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SourceAsk {
     /// All sources; `probe`: first looks who is at the page's own origin, unless that was done.
@@ -74,6 +76,8 @@ pub enum SourceAsk {
         name: String,
         address: String,
         headers: Vec<(String, String)>,
+        /// They are kept with the workspace, too.
+        keeps_headers: bool,
     },
     Remove {
         source: SourceId,
@@ -106,6 +110,8 @@ pub enum SourceAsk {
         source: SourceId,
         ids: Vec<String>,
     },
+    /// The workspace, which takes this way since its code is where that of sources is.
+    Workspace(Asked),
 }
 
 /// What is to be loaded.
@@ -122,6 +128,14 @@ pub enum What {
     },
     /// The demo that is part of the page.
     Demo,
+    /// What the workspace kept.
+    Kept {
+        file: KeptId,
+        name: String,
+        bytes: u64,
+        /// It is the answer of a query API.
+        is_answer: bool,
+    },
     /// One trace, from the query API at the page's own origin, or else from any source that has it. With the name of a source:
     /// from that one only.
     Trace {

@@ -25,6 +25,8 @@ pub struct Engine {
     current: Option<(Load, Content)>,
     /// Digests of the contents that are loaded as a whole, the names they came under, and what they added.
     contents: HashMap<(u64, u128), (String, Vec<SourceNumber>)>,
+    /// Length and digest of what the last load read.
+    last_content: (u64, u128),
     memo: Memo,
 }
 
@@ -44,6 +46,7 @@ impl Engine {
             overflow: None,
             current: None,
             contents: HashMap::new(),
+            last_content: (0, 0),
             memo: Memo::default(),
         }
     }
@@ -104,10 +107,16 @@ impl Engine {
             return LoadReport::failed(String::new(), Fault::of(FaultKind::Cancelled));
         };
         let report = how(load, &mut self.store);
+        self.last_content = content.digest();
         if report.fault.is_none() {
-            self.contents.insert(content.digest(), (report.name.clone(), report.sources.clone()));
+            self.contents.insert(self.last_content, (report.name.clone(), report.sources.clone()));
         }
         report
+    }
+
+    /// Length (bytes) and digest of what the last load read.
+    pub fn last_content(&self) -> (u64, u128) {
+        self.last_content
     }
 
     /// Removes what a load added ([`LoadReport::sources`]). Its content can be loaded again.

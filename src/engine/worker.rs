@@ -4,6 +4,7 @@
 
 mod saving;
 mod sources;
+mod workspace;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -17,11 +18,13 @@ use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, SourceAsk, ToEngine, What, decode, encode};
 use super::questions::Question;
+use super::workspace::{KeptId, Kind};
 use super::{Content, Engine, warm_up};
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
 use crate::source::fetch::{self, Body, Unreachable};
 use crate::source::jaeger;
 use crate::source::list::Sources;
+use workspace::Workspace;
 
 /// Bytes read from a file at a time: some ten milliseconds of reading, so messages wait no longer than that.
 const SLICE: u64 = 2 << 20;
@@ -49,6 +52,31 @@ struct Worker {
     /// Questions to the engine that wait behind one that takes longer.
     asked: VecDeque<(u32, Box<Question>)>,
     is_searching: bool,
+    /// What was loaded, for the workspace.
+    held: Vec<Held>,
+    /// There while the user wants things kept.
+    workspace: Option<Box<Workspace>>,
+}
+
+/// Something that was loaded, and what it was loaded from.
+#[derive(Clone)]
+struct Held {
+    load: LoadId,
+    name: String,
+    kind: Kind,
+    /// Length (bytes) and digest.
+    content: (u64, u128),
+    /// The file, or the text; nothing if it is kept already.
+    original: JsValue,
+    state: State,
+}
+
+#[derive(Clone)]
+enum State {
+    Waiting,
+    Kept(KeptId),
+    /// It could not be kept: the browser's words, or there was no room.
+    Failed(Option<String>),
 }
 
 struct Job {
@@ -57,7 +85,8 @@ struct Job {
 }
 
 enum Work {
-    Read(What),
+    /// With the file, if it is one.
+    Read(What, JsValue),
     /// A question to query APIs that loads what it brings.
     Ask(u32, Box<SourceAsk>),
 }
@@ -65,6 +94,8 @@ enum Work {
 struct Running {
     load: LoadId,
     abort: AbortController,
+    /// What is read from the workspace; other files are with the page.
+    kept: Option<JsValue>,
 }
 
 type Shared = Rc<RefCell<Worker>>;
@@ -88,6 +119,8 @@ pub fn start() {
         asking: Vec::new(),
         asked: VecDeque::new(),
         is_searching: false,
+        held: Vec::new(),
+        workspace: None,
     }));
     let taker = worker.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&taker, &event));
@@ -144,7 +177,7 @@ fn take(worker: &Shared, event: &MessageEvent) {
             answer_all(worker);
         }
         Some(ToEngine::Load { load, what }) => {
-            worker.borrow_mut().waiting.push_back(Job { load, work: Work::Read(what) });
+            enqueue(worker, Job { load, work: Work::Read(what, parts.get(1)) });
             go_on(worker);
         }
         Some(ToEngine::Slice { load, from, fault }) => {
@@ -154,6 +187,11 @@ fn take(worker: &Shared, event: &MessageEvent) {
         Some(ToEngine::Cancel { load }) => cancel(worker, load),
         Some(ToEngine::Remove { load, sources }) => {
             worker.borrow_mut().engine.remove(&sources);
+            let is_kept = worker.borrow().workspace.is_some();
+            match is_kept {
+                true => workspace::removed(worker, load),
+                false => worker.borrow_mut().held.retain(|held| held.load != load),
+            }
             post(&FromEngine::Removed { load });
         }
         Some(ToEngine::Save { id, format, chosen }) => saving::begin(worker, id, format, chosen),
@@ -162,6 +200,17 @@ fn take(worker: &Shared, event: &MessageEvent) {
         Some(ToEngine::StopAsking { id }) => sources::stop(worker, id),
         None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
     }
+}
+
+/// What is read from the workspace lets others go first.
+fn enqueue(worker: &Shared, job: Job) {
+    let is_kept = |job: &Job| matches!(job.work, Work::Read(What::Kept { .. }, _));
+    let waiting = &mut worker.borrow_mut().waiting;
+    let mut at = waiting.len();
+    while at > 0 && is_kept(&waiting[at - 1]) && !is_kept(&job) {
+        at -= 1;
+    }
+    waiting.insert(at, job);
 }
 
 /// Answers what was asked, in turn. A search is done in parts, and between two of them messages are taken: those that want no search
@@ -198,7 +247,7 @@ fn cancel(worker: &Shared, load: LoadId) {
     } else if let Some(at) = this.waiting.iter().position(|job| job.load == load) {
         let Some(job) = this.waiting.remove(at) else { return };
         match job.work {
-            Work::Read(what) => {
+            Work::Read(what, _) => {
                 let report = LoadReport::failed(name_of(&what), Fault::of(FaultKind::Cancelled));
                 post(&FromEngine::Loaded { load, report: Box::new(report) });
             }
@@ -209,7 +258,7 @@ fn cancel(worker: &Shared, load: LoadId) {
 
 fn name_of(what: &What) -> String {
     match what {
-        What::File { name, .. } | What::Text { name, .. } => name.clone(),
+        What::File { name, .. } | What::Text { name, .. } | What::Kept { name, .. } => name.clone(),
         What::Demo => DEMO.to_owned(),
         What::Trace { id, .. } => id.clone(),
     }
@@ -222,16 +271,25 @@ fn go_on(worker: &Shared) {
         return;
     }
     let (Some(job), Ok(abort)) = (this.waiting.pop_front(), AbortController::new()) else {
+        let is_kept = this.workspace.is_some();
+        drop(this);
+        if is_kept {
+            workspace::go_on(worker);
+        }
         return;
     };
-    this.running = Some(Running { load: job.load, abort: abort.clone() });
+    this.running = Some(Running { load: job.load, abort: abort.clone(), kept: None });
     let worker = worker.clone();
     spawn_local(async move {
         let load = job.load;
         match job.work {
-            Work::Read(what) => {
+            Work::Read(what, file) => {
+                let original = original(&what, file);
                 let report = read(&worker, load, what, &abort).await;
                 worker.borrow_mut().running = None;
+                if let Some((kind, original)) = original {
+                    hold(&worker, load, kind, original, &report);
+                }
                 post(&FromEngine::Loaded { load, report: Box::new(report) });
             }
             Work::Ask(id, ask) => {
@@ -243,21 +301,43 @@ fn go_on(worker: &Shared) {
     });
 }
 
+/// What the workspace would keep of a load. The answer to a link is not kept: its address asks for it again, for what is new.
+fn original(what: &What, file: JsValue) -> Option<(Kind, JsValue)> {
+    match what {
+        What::File { .. } => Some((Kind::File, file)),
+        What::Text { text, .. } => Some((Kind::Text, JsValue::from_str(text))),
+        What::Demo => Some((Kind::Demo, JsValue::NULL)),
+        What::Trace { .. } | What::Kept { .. } => None,
+    }
+}
+
+/// Remembers what a load that brought something was loaded from.
+fn hold(worker: &Shared, load: LoadId, kind: Kind, original: JsValue, report: &LoadReport) {
+    if !report.sources.is_empty() {
+        let mut this = worker.borrow_mut();
+        let content = this.engine.last_content();
+        let name = report.name.clone();
+        this.held.push(Held { load, name, kind, content, original, state: State::Waiting });
+    }
+}
+
 async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController) -> LoadReport {
     let name = name_of(&what);
     let mut pace = Pace::new(load, &name);
-    let stop = match what {
-        What::File { bytes, .. } => match known_file(worker, bytes, abort, &mut pace).await {
-            Ok(Some(known)) => return LoadReport::same_as(name, known, pace.total_bytes),
-            Err(stop) => {
-                worker.borrow_mut().engine.begin(&name);
-                stop
+    let stop = match &what {
+        What::File { bytes, .. } | What::Kept { bytes, .. } => {
+            match known_file(worker, &what, *bytes, abort, &mut pace).await {
+                Ok(Some(known)) => return LoadReport::same_as(name, known, pace.total_bytes),
+                Err(stop) => {
+                    worker.borrow_mut().engine.begin(&name);
+                    stop
+                }
+                Ok(None) => {
+                    worker.borrow_mut().engine.begin(&name);
+                    read_file(worker, *bytes, abort, &mut pace).await
+                }
             }
-            Ok(None) => {
-                worker.borrow_mut().engine.begin(&name);
-                read_file(worker, bytes, abort, &mut pace).await
-            }
-        },
+        }
         What::Text { text, .. } => {
             let content = Content::of(text.as_bytes());
             if let Some(known) = worker.borrow().engine.loaded_as(&content) {
@@ -265,7 +345,7 @@ async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController
             }
             pace.total_bytes = text.len() as u64;
             worker.borrow_mut().engine.begin(&name);
-            read_text(worker, &text, abort, &mut pace).await
+            read_text(worker, text, abort, &mut pace).await
         }
         What::Demo => {
             worker.borrow_mut().engine.begin(&name);
@@ -273,10 +353,10 @@ async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController
         }
         What::Trace { id, source } => {
             if !source.is_empty() {
-                return sources::elsewhere(worker, load, &id, &source, None, abort).await;
+                return sources::elsewhere(worker, load, id, source, None, abort).await;
             }
             worker.borrow_mut().engine.begin(&name);
-            let stop = read_answer(worker, &format!("api/{}", jaeger::trace_path(&id)), abort, &mut pace).await;
+            let stop = read_answer(worker, &format!("api/{}", jaeger::trace_path(id)), abort, &mut pace).await;
             let fault = match stop {
                 Stop::Cancelled => return worker.borrow_mut().engine.cancel(),
                 Stop::End => {
@@ -300,7 +380,7 @@ async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController
                 Some(fault) if matches!(fault.kind, FaultKind::Unreadable | FaultKind::OutOfMemory { .. }) => {
                     LoadReport::failed(name, fault)
                 }
-                fault => sources::elsewhere(worker, load, &id, "", fault, abort).await,
+                fault => sources::elsewhere(worker, load, id, "", fault, abort).await,
             };
         }
     };
@@ -317,10 +397,17 @@ async fn read(worker: &Shared, load: LoadId, what: What, abort: &AbortController
 /// loaded file has the same length.
 async fn known_file(
     worker: &Shared,
+    what: &What,
     bytes: u64,
     abort: &AbortController,
     pace: &mut Pace,
 ) -> Result<Option<String>, Stop> {
+    if let What::Kept { file, name, .. } = what {
+        let opened = workspace::open_kept(worker, pace.load, name, *file).await;
+        let opened = opened.unwrap_or_else(|_| Err(String::new()));
+        let blob = opened.map_err(|detail| Stop::Broken(Fault { detail, ..Fault::of(FaultKind::Unreadable) }))?;
+        worker.borrow_mut().running.iter_mut().for_each(|running| running.kept = Some(blob.clone()));
+    }
     if !worker.borrow().engine.has_content_of(bytes) {
         return Ok(None);
     }
@@ -447,7 +534,10 @@ struct Slices {
     at: u64,
     length: u64,
     total: u64,
-    next: VecDeque<oneshot::Receiver<Slice>>,
+    /// The file is shorter than it should be.
+    is_cut: bool,
+    /// With their lengths.
+    next: VecDeque<(u64, oneshot::Receiver<Slice>)>,
 }
 
 /// Bytes, or the browser's words why there are none.
@@ -456,7 +546,8 @@ type Slice = Result<Uint8Array, String>;
 impl Slices {
     fn new(worker: &Shared, load: LoadId, total: u64) -> Slices {
         let worker = worker.clone();
-        let mut slices = Slices { worker, load, at: 0, length: FIRST_SLICE, total, next: VecDeque::new() };
+        let mut slices =
+            Slices { worker, load, at: 0, length: FIRST_SLICE, total, is_cut: false, next: VecDeque::new() };
         slices.order();
         slices
     }
@@ -466,8 +557,12 @@ impl Slices {
             let (from, to) = (self.at, (self.at + self.length).min(self.total));
             let (sender, receiver) = oneshot::channel();
             self.worker.borrow_mut().slices.push((self.load, from, sender));
-            self.next.push_back(receiver);
-            post(&FromEngine::Want { load: self.load, from, to });
+            self.next.push_back((to - from, receiver));
+            let kept = self.worker.borrow().running.as_ref().and_then(|running| running.kept.clone());
+            match kept {
+                Some(kept) => workspace::fetch(&self.worker, self.load, &kept, from, to),
+                None => post(&FromEngine::Want { load: self.load, from, to }),
+            }
             self.at = to;
             self.length = (self.length * 2).min(SLICE);
         }
@@ -475,15 +570,19 @@ impl Slices {
 
     /// Fills the buffer with the next slice; false at the end.
     async fn next(&mut self, buffer: &mut Vec<u8>) -> Result<bool, Fault> {
-        let Some(slice) = self.next.pop_front() else {
-            return Ok(false);
+        let Some((length, slice)) = self.next.pop_front() else {
+            return if self.is_cut { Err(Fault::of(FaultKind::Unreadable)) } else { Ok(false) };
         };
         let bytes = match slice.await {
             Ok(Ok(bytes)) => bytes,
             Ok(Err(detail)) => return Err(Fault { detail, ..Fault::of(FaultKind::Unreadable) }),
             Err(oneshot::Canceled) => return Err(Fault::of(FaultKind::Unreadable)),
         };
-        self.order();
+        self.is_cut = u64::from(bytes.length()) < length;
+        match self.is_cut {
+            true => self.next.clear(),
+            false => self.order(),
+        }
         buffer.resize(bytes.length() as usize, 0);
         bytes.copy_to(buffer);
         Ok(true)

@@ -10,7 +10,7 @@ mod fields;
 mod ids;
 mod jaeger_json;
 mod jaeger_tags;
-mod json;
+pub(crate) mod json;
 mod losses;
 mod otlp_json;
 mod otlp_span;

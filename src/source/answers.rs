@@ -69,7 +69,7 @@ pub enum Unread {
 
 /// Reads the first JSON document of a body; what stands behind it is left to those who stream. A byte order mark before it is
 /// passed over.
-pub(super) fn with_json<T>(body: &[u8], read: impl FnOnce(Value) -> Result<T, Unread>) -> Result<T, Unread> {
+pub(crate) fn with_json<T>(body: &[u8], read: impl FnOnce(Value) -> Result<T, Unread>) -> Result<T, Unread> {
     let text = std::str::from_utf8(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).map_err(|_| Unread::NoJson)?;
     if text.trim().is_empty() {
         return Err(Unread::CutOff);
@@ -83,12 +83,12 @@ pub(super) fn with_json<T>(body: &[u8], read: impl FnOnce(Value) -> Result<T, Un
 }
 
 /// A text of an object; empty if there is none.
-pub(super) fn text(value: Value, key: &str) -> String {
+pub(crate) fn text(value: Value, key: &str) -> String {
     value.get(key).and_then(Value::text).unwrap_or_default().to_owned()
 }
 
 /// A whole number, or a text that holds one: 64-bit numbers are written both ways.
-pub(super) fn number(value: Value, key: &str) -> Option<u64> {
+pub(crate) fn number(value: Value, key: &str) -> Option<u64> {
     value.get(key)?.digits_or_text()?.parse().ok()
 }
 
@@ -98,7 +98,7 @@ pub(super) fn count(value: Value, key: &str) -> Option<u32> {
 
 /// The items of a list, of which there may be none. (Here and in the dialects plain loops stand where chains of iterators
 /// would do: what is made of those for each type is no part of this module, and could not be split off the worker's first file.)
-pub(super) fn items<'t>(list: Option<Value<'t>>, mut each: impl FnMut(Value<'t>)) {
+pub(crate) fn items<'t>(list: Option<Value<'t>>, mut each: impl FnMut(Value<'t>)) {
     let Some(list) = list else { return };
     for item in list.items() {
         each(item);

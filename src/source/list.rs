@@ -18,8 +18,10 @@ pub struct Source {
     pub name: String,
     /// Where its paths begin; ends in `/`.
     pub base: String,
-    /// Sent with every request to it. They may be secrets: they stay in the worker's memory and are shown nowhere.
+    /// Sent with every request to it. They may be secrets: they stay with the worker and are shown nowhere.
     pub headers: Vec<(String, String)>,
+    /// The user wants the headers kept with the workspace.
+    pub keeps_headers: bool,
     /// It lies below the page's own address.
     pub is_own: bool,
     /// Its dialect, if a probe found one.
@@ -86,6 +88,24 @@ impl Sources {
         Ok(self.put(name.to_owned(), base, headers, false))
     }
 
+    /// The user wants the source's headers kept. The source as it is then.
+    pub fn keep_headers(&mut self, source: &Rc<Source>) -> Rc<Source> {
+        let kept = Rc::new(Source { keeps_headers: true, ..(**source).clone() });
+        self.list.iter_mut().filter(|known| Rc::ptr_eq(known, source)).for_each(|known| *known = kept.clone());
+        kept
+    }
+
+    /// Those that the user added.
+    pub fn added(&self) -> impl Iterator<Item = &Source> {
+        self.list.iter().map(|source| &**source).filter(|source| !source.is_own)
+    }
+
+    /// Added ones that nobody has looked at yet.
+    pub fn unknown(&self) -> Vec<Rc<Source>> {
+        let is_unknown = |source: &&Rc<Source>| !source.is_own && source.api.is_none() && source.trouble.is_none();
+        self.list.iter().filter(is_unknown).cloned().collect()
+    }
+
     /// The source of a kind at the page's own origin, below the app's folder `app`.
     pub fn own(&mut self, kind: Kind, app: &str) -> Rc<Source> {
         let base = format!("{app}{}", kind.folder());
@@ -104,7 +124,8 @@ impl Sources {
                 self.next
             }
         };
-        let source = Rc::new(Source { id, name, base, headers, is_own, api: None, trouble: None });
+        let source =
+            Rc::new(Source { id, name, base, headers, keeps_headers: false, is_own, api: None, trouble: None });
         self.list.push(source.clone());
         source
     }

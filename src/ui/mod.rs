@@ -44,6 +44,7 @@ mod web {
     pub mod gallery;
     pub mod header;
     pub mod icons;
+    pub mod keeping;
     pub mod keyed;
     pub mod link_list;
     pub mod link_source;
@@ -85,6 +86,7 @@ mod web {
     pub mod view;
     pub mod virtual_rows;
     pub mod words;
+    pub mod workspace;
     pub mod zoom;
 }
 

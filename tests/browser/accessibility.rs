@@ -91,6 +91,21 @@ async fn search_page(page: &Page, judge: &mut Judge) {
     page.element("@save-otlp").await;
     judge.look(page, "search, save panel").await;
     page.keys("@save-otlp", ESCAPE).await;
+    let folder = Folder::new("accessibility-workspace");
+    page.choose_files(&[&folder.write("small.json", small_file("ca2", 3))]).await;
+    page.element("@workspace-ask").await;
+    judge.look(page, "search, asked whether to keep").await;
+    page.click("@workspace-ask @workspace-keep").await;
+    page.click("@workspace-menu").await;
+    page.until_count("@workspace-forget", 1).await;
+    page.click("@workspace-forget").await;
+    judge.look(page, "search, workspace").await;
+    // The states that follow are of a page that keeps nothing.
+    page.click(".workspace-panel @workspace-decline").await;
+    page.click(".workspace-panel @workspace-decline").await;
+    page.until_count(".workspace-panel @workspace-keep", 1).await;
+    page.keys("@workspace-menu", ESCAPE).await;
+    page.until_count("@workspace-forget", 0).await;
 }
 
 /// Opens a real trace; the demo's where the fixtures are not here.

@@ -247,6 +247,7 @@ async fn another_origin_is_told_with_what_mends_it() {
             name: "there".to_owned(),
             address: address.to_owned(),
             headers: Vec::new(),
+            keeps_headers: false,
         };
         let added: Result<SourceInfo, Trouble> = engine.ask(add(&format!("{}/api", other.origin))).await;
         let added = added.expect("the address is one");

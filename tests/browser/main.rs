@@ -42,4 +42,5 @@ mod service;
 mod services;
 mod ticks;
 mod timeline;
+mod workspace;
 mod zoom;

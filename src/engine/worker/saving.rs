@@ -69,7 +69,7 @@ async fn write(
     }
 }
 
-fn file_of(pieces: &Array, media_type: &str) -> Result<Blob, Unsaved> {
+pub(super) fn file_of(pieces: &Array, media_type: &str) -> Result<Blob, Unsaved> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
     Blob::new_with_u8_array_sequence_and_options(pieces, &options).map_err(|_| Unsaved::NoRoom)

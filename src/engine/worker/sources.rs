@@ -7,9 +7,11 @@ use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
-use super::{Job, Pace, Shared, Work, go_on, post};
+use super::workspace::{self, Pieces};
+use super::{Job, Pace, Shared, Work, enqueue, go_on, hold, post};
 use crate::engine::messages::{FromEngine, LoadId, SourceAsk, decode, encode};
 use crate::engine::searching::{self, Fetched, Intake, Unsearched};
+use crate::engine::workspace::Kind as KeptKind;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
 use crate::source::api::Kind;
 use crate::source::carry;
@@ -29,7 +31,7 @@ pub fn take(worker: &Shared, id: u32, ask: &[u8]) {
     let Some(ask) = decode::<SourceAsk>(ask) else { return };
     match ask {
         SourceAsk::Search { load, .. } | SourceAsk::Trace { load, .. } | SourceAsk::Traces { load, .. } => {
-            worker.borrow_mut().waiting.push_back(Job { load, work: Work::Ask(id, Box::new(ask)) });
+            enqueue(worker, Job { load, work: Work::Ask(id, Box::new(ask)) });
             go_on(worker);
         }
         _ => begin(worker, id, ask),
@@ -79,12 +81,16 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
     match ask {
         SourceAsk::List { probe } => {
             if probe {
-                probe_own(&short).await;
+                probe_all(&short).await;
             }
             answer(id, &sources.borrow().infos());
         }
-        SourceAsk::Add { name, address, headers } => {
-            let added = sources.borrow_mut().add(&name, &address, headers);
+        SourceAsk::Add { name, address, headers, keeps_headers } => {
+            let mut added = sources.borrow_mut().add(&name, &address, headers);
+            if let (true, Ok(source)) = (keeps_headers, &mut added) {
+                *source = sources.borrow_mut().keep_headers(source);
+            }
+            workspace::sources_changed(worker);
             let outcome: Result<SourceInfo, Trouble> = match added {
                 Ok(source) => Ok(probe(&short, source, &OWN).await),
                 Err(fault) => Err(Trouble::of(TroubleKind::Address(fault), &name)),
@@ -93,6 +99,7 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
         }
         SourceAsk::Remove { source } => {
             sources.borrow_mut().remove(source);
+            workspace::sources_changed(worker);
             answer(id, &sources.borrow().infos());
         }
         SourceAsk::Probe { source } => {
@@ -118,6 +125,9 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
                 (Ok(conditions), Ok(source)) => {
                     let intake = Load::new(worker, load, &source.name);
                     let outcome = searching::search(&long, &source, &conditions, whole, &intake).await;
+                    if let Ok(searching::Found { report: Some(report), .. }) = &outcome {
+                        intake.keep(report);
+                    }
                     outcome.map_err(|trouble| Unsearched::Trouble(Box::new(trouble)))
                 }
             };
@@ -126,13 +136,17 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
         SourceAsk::Trace { load, id: trace, only } => {
             let intake = Load::new(worker, load, &trace);
             if only.is_none() && !intake.has_trace(&trace) {
-                probe_own(&short).await;
+                probe_all(&short).await;
             }
             let asked = match only {
                 Some(only) => sources.borrow().get(only).into_iter().collect(),
                 None => sources.borrow().usable(),
             };
-            answer(id, &searching::trace(&long, &asked, &trace, only.is_some(), &intake).await);
+            let outcome = searching::trace(&long, &asked, &trace, only.is_some(), &intake).await;
+            if let Ok(searching::Fetched::From { report, .. }) = &outcome {
+                intake.keep(report);
+            }
+            answer(id, &outcome);
         }
         SourceAsk::Traces { load, source, ids } => {
             let are_here = match found(&short, source) {
@@ -144,6 +158,7 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
             };
             answer(id, &are_here);
         }
+        SourceAsk::Workspace(asked) => workspace::take(worker, id, asked),
     }
 }
 
@@ -158,7 +173,7 @@ pub async fn elsewhere(
     fault: Option<Fault>,
     abort: &AbortController,
 ) -> LoadReport {
-    probe_own(&transport(worker, abort, SHORT_SILENCE)).await;
+    probe_all(&transport(worker, abort, SHORT_SILENCE)).await;
     let long = transport(worker, abort, LONG_SILENCE);
     let mut asked = long.sources.borrow().usable();
     if !name.is_empty() {
@@ -186,8 +201,12 @@ fn found(transport: &Fetch, source: SourceId) -> Result<Rc<Source>, Trouble> {
     transport.sources.borrow().get(source).ok_or_else(|| Trouble::of(TroubleKind::NoSource, ""))
 }
 
-/// Looks who is at the page's own origin; whoever was found already is not asked again.
-async fn probe_own(transport: &Fetch) {
+/// Looks who is at the page's own origin, and at the addresses that the workspace kept; whoever was found already is not asked again.
+async fn probe_all(transport: &Fetch) {
+    let kept: Vec<_> = transport.sources.borrow().unknown();
+    for source in kept {
+        probe(transport, source, &OWN).await;
+    }
     for kind in OWN {
         let own = transport.sources.borrow_mut().own(kind, &fetch::base());
         if own.api.is_none() && own.trouble.is_none() {
@@ -212,23 +231,34 @@ async fn probe(transport: &Fetch, source: Rc<Source>, kinds: &[Kind]) -> SourceI
 struct Load<'w> {
     worker: &'w Shared,
     pace: RefCell<Pace>,
+    /// The answer as it came, while things are kept.
+    pieces: RefCell<Option<Pieces>>,
 }
 
 impl Load<'_> {
     fn new<'w>(worker: &'w Shared, load: LoadId, name: &str) -> Load<'w> {
-        Load { worker, pace: RefCell::new(Pace::new(load, name)) }
+        Load { worker, pace: RefCell::new(Pace::new(load, name)), pieces: RefCell::default() }
+    }
+
+    /// The answer brought something: the workspace keeps it.
+    fn keep(&self, report: &LoadReport) {
+        if let Some(pieces) = self.pieces.take() {
+            hold(self.worker, self.pace.borrow().load, KeptKind::Answer, pieces.file(), report);
+        }
     }
 }
 
 impl Intake for Load<'_> {
     fn begin(&self, name: &str) {
         self.worker.borrow_mut().engine.begin(name);
+        *self.pieces.borrow_mut() = self.worker.borrow().workspace.is_some().then(Pieces::default);
         self.pace.borrow_mut().tell(self.worker);
     }
 
     fn push(&self, bytes: &[u8], total: u64) -> bool {
         let mut pace = self.pace.borrow_mut();
         pace.total_bytes = total;
+        self.pieces.borrow_mut().iter_mut().for_each(|pieces| pieces.push(bytes));
         pace.push(self.worker, bytes)
     }
 

@@ -9,8 +9,10 @@ use super::navigation::{address, go, link, place, span_address, trace_address};
 use super::rest::with_rest;
 use super::state::{Theme, app, client};
 use super::storage::set_preference;
+use super::timeline_tools::popover;
 use super::view::{View, dynamic, el};
 use super::words::{Language, bring, words};
+use super::workspace::panel;
 use crate::engine::questions::Head;
 use crate::ui::trace_id_text::{Named, named};
 
@@ -24,6 +26,7 @@ pub fn top_bar() -> View {
         .child(link("brand", address("/search")).test_id("home").text("Trackway"))
         .child(nav)
         .child(trace_id_box())
+        .child(popover("workspace-menu", Icon::Drawer, words().workspace, panel))
         .child(theme_toggle())
         .child(language_select())
 }

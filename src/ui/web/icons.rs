@@ -28,12 +28,13 @@ pub enum Icon {
     Keyboard,
     Measure,
     Hide,
+    Drawer,
 }
 
 impl Icon {
     /// For the gallery.
     #[cfg(debug_assertions)]
-    pub const ALL: [Icon; 24] = [
+    pub const ALL: [Icon; 25] = [
         Icon::Caret,
         Icon::Close,
         Icon::Copy,
@@ -58,6 +59,7 @@ impl Icon {
         Icon::Keyboard,
         Icon::Measure,
         Icon::Hide,
+        Icon::Drawer,
     ];
 
     fn path(self) -> &'static str {
@@ -84,6 +86,7 @@ impl Icon {
             Icon::Hide => {
                 "M1.5 8C4 3.5 12 3.5 14.5 8C12 12.5 4 12.5 1.5 8zM8 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4zM3 13.5L13 2.5"
             }
+            Icon::Drawer => "M2 9l2-5.5h8L14 9v4H2zM2 9h3.5l1 1.5h3l1-1.5H14",
             Icon::Options => "M2 4.5h12M2 8h12M2 11.5h12M5 3v3M10 6.5v3M7 10v3",
             Icon::Clock => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.5V8l2.5 1.5",
             Icon::Keyboard => "M1.5 4h13v8h-13zM4 6.5h.5M7 6.5h.5M10 6.5h.5M4.5 9.5h7",

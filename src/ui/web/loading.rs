@@ -39,14 +39,16 @@ impl Reading {
         let Some(load) = loads.iter().find(|load| load.id == id) else {
             return Reading::default();
         };
+        let is_kept = matches!(load.what, What::Kept { .. });
+        let loading = if is_kept { words().loading_kept } else { words().loading };
         let waiting = loads.iter().filter(|load| !load.is_over()).count() as u64;
         let progress = load.progress.as_ref();
         let told = progress.map_or(0, |progress| progress.total_bytes);
         Reading {
-            name: fill(words().loading, &[&load.name()]),
+            name: fill(loading, &[&load.name()]),
             read: progress.map_or(0, |progress| progress.read_bytes),
             total: match load.what {
-                What::File { bytes, .. } => bytes,
+                What::File { bytes, .. } | What::Kept { bytes, .. } => bytes,
                 _ => told,
             },
             spans: progress.map_or(0, |progress| progress.spans),
@@ -79,7 +81,9 @@ impl Reading {
 pub fn progress_bar() -> View {
     let running = Memo::new(move |_| {
         let loads = app().loads.read();
-        loads.iter().find(|load| !load.is_over()).map(|load| load.id)
+        // What is read from the workspace waits for what was opened meanwhile.
+        let is_read = |load: &&LoadView| !load.is_over() && load.began_ms.is_some();
+        loads.iter().find(is_read).or_else(|| loads.iter().find(|load| !load.is_over())).map(|load| load.id)
     });
     optional(move || running.get().map(progress_of))
 }
@@ -167,7 +171,15 @@ fn fault_card(load: &LoadView, report: &LoadReport, fault: &Fault) -> View {
         .child(el("h3", "").text(&fill(title, &[&load.name()])))
         .child(dismiss(load.id));
     let named = (!is_partial && !report.trace_ids.is_empty()).then(|| named_traces(&report.trace_ids));
-    error_card("card card-error").child(head).child(fault_body(fault, &load.what)).children(kept).children(named)
+    // What is kept and cannot be read can at least be removed.
+    let is_kept = matches!(load.what, What::Kept { .. });
+    let forgettable = (!is_partial && is_kept).then(|| remove(load.id, &load.name()));
+    error_card("card card-error")
+        .child(head)
+        .child(fault_body(fault, &load.what))
+        .children(kept)
+        .children(named)
+        .children(forgettable)
 }
 
 /// Traces that a file names without holding them, to be asked of the query service.

@@ -5,6 +5,7 @@ use web_sys::{ClipboardEvent, Event, File, HtmlInputElement, HtmlTextAreaElement
 
 use super::drop::{files_in, paste};
 use super::icons::{Icon, icon};
+use super::keeping::notice;
 use super::loading::{load_reports, progress_bar};
 use super::navigation::{address, go, place};
 use super::rest::with_rest;
@@ -56,6 +57,7 @@ pub fn search_page() -> View {
         .child(when(move || wants.get() && has_rest.get(), move || search_panel(listed)))
         .child(open_files())
         .child(progress_bar())
+        .child(notice())
         .child(when(|| !app().loads.read().is_empty(), load_reports));
     el("div", "search-page")
         .class_if("first", move || is_first.get())

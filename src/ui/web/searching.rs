@@ -13,10 +13,11 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::UrlSearchParams;
 
+use super::keeping::Stage;
 use super::navigation::place;
 use super::signal::Memo;
-use super::state::{app, client};
-use crate::engine::messages::LoadId;
+use super::state::{LoadView, app, client};
+use crate::engine::messages::{LoadId, What};
 use crate::engine::questions::{Chosen, Conditions, SearchFound, Sort, Sought};
 use crate::engine::searching::{Found, Unsearched};
 use crate::source::answers::{Partial, Summary};
@@ -98,10 +99,12 @@ fn read(search: &str) -> SearchAddress {
 /// origin, so that a link of Jaeger UI does there what it does at home.
 pub fn target(address: &SearchAddress) -> Target {
     let sources = app().sources.get();
-    if address.source == LOADED {
+    if address.source == LOADED || app().workspace.read().stage == Stage::Opening {
         return Target::Loaded;
     }
-    if address.source.is_empty() && (!address.asks() || !app().loads.with(Vec::is_empty)) {
+    // Kept answers are no files: whoever gave them is asked again.
+    let is_file = |load: &LoadView| !matches!(load.what, What::Kept { is_answer: true, .. });
+    if address.source.is_empty() && (!address.asks() || app().loads.with(|loads| loads.iter().any(is_file))) {
         return Target::Loaded;
     }
     let Some(sources) = sources else { return Target::Unknown };
@@ -180,6 +183,11 @@ pub fn chosen(address: &SearchAddress) -> Chosen {
 pub fn keep_searching(address: Memo<SearchAddress>) {
     super::view::effect(move || {
         let address = address.get();
+        // Sources that were kept are to be had in the form.
+        let has_kept = app().workspace.read().told.sources > 0;
+        if has_kept && app().sources.with(Option::is_none) {
+            return look_for_sources();
+        }
         match target(&address) {
             Target::Unknown => look_for_sources(),
             Target::Source(source) => {

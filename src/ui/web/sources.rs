@@ -39,6 +39,9 @@ pub fn add_source_form(adding: RwSignal<bool>) -> View {
     ]);
     let (name_field, url_field): (HtmlInputElement, HtmlInputElement) = (name.element(), url.element());
     let headers_field: HtmlTextAreaElement = headers.element();
+    let keeps = el("input", "").test_id("source-keep-headers").attr("type", "checkbox");
+    let keeps_field: HtmlInputElement = keeps.element();
+    let keeps = el("label", "check").child(keeps).child(el("span", "").text(words.source_keep_headers));
     let add = el("button", "button primary").attr("type", "button").test_id("source-add").text(words.source_add).on(
         "click",
         move |_: Event| {
@@ -49,10 +52,11 @@ pub fn add_source_form(adding: RwSignal<bool>) -> View {
                 .filter_map(|line| line.split_once(':'))
                 .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
                 .collect();
+            let keeps_headers = keeps_field.checked();
             busy.set(true);
             spawn_local(async move {
                 let Some(client) = client() else { return };
-                let added = client.add_source(name, address, headers).await;
+                let added = client.add_source(name, address, headers, keeps_headers).await;
                 let sources = client.sources(false).await;
                 app().sources.set(sources);
                 if busy.is_disposed() {
@@ -101,6 +105,7 @@ pub fn add_source_form(adding: RwSignal<bool>) -> View {
         .child(url)
         .child(name)
         .child(headers)
+        .child(keeps)
         .child(el("p", "quiet small-text").text(words.source_note))
         .child(el("div", "form-actions").child(add.attr_of("aria-busy", move || busy.get().to_string())).child(close))
         .child(optional(move || trouble.get().map(|trouble| trouble_card(&trouble, || ()))))

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::format::warm_up;
+use super::keeping::{self, Workspace};
 use super::searching::Remote;
 use super::signal::RwSignal;
 use super::storage;
@@ -43,7 +44,7 @@ impl LoadView {
     /// The name that users know it by.
     pub fn name(&self) -> String {
         match &self.what {
-            What::File { name, .. } | What::Text { name, .. } => name.clone(),
+            What::File { name, .. } | What::Text { name, .. } | What::Kept { name, .. } => name.clone(),
             What::Demo => words().demo_name.to_owned(),
             What::Trace { id, .. } => id.clone(),
         }
@@ -92,6 +93,8 @@ pub struct App {
     pub sources: RwSignal<Option<Vec<SourceInfo>>>,
     /// The query API that was searched last.
     pub remote: RwSignal<Remote>,
+    /// Whether and how what is loaded is kept.
+    pub workspace: RwSignal<Workspace>,
 }
 
 /// What the page shares. A thread-local, not a context: event handlers and answers need it, too.
@@ -120,10 +123,11 @@ impl App {
             language: RwSignal::new(Language::from_tag(&tag)),
             is_safe_palette: RwSignal::new(storage::preference("palette").as_deref() == Some("safe")),
             colours: RwSignal::new(super::service_colours::remembered()),
-            toast: RwSignal::default(),
+            toast: RwSignal::new(storage::said()),
             checked: RwSignal::default(),
             sources: RwSignal::default(),
             remote: RwSignal::default(),
+            workspace: RwSignal::new(Workspace { stage: keeping::remembered(), ..Workspace::default() }),
         };
         APP.set(Some(app));
         app
@@ -144,6 +148,7 @@ impl App {
             Ok(client) => CLIENT.set(Some(client)),
             Err(error) => self.broken.set(Some(format!("{url}: {error:?}"))),
         }
+        keeping::start();
     }
 
     fn take(self, event: Event) {
@@ -180,6 +185,7 @@ impl App {
                 load.ended_ms = Some(now_ms());
                 load.report = Some(report);
             });
+            keeping::after_load();
         }
         self.version.update(|version| *version += 1);
     }

@@ -67,6 +67,10 @@ pub fn column_heads(state: &Timeline) -> View {
 
 /// A button with a panel below it; Escape and a click elsewhere close it.
 pub fn popover(id: &str, shape: Icon, name: &'static str, panel: impl Fn() -> View + 'static) -> View {
+    popover_of(id, shape, name, Box::new(panel))
+}
+
+fn popover_of(id: &str, shape: Icon, name: &'static str, panel: Box<dyn Fn() -> View>) -> View {
     let is_open = RwSignal::new(false);
     let view = el("div", "popover");
     let (outside, keys): (HtmlElement, HtmlElement) = (view.element(), view.element());

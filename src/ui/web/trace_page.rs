@@ -14,6 +14,7 @@ use super::faults::fault_body;
 use super::find::find_bar;
 use super::format::{date_time, duration, number};
 use super::icons::{Icon, icon};
+use super::keeping::{Stage, stage};
 use super::link_source::trace_links;
 use super::loading::{error_card, progress_bar};
 use super::minimap::minimap;
@@ -157,7 +158,8 @@ fn look_for(app: App, id: &str, own_load: OwnLoad) -> Known {
         }
         return Known::Missing;
     }
-    if others_are_running {
+    // What was kept is asked first.
+    if others_are_running || stage() == Stage::Opening {
         return Known::Waiting;
     }
     if let Some(file) = storage::file_of_trace(id) {
@@ -182,7 +184,7 @@ fn wanted(id: &str) -> What {
 fn remember_source(app: App, head: &TraceHead) {
     let is_local = app.loads.with_untracked(|loads| {
         loads.iter().any(|load| match &load.what {
-            What::File { name, .. } | What::Text { name, .. } => *name == head.source,
+            What::File { name, .. } | What::Text { name, .. } | What::Kept { name, .. } => *name == head.source,
             _ => false,
         })
     });

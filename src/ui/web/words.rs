@@ -79,6 +79,27 @@ catalogue! {
     links_none: "The focused span has no links. Choose one with a link mark first.", "当前 span 没有链接。请先选择带链接标记的 span。";
     json_title: "Show this trace as JSON in a new tab", "在新标签页中以 JSON 显示此追踪";
     json_no_tab: "The browser opened no tab for it.", "浏览器未打开新标签页。";
+    workspace: "Workspace", "工作区";
+    workspace_ask: "Keep what you load in this browser, so that it survives a reload?", "是否将加载的内容保留在此浏览器中，以便重新加载页面后仍在？";
+    workspace_keep: "Keep", "保留";
+    workspace_decline: "Don’t keep", "不保留";
+    workspace_note: "Files, pasted texts, answers of searched query APIs, added sources and chosen traces can be kept in this browser.", "文件、粘贴的文本、查询 API 的搜索结果、已添加的数据源和所选追踪可保留在此浏览器中。";
+    workspace_kept: "Kept: {}", "已保留：{}";
+    workspace_not_kept: "What you load is gone after a reload.", "加载的内容在重新加载页面后会消失。";
+    workspace_left: "The browser has room for {} more.", "浏览器还可存放 {}。";
+    workspace_writing: "Still to be written: {}", "等待写入：{}";
+    workspace_forget: "Forget all", "全部清除";
+    workspace_sure: "Remove what is kept ({})? Press again", "移除已保留的内容（{}）？请再按一次";
+    workspace_sure_all: "Forget {}, chosen traces, all settings, and what is loaded? Press again", "清除{}、所选追踪、全部设置和已加载的内容？请再按一次";
+    workspace_forgotten: "Forgotten: {}", "已清除：{}";
+    workspace_not_cleared: "Not all could be cleared: {}", "未能全部清除：{}";
+    workspace_other_tab: "Another tab keeps the workspace: what you load or remove here is not kept until you close that tab.", "工作区由另一个标签页管理：在该标签页关闭之前，此处加载或移除的内容不会保留。";
+    workspace_full: "“{}” ({}) is loaded but not kept: the browser has room for {} only. Remove other files, or forget all.", "“{}”（{}）已加载但未保留：浏览器仅剩 {} 空间。请移除其他文件，或全部清除。";
+    workspace_failed: "“{}” ({}) is loaded but not kept: {}", "“{}”（{}）已加载但未保留：{}";
+    workspace_denied: "This browser lets nothing be kept here (a private window?). All else works. {}", "此浏览器不允许在此保留内容（隐私窗口？）。其他功能不受影响。{}";
+    workspace_damaged: "The table of what is kept is damaged: nothing is read or written. “Forget all” begins anew.", "保留内容的目录已损坏：无法读取或保留。“全部清除”可重新开始。";
+    kept_source_one: "{} source", "{} 个数据源";
+    kept_source_many: "{} sources", "{} 个数据源";
     no_page_title: "There is no such page", "没有这个页面";
     back_to_search: "Back to search", "返回搜索";
 
@@ -94,6 +115,7 @@ catalogue! {
     what_it_does_title: "Read the trail that a request left behind", "追寻请求留下的足迹";
 
     loading: "Loading {}", "正在加载 {}";
+    loading_kept: "Loading {} from the workspace", "正在从工作区加载 {}";
     queued: "Waiting: {}", "等待中：{}";
     of_bytes: "{} of {}", "{} / {}";
     per_second: "{}/s", "{}/秒";
@@ -285,8 +307,9 @@ catalogue! {
     source_name: "Name", "名称";
     source_address: "Address", "地址";
     source_headers: "Headers, one a line", "请求头，每行一个";
-    source_headers_title: "Such as Authorization or X-Scope-OrgID. They stay in this tab’s memory.", "例如 Authorization 或 X-Scope-OrgID。它们只保留在此标签页的内存中。";
-    source_note: "Jaeger, Zipkin or Tempo. Headers stay in this tab’s memory.", "Jaeger、Zipkin 或 Tempo。请求头只保留在此标签页的内存中。";
+    source_keep_headers: "Keep the headers with the workspace, too", "标头也随工作区保留";
+    source_headers_title: "Such as Authorization or X-Scope-OrgID. They stay in this tab’s memory unless they are kept.", "例如 Authorization 或 X-Scope-OrgID。除非选择保留，否则只在此标签页的内存中。";
+    source_note: "Jaeger, Zipkin or Tempo. Headers stay in this tab’s memory unless they are kept.", "Jaeger、Zipkin 或 Tempo。除非选择保留，否则请求头只在此标签页的内存中。";
     source_add: "Add", "添加";
     source_remove: "Remove", "移除";
     source_failed: "{} cannot be searched", "无法搜索 {}";

@@ -32,6 +32,12 @@ pub async fn alone_in_browser(test: impl AsyncFnOnce(&Page)) {
     run(chromium().await, Host::start().await, test).await;
 }
 
+/// [`in_browser`] with a private window.
+pub async fn in_private_window(test: impl AsyncFnOnce(&Page)) {
+    let _shared = MACHINE.read().await;
+    run(chromium_with(&["--incognito"]).await, Host::start().await, test).await;
+}
+
 /// Runs a test in a browser, and closes it in the end, whatever happens.
 pub async fn run(driver: WebDriver, host: Host, test: impl AsyncFnOnce(&Page)) {
     let page = Page::new(driver, host);
@@ -54,6 +60,10 @@ fn test_name() -> String {
 }
 
 async fn chromium() -> WebDriver {
+    chromium_with(&[]).await
+}
+
+async fn chromium_with(switches: &[&str]) -> WebDriver {
     let mut wishes = DesiredCapabilities::chrome();
     let set_up = |wishes: &mut thirtyfour::ChromeCapabilities| -> WebDriverResult<()> {
         wishes.set_binary(&variable("TRACKWAY_CHROMIUM"))?;
@@ -72,6 +82,9 @@ async fn chromium() -> WebDriver {
             "--lang=en-US",
             "--window-size=1600,1000",
         ] {
+            wishes.add_arg(switch)?;
+        }
+        for switch in switches {
             wishes.add_arg(switch)?;
         }
         Ok(())
