@@ -73,6 +73,9 @@ async fn a_result_of_a_query_opens_with_its_spans_marked() {
 async fn the_form_searches_the_loaded_traces() {
     in_browser(async |page| {
         open_demo(page).await;
+        let scrolls =
+            "const it = document.documentElement; return it.scrollHeight > innerHeight || it.scrollWidth > innerWidth";
+        assert!(!page.value::<bool>(scrolls, &[]).await, "only what is in the page scrolls");
         let failed = with_span(|span| span.service == "redis" && span.is_error);
         assert!(!failed.is_empty() && failed.len() < demo().len(), "it tells traces apart");
         fill(page, "@service-select", "redis").await;

@@ -18,6 +18,8 @@ use crate::ui::ticks::ticks;
 
 /// So many points are drawn at a time: some ten milliseconds.
 const AT_A_TIME: usize = 3_000;
+/// More points than this are drawn smaller and paler, so that crowds show where they are densest.
+const MANY: usize = 2_000;
 
 /// What points are coloured by.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,7 +99,7 @@ impl Picture {
                 Hue::Service => point.service as usize,
                 Hue::Operation => point.operation as usize,
             };
-            let radius = (radius(point) * self.ratio).round() as i32;
+            let radius = (radius(point) * self.ratio * if self.order.len() > MANY { 0.6 } else { 1.0 }).round() as i32;
             let fill = self.fills.get(fill).copied().unwrap_or(TRANSPARENT);
             // A canvas takes every circle.
             let _ = self.area.draw(&Circle::new(*place, radius, fill.filled()));
@@ -109,14 +111,15 @@ impl Picture {
 
 /// The colours of points, as the style sheet has them.
 fn fills(found: &SearchPointsAnswer, hue: Hue, colours: &Colours) -> Vec<RGBAColor> {
+    let opacity = if found.points.len() > MANY { 0.35 } else { 0.55 };
     let names = match hue {
-        Hue::Errors => return [&colours.accent, &colours.error].map(|css| colour(css, 0.55)).to_vec(),
+        Hue::Errors => return [&colours.accent, &colours.error].map(|css| colour(css, opacity)).to_vec(),
         Hue::Service => &found.services,
         Hue::Operation => &found.operations,
     };
     let slots = app().colours.with_untracked(|chosen| service_slots(names.iter().map(String::as_str), chosen));
     let css = |slot: &usize| colours.services.get(*slot).unwrap_or(&colours.accent);
-    slots.iter().map(|slot| colour(css(slot), 0.55)).collect()
+    slots.iter().map(|slot| colour(css(slot), opacity)).collect()
 }
 
 /// A colour as plotters takes it, from `rgb(1, 2, 3)` or `rgba(1, 2, 3, 0.5)`.
@@ -237,6 +240,7 @@ fn frame(
         .draw()?;
     let (xs, ys) = chart.plotting_area().get_pixel_range();
     let is_inside = |(x, y): (i32, i32)| xs.contains(&x) && (ys.start..=ys.end).contains(&y);
+    let mut named = None;
     for (name, nanos) in ["p50", "p90", "p99"].into_iter().zip(found.percentiles) {
         let (_, y) = chart.backend_coord(&(first, nanos));
         if points.len() > 9 && ys.contains(&y) {
@@ -244,7 +248,11 @@ fn frame(
                 vec![(xs.start, y), (xs.end, y)],
                 colour(&colours.accent, 0.35).stroke_width(px(1.0) as u32),
             ))?;
-            area.draw(&Text::new(name, (xs.start + px(4.0), y - px(12.0)), font.clone()))?;
+            // Where two lines are one for the eye, the first is named.
+            if named.is_none_or(|other: i32| other - y > px(13.0)) {
+                named = Some(y);
+                area.draw(&Text::new(name, (xs.start + px(4.0), y - px(12.0)), font.clone()))?;
+            }
         }
     }
     let mut bars = [0_u32; BARS];
