@@ -1,5 +1,7 @@
 //! Decimal numbers as text, to whole nanoseconds by integer arithmetic: 1.7e18 ns needs 61 bits, and a double has 53.
 
+use lexical_parse_float::FromLexical;
+
 /// A number read from text, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nanoseconds {
@@ -10,6 +12,12 @@ pub struct Nanoseconds {
 }
 
 const LIMIT: i128 = 10_i128.pow(36);
+
+/// The double nearest to a decimal number, as the standard library reads it. Not by it: its tables are ten kilobytes that do not
+/// compress, and those of `lexical-parse-float` in its compact form one.
+pub fn float(text: &str) -> Option<f64> {
+    f64::from_lexical(text.as_bytes()).ok()
+}
 
 /// Reads a JSON number (or the same as text) of microseconds: `1700000000000000`, `300.75`, `1.7e15`.
 pub fn from_micros(text: &str) -> Option<Nanoseconds> {
@@ -81,6 +89,21 @@ fn scale(significand: i128, shift: i64) -> (i128, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn doubles_are_read_as_the_standard_library_reads_them(
+            text in r"-?([0-9]{1,24}(\.[0-9]{0,24})?|\.[0-9]{1,9})([eE][+-]?[0-9]{1,3})?|[-+.eE0-9]{0,9}", bits in any::<u64>(),
+        ) {
+            for text in [text, f64::from_bits(bits).to_string(), format!("{:e}", f64::from_bits(bits))] {
+                let is_number = text.bytes().all(|byte| !byte.is_ascii_alphabetic() || matches!(byte, b'e' | b'E'));
+                if is_number {
+                    prop_assert_eq!(float(&text).map(f64::to_bits), text.parse::<f64>().ok().map(f64::to_bits), "{}", text);
+                }
+            }
+        }
+    }
 
     #[test]
     fn numbers_are_exact_to_the_nanosecond() {

@@ -5,7 +5,7 @@
 //! into the store by way of `sink`, and tells what it met ([`report`]). docs/formats.md lists the formats.
 
 pub mod base64;
-mod decimal;
+pub mod decimal;
 mod dependencies;
 pub mod door;
 mod fields;

@@ -1,7 +1,7 @@
 //! Where readers put what they read: the store and the load's notes, with what all formats do alike. Ids, times,
 //! attributes and whole spans pass here, so that what is repaired is repaired in one way.
 
-use super::decimal::Nanoseconds;
+use super::decimal::{Nanoseconds, float};
 use super::intake::Intake;
 use super::json::tape::Kind;
 use super::json::value::Value;
@@ -300,6 +300,6 @@ pub fn double(text: &str) -> Option<f64> {
         "-Infinity" | "-Inf" => Some(f64::NEG_INFINITY),
         // Not the other words that Rust knows.
         _ if !text.starts_with(|first: char| first == '-' || first == '.' || first.is_ascii_digit()) => None,
-        _ => text.parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => float(text).filter(|number| number.is_finite()),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::ingest::decimal::float;
+
 /// A number: an integer of 64 bits keeps all its digits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
@@ -18,7 +20,7 @@ impl Number {
         if !begins(text) || !text.as_bytes().iter().all(is_part) {
             return None;
         }
-        text.parse().map(Number::Int).or_else(|_| text.parse().map(Number::Double)).ok()
+        text.parse().map(Number::Int).ok().or_else(|| float(text).map(Number::Double))
     }
 
     fn double(self) -> f64 {
