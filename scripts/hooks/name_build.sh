@@ -60,6 +60,12 @@ SED
   rm numbers.sed
 }
 
+# binaryen 108, which Debian has, exports the first table in the place of the second. It comes with GNU's sed.
+right_table() { # FROM TO
+  if sed --version >/dev/null 2>&1; then LC_ALL=C sed 's/__wbindgen_externrefs\x01\x00/__wbindgen_externrefs\x01\x01/' "$1" >"$2"
+  else mv "$1" "$2"; fi
+}
+
 # Moves the functions that rest.txt names out of WASM into WASM_rest.wasm. In their places stay stubs (imports of the module
 # "placeholder", by their number in the table of functions); the first that is called fetches the rest, which puts the real
 # functions into the table. JS imports of the rest are exports of the first file, so all it needs is that.
@@ -70,8 +76,10 @@ split_off() { # WHICH WASM JS REST
       printf "%s%s", separator, $2; separator = "|" }' "$hooks/rest.txt" >"rest.$kind"
   done
   # One round, names kept: nearly 1 % of what is left when compressed.
-  wasm-opt --all-features -g -O1 "$2" -o "$2.new"
-  mv "$2.new" "$2"
+  if sed --version >/dev/null 2>&1; then
+    wasm-opt --all-features -g -O1 "$2" -o first.wasm
+    right_table first.wasm "$2"
+  fi
   # Names are as binaryen writes them: the dump gives them, and the list takes them back. What drops a value may drop others
   # as well, whose code is the same: it stays, unless a line of its own says otherwise.
   wasm-dis --all-features "$2" >rest.wat
@@ -90,9 +98,7 @@ split_off() { # WHICH WASM JS REST
   cat rest.more >>rest.list
   wasm-split --all-features "$2" --split-funcs=@rest.list --export-prefix=% -o1 first.wasm -o2 "$4" 2>split.log ||
     { cat split.log >&2; exit 1; }
-  # binaryen 108, which Debian has, exports the first table in the place of the second. It comes with GNU's sed.
-  if sed --version >/dev/null 2>&1; then LC_ALL=C sed 's/__wbindgen_externrefs\x01\x00/__wbindgen_externrefs\x01\x01/' first.wasm >"$2"
-  else mv first.wasm "$2"; fi
+  right_table first.wasm "$2"
   rm -f first.wasm rest.any rest.plain rest.drops rest.all rest.names rest.list rest.more rest.wat split.log
   replace "$3" -e 's|^\( *\)"\./[a-z0-9_-]*_bg\.js": import0,|&\nplaceholder: rest,|'
   grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }

@@ -227,6 +227,19 @@ async fn the_plot_is_brushed_and_has_two_scales() {
         page.until_text("@compare-selected", &format!("Compare {}", demo().len())).await;
         page.click("@deselect-all").await;
         page.until_count("@compare-selected", 0).await;
+        // Two groups: all of them, and the right half.
+        for (name, from) in [("A", left + 70.0), ("B", (left + right) / 2.0)] {
+            for (kind, x, y) in [("mouseMoved", from, top + 30.0), ("mousePressed", from, top + 30.0), ("mouseMoved", right - 60.0, bottom - 5.0), ("mouseReleased", right - 60.0, bottom - 5.0)] {
+                page.cdp("Input.dispatchMouseEvent", json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 })).await;
+            }
+            page.click(&format!("@brush-group-{name}")).await;
+            page.until_count(&format!("@group-{name}"), 1).await;
+        }
+        let address = page.attribute("@compare-groups", "href").await;
+        assert!(address.ends_with("/compare?a=sel:A&b=sel:B"), "{address}");
+        page.click("@group-B").await;
+        page.until_count("@compare-groups", 0).await;
+        page.until_count("@group-A", 1).await;
         assert_eq!(page.attribute("@scatter-log", "aria-pressed").await, "false");
         page.click("@scatter-log").await;
         page.until_attribute("@scatter-log", "aria-pressed", "true").await;

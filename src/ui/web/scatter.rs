@@ -10,14 +10,14 @@ use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent}
 
 use super::format::{counted, duration, number, short_date_time};
 use super::header::{chosen_value, option};
-use super::navigation::go;
+use super::navigation::{address, go, link};
 use super::results::{Listed, Wish, found_address};
 use super::row::title_of;
 use super::scatter_picture::{Hue, Part, Picture, Ways, radius};
 use super::signal::RwSignal;
 use super::state::{app, client};
 use super::storage;
-use super::view::{View, effect, el, group, optional};
+use super::view::{View, effect, el, empty, group, optional};
 use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
@@ -42,6 +42,29 @@ struct Plot {
     brush: RwSignal<Option<[f64; 4]>>,
     /// The points in the last brush.
     brushed: RwSignal<Vec<usize>>,
+}
+
+/// The groups that were brushed, each a button that forgets it, and the way to their comparison.
+fn groups() -> Option<View> {
+    let words = words();
+    let [a, b] = app().groups;
+    let chip = |name: &str, of: RwSignal<Vec<String>>| {
+        let count = of.with(Vec::len);
+        (count > 0).then(|| {
+            let title = fill(words.group_forget, &[name]);
+            el("button", "button small")
+                .attrs(&[("type", "button"), ("title", &title), ("aria-label", &title)])
+                .test_id(&["group-", name].concat())
+                .on("click", move |_: Event| of.set(Vec::new()))
+                .text(&format!("{name}: {} ×", number(count as u64)))
+        })
+    };
+    let (a, b) = (chip("A", a), chip("B", b));
+    let compare = (a.is_some() && b.is_some()).then(|| {
+        let to = [&address("/compare"), "?a=sel:A&b=sel:B"].concat();
+        link("button small primary", to).test_id("compare-groups").text(words.compare_groups)
+    });
+    (a.is_some() || b.is_some()).then(|| empty().children(a).children(b).children(compare))
 }
 
 /// What stands in the plot's place.
@@ -106,12 +129,22 @@ impl Plot {
                 let select = el("button", "button small primary")
                     .attr("type", "button")
                     .test_id("brush-select")
-                    .on("click", move |_: Event| self.select_brushed());
+                    .on("click", move |_: Event| self.select_brushed(app().checked));
                 let zoom = el("button", "button small")
                     .attr("type", "button")
                     .test_id("brush-zoom")
                     .on("click", move |_: Event| self.zoom_to_brushed());
+                let into_group = |(into, name): (RwSignal<Vec<String>>, &str)| {
+                    el("button", "button small")
+                        .attr("type", "button")
+                        .test_id(&["brush-group-", name].concat())
+                        .on("click", move |_: Event| self.select_brushed(into))
+                        .text(&fill(words.brush_group, &[name]))
+                };
+                let [a, b] = app().groups;
                 group([
+                    into_group((a, "A")),
+                    into_group((b, "B")),
                     select.text(&fill(words.brush_select, &[&number(count as u64)])),
                     zoom.text(words.brush_zoom),
                     el("button", "button small")
@@ -128,7 +161,7 @@ impl Plot {
                 whole.text(words.zoom_whole).on("click", move |_: Event| self.ways.update(|ways| ways.zoom = None))
             })
         });
-        el("div", "scatter-tools").child(brushed).child(whole).child(log).child(hue)
+        el("div", "scatter-tools").child(optional(groups)).child(brushed).child(whole).child(log).child(hue)
     }
 
     fn unbrush(self) {
@@ -137,11 +170,12 @@ impl Plot {
     }
 
     /// What was brushed is chosen for a comparison.
-    fn select_brushed(self) {
+    fn select_brushed(self, into: RwSignal<Vec<String>>) {
         let ids: Vec<String> = self.found.with_untracked(|found| {
-            self.brushed.get_untracked().iter().map(|at| found.points[*at].id.clone()).collect()
+            let brushed = self.brushed.get_untracked();
+            brushed.iter().filter_map(|at| Some(found.points.get(*at)?.id.clone())).collect()
         });
-        app().checked.set(ids);
+        into.set(ids);
         self.unbrush();
     }
 

@@ -89,6 +89,8 @@ pub struct App {
     pub toast: RwSignal<Option<String>>,
     /// Ids of the traces that are chosen for a comparison, in the order in which they were.
     pub checked: RwSignal<Vec<String>>,
+    /// Ids of the traces of the groups A and B, which are compared as wholes: `sel:A` and `sel:B` in addresses.
+    pub groups: [RwSignal<Vec<String>>; 2],
     /// Query APIs; `None` until somebody needed to know.
     pub sources: RwSignal<Option<Vec<SourceInfo>>>,
     /// The query API that was searched last.
@@ -125,6 +127,7 @@ impl App {
             colours: RwSignal::new(super::service_colours::remembered()),
             toast: RwSignal::new(storage::said()),
             checked: RwSignal::default(),
+            groups: Default::default(),
             sources: RwSignal::default(),
             remote: RwSignal::default(),
             workspace: RwSignal::new(Workspace { stage: keeping::remembered(), ..Workspace::default() }),

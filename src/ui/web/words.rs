@@ -285,6 +285,9 @@ catalogue! {
     matched_one: "{} span found", "找到 {} 个跨度";
     matched_many: "{} spans found", "找到 {} 个跨度";
     select_trace: "Select for comparison", "选择以对比";
+    brush_group: "Group {}", "{} 组";
+    group_forget: "Forget group {}", "清除 {} 组";
+    compare_groups: "Compare A with B", "对比 A 与 B";
     compare_selected: "Compare {}", "对比 {} 条";
     save_selected: "Save {} as…", "保存 {} 条为…";
     archive: "Archive {}", "归档 {} 条";

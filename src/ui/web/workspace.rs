@@ -14,6 +14,7 @@ use super::icons::Icon;
 use super::keeping::{Stage, Workspace, button, keep_button, remember, remembered, set_stage, stage};
 use super::navigation::{address, place};
 use super::searching::look_for_sources;
+use super::signal::RwSignal;
 use super::state::{app, client};
 use super::storage;
 use super::view::{View, dynamic, effect, el, on_window};
@@ -21,8 +22,11 @@ use super::words::{fill, words};
 use crate::engine::messages::What;
 use crate::engine::workspace::{Asked, Kept, Kind, Opened, Role, Told};
 
-/// Where the choice of traces is remembered.
-const CHECKED: &str = "checked";
+/// Traces that are chosen, and where that is remembered.
+fn choices() -> [(RwSignal<Vec<String>>, &'static str); 3] {
+    let [a, b] = app().groups;
+    [(app().checked, "checked"), (a, "group-a"), (b, "group-b")]
+}
 
 /// Opens the workspace; `is_new`: the user has just said yes.
 #[inline(never)]
@@ -99,18 +103,19 @@ fn show(told: Told, stage: Stage) {
 
 /// The choice of traces survives, too.
 fn keep_checked() {
-    let checked = app().checked;
-    if checked.with_untracked(Vec::is_empty) {
-        let known = storage::preference(CHECKED).unwrap_or_default();
-        checked.set(known.lines().map(str::to_owned).collect());
-    }
-    effect(move || {
-        let ids = checked.get().join("\n");
-        let is_ours = app().workspace.with_untracked(|it| it.stage == Stage::Open && it.told.role == Role::Owner);
-        if is_ours {
-            storage::set_preference(CHECKED, &ids);
+    for (list, name) in choices() {
+        if list.with_untracked(Vec::is_empty) {
+            let known = storage::preference(name).unwrap_or_default();
+            list.set(known.lines().map(str::to_owned).collect());
         }
-    });
+        effect(move || {
+            let ids = list.get().join("\n");
+            let is_ours = app().workspace.with_untracked(|it| it.stage == Stage::Open && it.told.role == Role::Owner);
+            if is_ours {
+                storage::set_preference(name, &ids);
+            }
+        });
+    }
 }
 
 /// Another tab has changed what the browser remembers: if the workspace is not wanted any more, nothing is kept here either.
@@ -136,7 +141,7 @@ async fn forget(all: bool) {
     }
     let text = fill(words().workspace_forgotten, &[&amount(&told)]);
     if !all {
-        storage::set_preference(CHECKED, "");
+        choices().into_iter().for_each(|(_, name)| storage::set_preference(name, ""));
         set_stage(Stage::Declined);
         return app().toast.set(Some(text));
     }
