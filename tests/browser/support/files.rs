@@ -6,7 +6,9 @@ pub struct Folder(PathBuf);
 
 impl Folder {
     pub fn new(name: &str) -> Folder {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser").join(name);
+        // Tests that share their steps run side by side.
+        let test = std::thread::current().name().unwrap_or_default().replace("::", "-");
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser").join(format!("{name}-{test}"));
         if path.exists() {
             std::fs::remove_dir_all(&path).expect("an earlier run's folder can be removed");
         }
