@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::fixtures::fixtures;
-use crate::support::browser::in_browser;
+use crate::support::browser::{alone_in_browser, in_browser};
 use crate::support::keys::{CURRENT, DOWN, END, ENTER, ESCAPE, HOME, ROW};
 use crate::support::page::Page;
 use crate::support::traces::{demo_ride, small, span, trace};
@@ -454,7 +454,7 @@ async fn the_focused_row_stays_where_it_is_while_the_list_scrolls() {
 async fn three_million_rows_scroll_alike_everywhere_and_the_minimap_has_them() {
     const ROWS: usize = 3_000_000;
     const FAILED: usize = ROWS / 4 * 3;
-    in_browser(async |page| {
+    alone_in_browser(async |page| {
         let mut file = String::from("{\"data\":[{\"traceID\":\"b16\",\"processes\":{\"p\":{\"serviceName\":\"s\"}},\"spans\":[");
         for at in 0..ROWS {
             let comma = if at == 0 { "" } else { "," };

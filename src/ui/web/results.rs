@@ -35,6 +35,9 @@ use crate::ui::row_layout::RowLayout;
 /// Heights of a row in CSS pixels, one line and two; style/search.css has the same.
 const ROW: f64 = 36.0;
 const TALL_ROW: f64 = 64.0;
+/// Milliseconds from the first row until what draws the plot is fetched: the frame that shows a file's traces comes first, and the
+/// compiler would take a core from who reads.
+const PLOT_WAITS: u32 = 120;
 /// Narrower lists (CSS pixels) have rows of two lines.
 const NARROW: i32 = 900;
 /// What a service's pill takes besides its name, and what a letter takes, in CSS pixels, about.
@@ -240,8 +243,7 @@ fn plot(listed: Listed, is_empty: impl Fn() -> bool + 'static) -> View {
             return;
         }
         spawn_local(async move {
-            // The frame that shows a file's traces comes first.
-            TimeoutFuture::new(0).await;
+            TimeoutFuture::new(PLOT_WAITS).await;
             with_rest(Box::new(move || {
                 if !has_rest.is_disposed() {
                     has_rest.set(true);
