@@ -83,12 +83,12 @@ part_serve() {
 
   page=$(http_get "$port" /below/trace/0123456789abcdef)
   # The release's HTML is minified: attributes in any order, without quotes.
-  worker=$(printf '%s' "$page" | grep -o 'engine-[0-9a-f]*_loader\.js' | head -n1)
+  worker=$(printf '%s' "$page" | grep -o 'engine-[0-9a-f]*\.js' | head -n1)
   check "a deep link is answered with the page" grep -q '^HTTP/1.. 200' <<<"$page"
   check "the page knows its base" grep -q '<base href="\{0,1\}/below/"\{0,1\}>' <<<"$page"
   check "the page has no inline script" not grep -q '<script[^>]*>[^<]' <<<"$page"
   check "the page names its worker" [ -n "$worker" ]
-  for path in "" "$worker" "${worker%_loader.js}.js" "${worker%_loader.js}_bg.wasm"; do
+  for path in "" "$worker" "${worker%.js}_bg.wasm"; do
     http_get "$port" "/below/$path" HEAD | tr -d '\r' >"$LOGS/headers"
     check "/$path has the content security policy" grep -q "^content-security-policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';" "$LOGS/headers"
     check "/$path is served as its own type" grep -q '^x-content-type-options: nosniff' "$LOGS/headers"

@@ -6,7 +6,7 @@
 #   of a release, the functions that rest.txt names go into files of their own, which are fetched when one is first called,
 #   and with the page's own the style of what they make
 #   the style sheets become one
-#   engine.js, engine_bg.wasm, engine_loader.js -> engine-HASH.js, ...   (HASH is of the worker's content)
+#   engine.js, engine_bg.wasm -> engine-HASH.js, ...   (HASH is of the worker's content)
 #   the names in wasm-bindgen's output are numbered, for size
 #   boot-HASH.js is written: it starts worker and page, as trunk's inline script would the page
 #   chinese-HASH.txt is made of the catalogue of texts (src/ui/web/words.rs)
@@ -159,18 +159,29 @@ shorten engine_bg.wasm engine.js
 build=$(hash_of engine.js engine_bg.wasm)
 mv engine.js "engine-$build.js"
 mv engine_bg.wasm "engine-${build}_bg.wasm"
-mv engine_loader.js "engine-${build}_loader.js"
+rm engine_loader.js
 [ ! -f engine_rest.wasm ] || mv engine_rest.wasm "engine-${build}_rest.wasm"
 replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.wasm/"
-replace "engine-${build}_loader.js" -e "s/engine\.js/engine-$build.js/"
+# A worker that was started with a name is sent its program, or nothing if that could not be had early.
+cat >>"engine-$build.js" <<LOADER
+const start = (module) => __wbg_init(module && { module_or_path: module });
+if (self.name) self.onmessage = ({ data }) => start(data);
+else await start();
+LOADER
 
-# The worker starts while the page's wasm is still on its way; what it says meanwhile is kept for the page (engine/client.rs).
+# The worker's program is on its way before anything else, and the page begins when the worker has it: a thread starts, and takes
+# messages, only while the page's own is idle. What the worker says meanwhile is kept for the page (engine/client.rs).
 cat >boot.js <<BOOT
-import init from "./$(the_only "$module")";
-const worker = new Worker(new URL("./engine-${build}_loader.js", import.meta.url), { type: "module" });
+const file = (name) => new URL(name, import.meta.url);
+const program = (name) => WebAssembly.compileStreaming(fetch(file(name))).catch(() => null);
+const worker = new Worker(file("./engine-$build.js"), { type: "module", name: "engine" });
 worker.onmessage = worker.onerror = (event) => { worker.early ??= event; };
 globalThis.trackwayWorker = worker;
-await init({ module_or_path: new URL("./$wasm", import.meta.url) });
+const sent = program("./engine-${build}_bg.wasm").then((module) => worker.postMessage(module));
+const { default: init } = await import("./$(the_only "$module")");
+const page = await program("./$wasm");
+await Promise.race([sent, new Promise((late) => setTimeout(late, 50))]);
+await init({ module_or_path: page ?? file("./$wasm") });
 BOOT
 boot=$(hash_of boot.js)
 mv boot.js "boot-$boot.js"

@@ -16,7 +16,7 @@ use web_sys::{Blob, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use super::messages::{
     BUILD, Chosen, FromEngine, LoadId, Progress, SaveId, Saved, SourceAsk, ToEngine, Unsaved, What, decode, encode,
 };
-use super::questions::{Ask as Asks, Conditions as Form, Question};
+use super::questions::{Ask as Asks, Conditions as Form, Question, TraceHead};
 use super::searching::{Fetched, Found, Unsearched};
 use super::workspace::Asked;
 use crate::export::ExportFormat;
@@ -30,7 +30,7 @@ use crate::source::trouble::Trouble;
 pub enum Event {
     Ready,
     Progress(Progress),
-    Loaded(LoadId, Box<LoadReport>),
+    Loaded(LoadId, Box<LoadReport>, Option<Box<TraceHead>>),
     /// What the load added is gone.
     Removed(LoadId),
     /// The worker is of another build, could not be started, or died: only a reload helps. With details.
@@ -331,9 +331,9 @@ impl Inner {
             }
             Some(FromEngine::Progress(progress)) => (self.on_event)(Event::Progress(progress)),
             Some(FromEngine::Want { load, from, to }) => self.fetch(load, from, to),
-            Some(FromEngine::Loaded { load, report }) => {
+            Some(FromEngine::Loaded { load, report, head }) => {
                 self.files.borrow_mut().remove(&load);
-                (self.on_event)(Event::Loaded(load, report));
+                (self.on_event)(Event::Loaded(load, report, head));
             }
             Some(FromEngine::Removed { load }) => (self.on_event)(Event::Removed(load)),
             Some(FromEngine::Saving { id, written, spans }) => {

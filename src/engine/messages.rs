@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::questions::{Look, Question, SelectedTraces, Sort};
+use super::questions::{Look, Question, SelectedTraces, Sort, TraceHead};
 use super::workspace::{Asked, KeptId};
 use crate::export::{ExportFormat, Loss};
 use crate::ingest::report::LoadReport;
@@ -212,6 +212,8 @@ pub enum FromEngine {
     Loaded {
         load: LoadId,
         report: Box<LoadReport>,
+        /// Of the trace that was wanted by its id: its page needs not ask for it.
+        head: Option<Box<TraceHead>>,
     },
     /// A bug ended the worker: nothing will be answered any more.
     Died {

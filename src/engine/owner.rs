@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::answers::{Answer, Memo};
 use super::content::Content;
 use super::messages::{Chosen, Unsaved, encode};
-use super::questions::{Ask, Question, Sought};
+use super::questions::{Ask, Colour, Head, Look, Question, Rows, Sought};
 use super::saving::Saving;
 use super::search_answers;
 use crate::export::ExportFormat;
@@ -169,27 +169,51 @@ impl Engine {
     /// Answers any question, encoded for the border.
     pub fn answer(&mut self, question: &Question) -> Vec<u8> {
         match question {
-            Question::Results(question) => encode(&self.ask(question)),
-            Question::Points(question) => encode(&self.ask(question)),
-            Question::Head(question) => encode(&self.ask(question)),
-            Question::Rows(question) => encode(&self.ask(question)),
-            Question::RowOf(question) => encode(&self.ask(question)),
-            Question::PlaceOf(question) => encode(&self.ask(question)),
-            Question::Found(question) => encode(&self.ask(question)),
-            Question::NextFound(question) => encode(&self.ask(question)),
-            Question::FirstFound(question) => encode(&self.ask(question)),
-            Question::Detail(question) => encode(&self.ask(question)),
-            Question::FullText(question) => encode(&self.ask(question)),
-            Question::Parameters(question) => encode(&self.ask(question)),
-            Question::Overview(question) => encode(&self.ask(question)),
-            Question::Marks(question) => encode(&self.ask(question)),
-            Question::LargestShift(question) => encode(&self.ask(question)),
-            Question::PartSize(question) => encode(&self.ask(question)),
+            Question::Results(question) => self.encoded(question),
+            Question::Points(question) => self.encoded(question),
+            Question::Head(question) => self.encoded(question),
+            Question::Rows(question) => self.encoded(question),
+            Question::RowOf(question) => self.encoded(question),
+            Question::PlaceOf(question) => self.encoded(question),
+            Question::Found(question) => self.encoded(question),
+            Question::NextFound(question) => self.encoded(question),
+            Question::FirstFound(question) => self.encoded(question),
+            Question::Detail(question) => self.encoded(question),
+            Question::FullText(question) => self.encoded(question),
+            Question::Parameters(question) => self.encoded(question),
+            Question::Overview(question) => self.encoded(question),
+            Question::Marks(question) => self.encoded(question),
+            Question::LargestShift(question) => self.encoded(question),
+            Question::PartSize(question) => self.encoded(question),
             Question::Search(_)
             | Question::SearchPoints(_)
             | Question::SelectedTraces(_)
             | Question::Names(_)
             | Question::Complete(_) => search_answers::answer(self, question),
+        }
+    }
+
+    /// A function for each question: all in one, each browser that compiles one well would compile all of them.
+    #[inline(never)]
+    fn encoded<Q: Ask + Answer>(&mut self, question: &Q) -> Vec<u8> {
+        encode(&self.ask(question))
+    }
+
+    /// Works out what is asked for next: who asks for the head of a trace shows its first rows, as soon as the page for them is built.
+    pub fn foresee(&mut self, Head { trace }: &Head) {
+        let row = self.store.trace_by_id(trace);
+        if row.is_some_and(|row| !self.memo.has_looked_at(row)) {
+            self.encoded(&Rows {
+                trace: trace.clone(),
+                look: Look::default(),
+                open: Vec::new(),
+                focus: None,
+                columns: Vec::new(),
+                colour: Colour::Service,
+                critical_path: true,
+                from: 0,
+                count: 1,
+            });
         }
     }
 

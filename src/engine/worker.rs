@@ -11,13 +11,14 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures::channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, SourceAsk, ToEngine, What, decode, encode};
-use super::questions::Question;
+use super::questions::{Head, Question};
 use super::workspace::{KeptId, Kind};
 use super::{Content, Engine, warm_up};
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
@@ -35,6 +36,8 @@ const FIRST_SLICE: u64 = 128 << 10;
 const SEARCHED: u32 = 100_000;
 /// The demo's place in the app's folder.
 const DEMO: &str = "demo.json.gz";
+/// Milliseconds without anything to do after which the worker warms up.
+const IDLE_MS: u32 = 300;
 /// Milliseconds between two progress messages.
 const PROGRESS_MS: f64 = 60.0;
 
@@ -42,6 +45,8 @@ struct Worker {
     engine: Engine,
     waiting: VecDeque<Job>,
     running: Option<Running>,
+    /// Something was read, or is.
+    has_worked: bool,
     /// Slices of the file being read that are on their way: of which load, where they begin, and who waits for them.
     slices: Vec<(LoadId, u64, oneshot::Sender<Slice>)>,
     /// Files that are being written.
@@ -113,6 +118,7 @@ pub fn start() {
         engine: Engine::default(),
         waiting: VecDeque::new(),
         running: None,
+        has_worked: false,
         slices: Vec::new(),
         saves: Vec::new(),
         sources: Rc::default(),
@@ -134,15 +140,19 @@ pub fn start() {
     spawn_local(async move { warm_up(&worker).await });
 }
 
-/// Warms up as long as nobody wants anything read.
+/// Warms up while nobody wants anything, until something real is read: what a page was opened for has the processor for itself, and
+/// what it makes the browser compile needs no sample.
 async fn warm_up(worker: &Shared) {
+    TimeoutFuture::new(IDLE_MS).await;
     for _ in 0..warm_up::ROUNDS {
-        let is_wanted = worker.borrow().running.is_some();
-        if is_wanted {
+        while !worker.borrow().asking.is_empty() {
+            TimeoutFuture::new(IDLE_MS).await;
+        }
+        if worker.borrow().has_worked {
             return;
         }
         warm_up::round();
-        gloo_timers::future::TimeoutFuture::new(0).await;
+        TimeoutFuture::new(0).await;
     }
 }
 
@@ -225,6 +235,9 @@ fn answer_all(worker: &Shared) {
         } else {
             let answer = this.engine.answer(&question);
             post(&FromEngine::Answer { id, answer });
+            if let Question::Head(head) = &*question {
+                this.engine.foresee(head);
+            }
         }
     }
     this.asked = waiting;
@@ -234,7 +247,7 @@ fn answer_all(worker: &Shared) {
     this.is_searching = true;
     let worker = worker.clone();
     spawn_local(async move {
-        gloo_timers::future::TimeoutFuture::new(0).await;
+        TimeoutFuture::new(0).await;
         worker.borrow_mut().is_searching = false;
         answer_all(&worker);
     });
@@ -249,7 +262,7 @@ fn cancel(worker: &Shared, load: LoadId) {
         match job.work {
             Work::Read(what, _) => {
                 let report = LoadReport::failed(name_of(&what), Fault::of(FaultKind::Cancelled));
-                post(&FromEngine::Loaded { load, report: Box::new(report) });
+                post(&FromEngine::Loaded { load, report: Box::new(report), head: None });
             }
             Work::Ask(id, ask) => sources::was_cancelled(id, &ask),
         }
@@ -278,19 +291,25 @@ fn go_on(worker: &Shared) {
         }
         return;
     };
+    this.has_worked = true;
     this.running = Some(Running { load: job.load, abort: abort.clone(), kept: None });
     let worker = worker.clone();
     spawn_local(async move {
         let load = job.load;
         match job.work {
             Work::Read(what, file) => {
-                let original = original(&what, file);
+                let (is_link, original) = (matches!(what, What::Trace { .. }), original(&what, file));
                 let report = read(&worker, load, what, &abort).await;
                 worker.borrow_mut().running = None;
                 if let Some((kind, original)) = original {
                     hold(&worker, load, kind, original, &report);
                 }
-                post(&FromEngine::Loaded { load, report: Box::new(report) });
+                let head = report.trace_ids.first().filter(|_| is_link).cloned().map(|trace| Head { trace });
+                let known = head.clone().and_then(|head| worker.borrow_mut().engine.ask(&head)).map(Box::new);
+                post(&FromEngine::Loaded { load, report: Box::new(report), head: known });
+                if let Some(head) = head {
+                    worker.borrow_mut().engine.foresee(&head);
+                }
             }
             Work::Ask(id, ask) => {
                 sources::carry_out(&worker, id, *ask, abort).await;
@@ -451,7 +470,7 @@ async fn read_text(worker: &Shared, text: &str, abort: &AbortController, pace: &
             return Stop::End;
         }
         // Lets a waiting message in. A pasted text is whole already, so nothing else would.
-        gloo_timers::future::TimeoutFuture::new(0).await;
+        TimeoutFuture::new(0).await;
     }
     Stop::End
 }

@@ -48,7 +48,8 @@ impl SpanTree {
     }
 }
 
-/// Builds the tree of a trace and what is summed up over it.
+/// Builds the tree of a trace and what is summed up over it. Its steps are functions of their own in the wasm, too: browsers compile
+/// what has run a while anew, function by function, and one large one takes as long as reading ten thousand spans.
 pub(super) fn build(store: &mut Store, trace: TraceRow) {
     let parents = tree_parents::find(store, trace);
     let mut children = Children::of(&parents.parent);
@@ -67,6 +68,7 @@ struct Children {
 }
 
 impl Children {
+    #[inline(never)]
     fn of(parent: &[u32]) -> Children {
         let count = parent.len();
         let slot = |parent: u32| {
@@ -97,6 +99,7 @@ impl Children {
     }
 
     /// Siblings by start, then by arrival. Most files are sorted already.
+    #[inline(never)]
     fn sort(&mut self, store: &Store, rows: &[SpanRow]) {
         let key = |index: u32| (store.spans.start(rows[index as usize]), index);
         for index in 0..self.starts.len() - 1 {
@@ -110,6 +113,7 @@ impl Children {
 }
 
 /// Spans without a start begin with their parents; such roots with the earliest span that has a believable start.
+#[inline(never)]
 fn lend_starts(store: &mut Store, parents: &Parents, children: &Children) {
     let rows = &parents.rows;
     let is_missing = |store: &Store, row| store.spans.flags(row).has(SpanFlags::TIME_MISSING);
@@ -129,6 +133,7 @@ fn lend_starts(store: &mut Store, parents: &Parents, children: &Children) {
     }
 }
 
+#[inline(never)]
 fn lay_out(parents: &Parents, children: &Children) -> SpanTree {
     let count = parents.rows.len();
     let mut tree = Columns::with_capacity(count);
@@ -160,6 +165,7 @@ impl Columns {
         Columns { order: Vec::with_capacity(count), depth: column(), children: column(), parent: column() }
     }
 
+    #[inline(never)]
     fn finish(self) -> SpanTree {
         let mut descendants = vec![0; self.order.len()];
         for position in (0..self.order.len()).rev() {
@@ -178,6 +184,7 @@ impl Columns {
     }
 }
 
+#[inline(never)]
 fn sum_up(store: &mut Store, row: TraceRow, tree: SpanTree, findings: Findings) {
     let services = count_services(store, &tree);
     let starts = tree.order.iter().map(|span| store.spans.start(*span));
@@ -197,6 +204,7 @@ fn sum_up(store: &mut Store, row: TraceRow, tree: SpanTree, findings: Findings) 
     trace.tree = tree;
 }
 
+#[inline(never)]
 fn count_services(store: &Store, tree: &SpanTree) -> Vec<ServiceCount> {
     let (mut places, mut counts) = (Numbers::default(), Vec::<ServiceCount>::new());
     for row in &tree.order {
@@ -215,6 +223,7 @@ fn count_services(store: &Store, tree: &SpanTree) -> Vec<ServiceCount> {
 }
 
 /// See [`super::Trace::name_span`]. A trace that is one circle is named by its first span.
+#[inline(never)]
 fn name_span(store: &Store, tree: &SpanTree) -> SpanRow {
     let refers_inside = SpanFlags::CYCLE_CUT.with(SpanFlags::OWN_PARENT);
     let roots = (0..tree.len()).filter(|position| tree.parent[*position] == SpanTree::NO_PARENT);

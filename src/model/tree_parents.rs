@@ -23,6 +23,7 @@ pub(super) struct Parents {
 }
 
 /// Finds all parents of a trace's spans, cuts circles, and flags what is odd.
+#[inline(never)]
 pub(super) fn find(store: &mut Store, trace: TraceRow) -> Parents {
     let all: Vec<SpanRow> = store.trace(trace).rows().collect();
     forget_former_tree(store, &all);

@@ -11,9 +11,9 @@ use crate::support::waiting::until;
 
 /// The files that obey a policy of their own: the page, and the worker with what it is made of.
 async fn scripts(page: &Page) -> Vec<String> {
-    let loader: String = page.value("return one('meta[name=trackway-worker]').content", &[]).await;
-    let worker = loader.strip_suffix("_loader.js").expect("the worker is started by a loader").to_owned();
-    vec!["/".into(), format!("/{loader}"), format!("/{worker}.js"), format!("/{worker}_bg.wasm")]
+    let script: String = page.value("return one('meta[name=trackway-worker]').content", &[]).await;
+    let worker = script.strip_suffix(".js").expect("the worker is a script");
+    vec!["/".into(), format!("/{script}"), format!("/{worker}_bg.wasm")]
 }
 
 #[tokio::test]

@@ -329,10 +329,10 @@ async fn the_panel_is_worked_by_the_keyboard() {
 fn slow_worker_down(page: &Page) {
     let files = std::fs::read_dir(variable("TRACKWAY_DIST")).expect("the release is there");
     let mut names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
-    let loader = names.find(|name| name.starts_with("engine-") && name.ends_with("_loader.js")).expect("the worker's");
-    let script = std::fs::read_to_string(Path::new(&variable("TRACKWAY_DIST")).join(&loader)).expect("it can be read");
+    let worker = names.find(|name| name.starts_with("engine-") && name.ends_with(".js")).expect("the worker's");
+    let script = std::fs::read_to_string(Path::new(&variable("TRACKWAY_DIST")).join(&worker)).expect("it can be read");
     let slow = "const timer = self.setTimeout; self.setTimeout = (act, ms) => timer.call(self, act, ms + 1000);";
-    page.host.serve(&format!("/{loader}"), "text/javascript", format!("{slow}\n{script}"));
+    page.host.serve(&format!("/{worker}"), "text/javascript", format!("{slow}\n{script}"));
 }
 
 /// A large file shows how far it is, lets other things be done meanwhile, and can be stopped.

@@ -107,6 +107,11 @@ impl Memo {
         &mut self.parts
     }
 
+    /// Whether a look at the trace is kept.
+    pub fn has_looked_at(&self, trace: TraceRow) -> bool {
+        self.parts.trace == trace && self.parts.last.is_some()
+    }
+
     /// A look at a trace, from the last time if it was the same.
     pub fn look(&mut self, store: &Store, trace: TraceRow, look: &Look) -> Rc<Prepared> {
         let parts = self.parts(trace);

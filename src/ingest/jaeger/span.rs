@@ -89,6 +89,7 @@ pub fn take(value: Value, trace: &mut OpenTrace, known: &Known, scratch: &mut Sc
 }
 
 /// Fills in what a span's tags said about it.
+#[inline(never)]
 pub fn apply(derived: &Derived, span: &mut SpanFields, sink: &mut Sink) {
     span.kind = derived.kind;
     span.status = derived.status();
@@ -120,6 +121,7 @@ fn micros(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<i1
     Some(sink.nanos(read, value.words(), path))
 }
 
+#[inline(never)]
 fn start(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<UnixNanos> {
     let Some(nanos) = micros(value, sink, path) else {
         if !value.is_null() {
@@ -198,6 +200,7 @@ fn tag_list(list: Value, sink: &mut Sink, path: &dyn Fn() -> String, push: &mut 
 }
 
 /// Tags as Elasticsearch keeps them when they are made fields: an object, with `@` for the dots of its keys.
+#[inline(never)]
 fn fields(value: Value, sink: &mut Sink, push: &mut dyn FnMut(StringId, Cell, &mut Sink)) {
     for (key, value) in value.members() {
         let key = if key.contains('@') { sink.intern(&key.replace('@', ".")) } else { sink.intern(key) };
@@ -206,6 +209,7 @@ fn fields(value: Value, sink: &mut Sink, push: &mut dyn FnMut(StringId, Cell, &m
     }
 }
 
+#[inline(never)]
 fn logs(value: Value, known: &Known, scratch: &mut Scratch, sink: &mut Sink) {
     if !is_list(value, sink, &|| ".logs".to_owned()) {
         return keep_stray("logs", value, &mut scratch.strays, sink);
@@ -257,6 +261,7 @@ fn log_time(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<
     Some(time)
 }
 
+#[inline(never)]
 fn references(value: Value, scratch: &mut Scratch, sink: &mut Sink) {
     scratch.references.clear();
     if !is_list(value, sink, &|| ".references".to_owned()) {
@@ -271,6 +276,7 @@ fn references(value: Value, scratch: &mut Scratch, sink: &mut Sink) {
     }
 }
 
+#[inline(never)]
 fn warnings(value: Value, warnings: &mut Vec<StringId>, strays: &mut Vec<(StringId, Cell)>, sink: &mut Sink) {
     warnings.clear();
     if !is_list(value, sink, &|| ".warnings".to_owned()) {
@@ -308,6 +314,7 @@ pub fn processes(value: Value, trace: &mut OpenTrace, known: &Known, scratch: &m
     }
 }
 
+#[inline(never)]
 fn inline_process(value: Value, known: &Known, scratch: &mut Scratch, sink: &mut Sink) -> Option<ResourceRow> {
     if !value.is_object() {
         if !value.is_null() {

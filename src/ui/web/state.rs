@@ -14,6 +14,7 @@ use super::time_zone::remembered_zone;
 use super::words::{Language, fill, words};
 use crate::engine::client::{Client, Event};
 use crate::engine::messages::{LoadId, Progress, What};
+use crate::engine::questions::TraceHead;
 use crate::ingest::report::{FaultKind, LoadReport};
 use crate::source::list::SourceInfo;
 
@@ -74,6 +75,8 @@ pub struct App {
     pub loads: RwSignal<Vec<LoadView>>,
     /// Grows whenever the engine has other traces than before.
     pub version: RwSignal<u32>,
+    /// Came with the last load, for the page that wanted it.
+    pub brought: RwSignal<Option<Box<TraceHead>>>,
     /// Set when only a reload helps.
     pub broken: RwSignal<Option<String>>,
     /// What the system wants, unless the user chose.
@@ -119,6 +122,7 @@ impl App {
         let app = App {
             loads: RwSignal::default(),
             version: RwSignal::default(),
+            brought: RwSignal::default(),
             broken: RwSignal::default(),
             theme: RwSignal::new(theme),
             zone: RwSignal::new(remembered_zone()),
@@ -158,7 +162,10 @@ impl App {
         match event {
             Event::Ready => warm_up(),
             Event::Progress(progress) => self.take_progress(progress),
-            Event::Loaded(load, report) => self.take_report(load, *report),
+            Event::Loaded(load, report, head) => {
+                self.brought.set(head);
+                self.take_report(load, *report);
+            }
             Event::Removed(load) => self.take_removed(load),
             Event::Broken(detail) => self.broken.set(Some(detail)),
         }

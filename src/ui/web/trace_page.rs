@@ -106,9 +106,12 @@ async fn ask(id: String, told: Told, own_load: OwnLoad) {
     // Where nothing was loaded nothing needs to be asked: a link is opened a question earlier.
     let is_empty =
         app().loads.with_untracked(Vec::is_empty) && app().remote.with_untracked(|remote| remote.key.is_empty());
-    let head = match is_empty {
-        true => None,
-        false => match client.ask(Head { trace: id.clone() }).await {
+    let brought = app().brought.get_untracked().filter(|head| head.id == id);
+    app().brought.set(None);
+    let head = match brought {
+        Some(head) => Some(*head),
+        None if is_empty => None,
+        None => match client.ask(Head { trace: id.clone() }).await {
             Some(head) => head,
             None => return,
         },
