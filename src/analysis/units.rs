@@ -50,6 +50,19 @@ pub fn fixed(value: f64, digits: u32) -> String {
     format!("{sign}{}", with_point(scaled, digits))
 }
 
+/// A whole number in groups of three digits, as both English and Chinese write it: `1,234,567`.
+pub fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 fn with_point(scaled: u64, digits: u32) -> String {
     let power = 10_u64.pow(digits);
     let (whole, rest) = (scaled / power, scaled % power);
@@ -71,6 +84,13 @@ fn two(value: u64, big: u64, big_name: &str, small: u64, small_name: &str) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        let cases = [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345, "12,345"), (1_000_007, "1,000,007")];
+        cases.iter().for_each(|(value, expected)| assert_eq!(grouped(*value), *expected));
+        assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
+    }
 
     #[test]
     fn fixed_has_all_its_digits() {

@@ -1,5 +1,5 @@
 //! Durations, counts, sizes and times as text. Three significant digits; one unit style everywhere (LOOK.md, "Words").
-//! Counts and dates are the browser's `Intl`, which knows zones and languages.
+//! Dates are the browser's `Intl`, which knows zones and languages; its counts would be the same as ours, and cost a link's opening 15 ms.
 
 use std::cell::RefCell;
 
@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::time_zone::{LOCAL, zone};
 use super::words::{Language, fill, language};
-pub use crate::analysis::units::{bytes, duration, fixed};
+pub use crate::analysis::units::{bytes, duration, fixed, grouped as number};
 use crate::ui::ticks::zone_offset;
 
 /// A share as the style sheet takes it: `12.5000%`.
@@ -16,12 +16,6 @@ pub fn percent(share: f64) -> String {
     let mut text = fixed(share * 100.0, 4);
     text.push('%');
     text
-}
-
-/// A whole number with the language's grouping.
-pub fn number(value: u64) -> String {
-    let text = formatted(Style::Number, language().tag(), LOCAL, &JsValue::from_f64(value as f64));
-    text.unwrap_or_else(|| value.to_string())
 }
 
 /// "1 span", "3 spans": the number in the form that goes with it.
@@ -91,7 +85,6 @@ fn intl(name: &str) -> Option<Function> {
 /// What a formatter of the browser's writes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
-    Number,
     /// The hour and the zone.
     Zone,
     DateTime,
@@ -107,9 +100,8 @@ thread_local! {
     static FORMATTERS: RefCell<Vec<Formatter>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes the formatters that nearly everything needs before the first file is read.
+/// Makes the formatter that nearly everything needs before the first file is read.
 pub fn warm_up() {
-    number(0);
     date_time(0);
 }
 
@@ -137,7 +129,6 @@ fn formatter(style: Style, locale: &str, zone: &str) -> Option<Function> {
         set("timeZone", zone.into());
     }
     match style {
-        Style::Number => {}
         Style::Offset => set("timeZoneName", "longOffset".into()),
         Style::Zone | Style::DateTime => {
             set("hourCycle", "h23".into());
@@ -154,7 +145,7 @@ fn formatter(style: Style, locale: &str, zone: &str) -> Option<Function> {
         set("year", "numeric".into());
         set("fractionalSecondDigits", 3.into());
     }
-    let constructor = intl(if style == Style::Number { "NumberFormat" } else { "DateTimeFormat" })?;
+    let constructor = intl("DateTimeFormat")?;
     let formatter = Reflect::construct(&constructor, &Array::of2(&locale.into(), &options)).ok()?;
     Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()
 }
