@@ -162,10 +162,11 @@ mv engine_bg.wasm "engine-${build}_bg.wasm"
 rm engine_loader.js
 [ ! -f engine_rest.wasm ] || mv engine_rest.wasm "engine-${build}_rest.wasm"
 replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.wasm/"
-# A worker that was started with a name is sent its program, or nothing if that could not be had early.
+# A worker that was started with a name is sent its program, or nothing if that could not be had early. What goes wrong then is
+# thrown outside of promises, where the page learns of it.
 cat >>"engine-$build.js" <<LOADER
 const start = (module) => __wbg_init(module && { module_or_path: module });
-if (self.name) self.onmessage = ({ data }) => start(data);
+if (self.name) self.onmessage = ({ data }) => start(data).catch((error) => setTimeout(() => { throw error; }));
 else await start();
 LOADER
 

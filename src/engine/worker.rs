@@ -12,10 +12,10 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
 use super::messages::{BUILD, FromEngine, LoadId, Progress, SaveId, SourceAsk, ToEngine, What, decode, encode};
 use super::questions::{Head, Question};
@@ -156,6 +156,18 @@ async fn warm_up(worker: &Shared) {
     }
 }
 
+/// Lets the messages in that wait. A timer would do so, too, but browsers make one that follows others wait four milliseconds.
+async fn let_messages_in() {
+    let Ok(channel) = MessageChannel::new() else { return };
+    let (here, there) = (channel.port1(), channel.port2());
+    let come = Promise::new(&mut |resolve, _| here.set_onmessage(Some(&resolve)));
+    if there.post_message(&JsValue::NULL).is_ok() {
+        // A promise of ours is not rejected.
+        let _ = JsFuture::from(come).await;
+    }
+    here.close();
+}
+
 fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
@@ -247,7 +259,7 @@ fn answer_all(worker: &Shared) {
     this.is_searching = true;
     let worker = worker.clone();
     spawn_local(async move {
-        TimeoutFuture::new(0).await;
+        let_messages_in().await;
         worker.borrow_mut().is_searching = false;
         answer_all(&worker);
     });
@@ -469,8 +481,8 @@ async fn read_text(worker: &Shared, text: &str, abort: &AbortController, pace: &
         if !pace.push(worker, piece) {
             return Stop::End;
         }
-        // Lets a waiting message in. A pasted text is whole already, so nothing else would.
-        TimeoutFuture::new(0).await;
+        // A pasted text is whole already, so nothing else lets messages in.
+        let_messages_in().await;
     }
     Stop::End
 }

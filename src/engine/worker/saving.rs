@@ -4,7 +4,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag};
 
-use super::{PROGRESS_MS, Shared, now_ms, post, post_with};
+use super::{PROGRESS_MS, Shared, let_messages_in, now_ms, post, post_with};
 use crate::engine::messages::{Chosen, FromEngine, SaveId, Saved, Unsaved};
 use crate::export::ExportFormat;
 
@@ -60,8 +60,7 @@ async fn write(
             let (written, spans) = saving.progress();
             post(&FromEngine::Saving { id, written, spans });
         }
-        // Lets waiting messages in.
-        gloo_timers::future::TimeoutFuture::new(0).await;
+        let_messages_in().await;
         if !worker.borrow().saves.contains(&id) {
             return None;
         }

@@ -68,6 +68,8 @@ pub struct Listed {
     /// What is searched for, told by the form, which comes with the page's rest.
     pub asked: RwSignal<Option<(Sought, Narrowed)>>,
     pub found: RwSignal<Option<SearchFound>>,
+    /// Grows when another list is found: other traces, or another order.
+    pub number: RwSignal<u32>,
     /// Why the form or the query cannot be understood.
     pub fault: RwSignal<Option<SearchFault>>,
     /// What is shown is what a query API told, while its traces are on their way.
@@ -94,6 +96,7 @@ impl Listed {
             wants,
             asked: RwSignal::new(None),
             found: RwSignal::new(None),
+            number: RwSignal::new(0),
             fault: RwSignal::new(None),
             is_told: RwSignal::new(false),
             columns: RwSignal::default(),
@@ -121,7 +124,7 @@ impl Listed {
             SearchAnswer::Found(_) if self.is_told.get_untracked() => {}
             SearchAnswer::Found(found) => {
                 self.fault.set(None);
-                self.found.set(Some(*found));
+                self.show(*found);
             }
             SearchAnswer::Fault(fault) => self.fault.set(Some(fault)),
         }
@@ -139,7 +142,7 @@ impl Listed {
             columns: Vec::new(),
         });
         self.fault.set(None);
-        self.found.set(Some(SearchFound {
+        self.show(SearchFound {
             loaded: answer.total,
             found: answer.total,
             total: answer.total,
@@ -147,7 +150,24 @@ impl Listed {
             rows: rows.collect(),
             longest_nanos: answer.longest_nanos,
             ..SearchFound::default()
-        }));
+        });
+    }
+
+    /// Lists what was found.
+    pub fn show(self, found: SearchFound) {
+        let id_at = |found: &SearchFound, index: u32| {
+            Some(found.rows.get(index.checked_sub(found.from)? as usize)?.row.id.clone())
+        };
+        let is_same = self.found.with_untracked(|last| {
+            let Some(last) = last else { return true };
+            let common = last.from.max(found.from);
+            let (one, other) = (id_at(last, common), id_at(&found, common));
+            one == other || one.is_none() || other.is_none()
+        });
+        if !is_same {
+            self.number.update(|number| *number += 1);
+        }
+        self.found.set(Some(found));
     }
 
     /// What is saved: the traces that are listed.
@@ -187,7 +207,7 @@ pub fn result_list(listed: Listed) -> View {
             answer.map_or((0, 0), |answer| (answer.from, answer.rows.len() as u32))
         })
     };
-    let built = built_rows(scrolling, layout, have);
+    let built = built_rows(scrolling, layout, move || listed.number.get(), have);
     let on_page = Memo::new(move |_| built.get().rows);
     let rows = move || {
         let (is_narrow, width) = shape.get();

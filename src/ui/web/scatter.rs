@@ -17,7 +17,7 @@ use super::scatter_picture::{Hue, Part, Picture, Ways, radius};
 use super::signal::RwSignal;
 use super::state::{app, client};
 use super::storage;
-use super::view::{View, effect, el, empty, group, optional};
+use super::view::{View, after_frame, effect, el, empty, group, optional};
 use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
@@ -246,7 +246,7 @@ impl Plot {
 
     fn ask_points(self, listed: Listed) {
         let Some(client) = client() else { return };
-        let take = move |answer: SearchPointsAnswer| {
+        let put = move |answer: SearchPointsAnswer| {
             // What cannot be understood finds nothing; what was found before stays.
             let is_fault = !listed.fault.is_disposed() && listed.fault.with_untracked(Option::is_some);
             if !is_fault && !self.found.is_disposed() && self.found.with_untracked(|known| *known != answer) {
@@ -254,6 +254,8 @@ impl Plot {
                 self.found.set(answer);
             }
         };
+        // The list is painted first: both are answered at about the same time.
+        let take = move |answer| after_frame(move || put(answer));
         let (all, some) = (Slot::<Points>::new(client.clone(), take), Slot::<SearchPoints>::new(client, take));
         effect(move || {
             app().version.track();

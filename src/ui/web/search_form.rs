@@ -22,9 +22,9 @@ use super::signal::{Memo, RwSignal};
 use super::sources::{add_source_form, partial_notes, trouble_card};
 use super::splitter::{Border, splitter};
 use super::state::{app, client};
-use super::view::{View, dynamic, effect, el, empty, optional};
+use super::view::{View, after_frame, dynamic, effect, el, empty, optional};
 use super::words::{fill, words};
-use crate::engine::questions::{Language, Names, SearchFault, SearchPlace, Sort};
+use crate::engine::questions::{Counts, Language, Names, SearchFault, SearchPlace, Sort};
 use crate::engine::searching::Unsearched;
 use crate::source::api::{Ask, Told};
 use crate::ui::search_address::{LOADED, LOOKBACKS, SearchAddress, tags_parameter};
@@ -65,13 +65,29 @@ pub fn search_panel(listed: Listed) -> View {
             listed.columns.set(Vec::new());
         }
     });
-    let panel = dynamic(move || {
-        listed.found.with(|found| match found {
-            Some(found) if found.found > 1 => facets(&found.counts, &address.with(chosen)),
-            _ => empty(),
-        })
+    let (counts, chosen) = (counts_shown(listed), Memo::new(move |_| address.with(chosen)));
+    let panel = dynamic(move || match counts.get() {
+        Some(counts) => facets(&counts, &chosen.get()),
+        None => empty(),
     });
     el("div", "search-panel").child(search_form(address, listed.fault)).child(panel)
+}
+
+/// The counts of what is found, as soon as the list of it is painted. Another order changes none.
+fn counts_shown(listed: Listed) -> RwSignal<Option<Counts>> {
+    let counts = Memo::new(move |_| {
+        listed.found.with(|found| found.as_ref().filter(|found| found.found > 1).map(|found| found.counts.clone()))
+    });
+    let shown = RwSignal::new(None);
+    effect(move || {
+        let counts = counts.get();
+        after_frame(move || {
+            if !shown.is_disposed() {
+                shown.set(counts);
+            }
+        });
+    });
+    shown
 }
 
 /// The border between the form and what is found. The form is as wide as usual without it.
@@ -371,9 +387,11 @@ fn suggest_names(address: Memo<SearchAddress>, fields: &Fields, source: RwSignal
 /// only the newest answer counts.
 fn keep_named(id: &'static str, wanted: impl Fn() -> (String, Option<String>) + 'static) {
     let newest = Rc::new(Cell::new(0_u32));
+    // Another search may want the same names.
+    let wanted = Memo::new(move |_| wanted());
     effect(move || {
         app().version.track();
-        let (source, service) = wanted();
+        let (source, service) = wanted.get();
         let (newest, number) = (newest.clone(), newest.get() + 1);
         newest.set(number);
         spawn_local(async move {

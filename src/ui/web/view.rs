@@ -16,7 +16,7 @@
 use std::any::Any;
 
 use crate::ui::web::signal::Memo;
-use leptos::prelude::{RenderEffect, StoredValue, document, untrack};
+use leptos::prelude::{RenderEffect, StoredValue, document, request_animation_frame, untrack};
 use leptos::tachys::view::Render;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget, HtmlElement, Node};
@@ -291,4 +291,10 @@ impl View {
     pub(super) fn node(&self) -> &Node {
         &self.0
     }
+}
+
+/// Acts when a frame has passed: until then there are better things to do.
+pub fn after_frame(act: impl FnOnce() + 'static) {
+    // What is asked for while a frame begins comes with that frame.
+    request_animation_frame(move || request_animation_frame(act));
 }

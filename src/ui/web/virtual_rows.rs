@@ -25,7 +25,7 @@ use web_sys::{Event, HtmlElement, ResizeObserver, TouchEvent, WheelEvent};
 
 use super::format::fixed;
 use super::signal::{Memo, RwSignal, Signal};
-use super::view::{View, effect, el, keep};
+use super::view::{View, after_frame, effect, el, keep};
 use crate::ui::row_layout::{Built, RowLayout};
 use crate::ui::scroll_map::ScrollMap;
 
@@ -189,10 +189,12 @@ fn scroll_top(element: &HtmlElement) -> f64 {
     js_sys::Reflect::get(element, &"scrollTop".into()).ok().and_then(|top| top.as_f64()).unwrap_or_default()
 }
 
-/// Which of the loaded rows (`have`: `from`, `count`) are to be on the page.
+/// Which of the loaded rows (`have`: `from`, `count`) are to be on the page. `list` is another number when all rows are others: then those in
+/// view are first again.
 pub fn built_rows(
     scrolling: Scrolling,
     layout: Signal<RowLayout>,
+    list: impl Fn() -> u32 + 'static,
     have: impl Fn() -> (u32, u32) + 'static,
 ) -> Memo<Built> {
     let loaded = Memo::new(move |_| {
@@ -200,8 +202,11 @@ pub fn built_rows(
         (from, from + count)
     });
     let rest = RwSignal::new(0_u32);
+    let known = Cell::new(0);
     let built = Memo::new(move |last: Option<&Built>| {
         rest.track();
+        let list = list();
+        let last = last.filter(|_| known.replace(list) == list);
         let visible = layout.with(|layout| layout.visible(scrolling.top.get(), scrolling.height.get()));
         Built::next(last.copied().unwrap_or_default(), loaded.get(), visible)
     });
@@ -220,19 +225,16 @@ fn at_rest(top: RwSignal<f64>, rest: RwSignal<u32>, is_waiting: Rc<Cell<bool>>) 
         return;
     }
     let before = top.get_untracked();
-    request_animation_frame(move || {
-        // What is asked for while a frame begins comes with that frame.
-        request_animation_frame(move || {
-            is_waiting.set(false);
-            if rest.is_disposed() {
-                return;
-            }
-            if top.get_untracked() == before {
-                rest.update(|rest| *rest = rest.wrapping_add(1));
-            } else {
-                at_rest(top, rest, is_waiting);
-            }
-        });
+    after_frame(move || {
+        is_waiting.set(false);
+        if rest.is_disposed() {
+            return;
+        }
+        if top.get_untracked() == before {
+            rest.update(|rest| *rest = rest.wrapping_add(1));
+        } else {
+            at_rest(top, rest, is_waiting);
+        }
     });
 }
 
