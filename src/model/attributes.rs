@@ -137,19 +137,15 @@ impl AttributeTable {
 
     #[inline]
     pub fn cell(&self, row: usize) -> Cell {
-        let [key_and_tag, low, high] = self.rows[row];
-        Cell {
-            tag: TAGS[(key_and_tag >> KEY_BITS) as usize % TAGS.len()],
-            payload: u64::from(high) << 32 | u64::from(low),
-        }
+        unpack(&self.rows[row])
     }
 
-    /// Rows `from..to` that have the key, to be taken in turn until one is enough (true).
+    /// Rows `from..to` that have the key, with their values, to be taken in turn until one is enough (true).
     #[inline]
-    pub(super) fn find_key(&self, key: StringId, from: u32, to: u32, mut take: impl FnMut(u32) -> bool) {
+    pub(super) fn find_key(&self, key: StringId, from: u32, to: u32, mut take: impl FnMut(u32, Cell) -> bool) {
         for (start, stretch) in self.rows.stretches(from as usize, to as usize) {
             for (row, at) in stretch.iter().zip(start as u32..) {
-                if row[0] & KEY_MASK == key.0 && take(at) {
+                if row[0] & KEY_MASK == key.0 && take(at, unpack(row)) {
                     return;
                 }
             }
@@ -169,6 +165,14 @@ impl AttributeTable {
     /// Memory in use, in bytes.
     pub fn bytes(&self) -> usize {
         self.rows.bytes()
+    }
+}
+
+#[inline]
+fn unpack([key_and_tag, low, high]: &[u32; 3]) -> Cell {
+    Cell {
+        tag: TAGS[(key_and_tag >> KEY_BITS) as usize % TAGS.len()],
+        payload: u64::from(*high) << 32 | u64::from(*low),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a key occurs: the quick way to the spans that have an attribute. It lies here because this package is compiled for speed.
 
-use super::attributes::AttributeTable;
+use super::attributes::{AttributeTable, Cell};
 use super::spans::SpanRow;
 use super::store::Store;
 use super::strings::StringId;
@@ -10,7 +10,7 @@ impl AttributeTable {
     #[inline(never)]
     pub fn has_key(&self, key: StringId) -> bool {
         let mut has = false;
-        self.find_key(key, 0, self.end(), |_| {
+        self.find_key(key, 0, self.end(), |_, _| {
             has = true;
             true
         });
@@ -29,22 +29,21 @@ impl AttributeTable {
 }
 
 impl Store {
-    /// Rows of the attributes that have the key, of the spans `from..to` (rows, copies included), each with its span; in order.
+    /// The values of a key, of the spans `from..to` (rows, copies included), each with its span; in order.
     #[inline(never)]
-    pub fn rows_of_key(&self, key: StringId, from: u32, to: u32, found: &mut Vec<(u32, u32)>) {
-        found.clear();
+    pub fn cells_of_key(&self, key: StringId, from: u32, to: u32, take: &mut dyn FnMut(SpanRow, Cell)) {
         if from >= to {
             return;
         }
         let mut span = from;
         let mut end = self.attribute_range(SpanRow(span)).end;
         let rows = (self.attribute_range(SpanRow(from)).start, self.attribute_range(SpanRow(to - 1)).end);
-        self.attributes.find_key(key, rows.0, rows.1, |row| {
+        self.attributes.find_key(key, rows.0, rows.1, |row, cell| {
             while row >= end {
                 span += 1;
                 end = self.attribute_range(SpanRow(span)).end;
             }
-            found.push((span, row));
+            take(SpanRow(span), cell);
             false
         });
     }
@@ -60,13 +59,15 @@ mod tests {
         let mut store = draw("a one |=|\n  a two |=|\n  a three |=|\n");
         // The pictures have no attributes: these are the last span's.
         let [k, l] = ["k", "l"].map(|text| store.content.strings.intern(text));
-        let first = store.attributes.end();
-        [k, l, k].iter().for_each(|key| store.attributes.push(*key, super::super::Cell::int(1)));
-        let mut found = vec![(9, 9)];
-        store.rows_of_key(k, 0, 3, &mut found);
-        assert_eq!(found, [(2, first), (2, first + 2)]);
-        store.rows_of_key(k, 0, 2, &mut found);
-        assert_eq!(found, []);
+        let cells = [(k, 1), (l, 2), (k, 3)];
+        cells.iter().for_each(|(key, value)| store.attributes.push(*key, Cell::int(*value)));
+        let found = |key, from, to| {
+            let mut found = Vec::new();
+            store.cells_of_key(key, from, to, &mut |span, cell| found.push((span.0, cell)));
+            found
+        };
+        assert_eq!(found(k, 0, 3), [(2, Cell::int(1)), (2, Cell::int(3))]);
+        assert_eq!(found(k, 0, 2), []);
         assert!(store.attributes.has_key(l) && !store.attributes.has_key(StringId::EMPTY));
         let mut counts = vec![0; store.strings().len()];
         store.attributes.count_keys(&mut counts);

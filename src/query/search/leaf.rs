@@ -103,23 +103,23 @@ impl Leaf {
 
     fn eval_dense(&mut self, spans: Spans, mask: &Bits) -> Bits {
         let Some(key) = self.known.key else { return Bits::none(mask.from, mask.length()) };
-        let mut rows = Vec::new();
-        spans.store.rows_of_key(key, mask.from, mask.to(), &mut rows);
-        let (mut present, mut hit) = (Bits::none(mask.from, mask.length()), Bits::none(mask.from, mask.length()));
-        for (span, row) in rows {
-            let span = SpanRow(span);
+        let none = || Bits::none(mask.from, mask.length());
+        let (mut present, mut hit) = (none(), none());
+        let is_beyond = self.known.in_resources || self.known.is_beyond();
+        let wants_present = is_beyond || self.is_negative;
+        spans.store.cells_of_key(key, mask.from, mask.to(), &mut |span, cell| {
             if !mask.has(span) {
-                continue;
+                return;
             }
-            let verdict = self.of_cell(spans, spans.store.attributes.cell(row as usize));
-            if verdict & PRESENT != 0 {
-                present.set(span);
-            }
+            let verdict = self.of_cell(spans, cell);
             if verdict == HIT {
                 hit.set(span);
             }
-        }
-        if self.known.in_resources || self.known.is_beyond() {
+            if wants_present && verdict & PRESENT != 0 {
+                present.set(span);
+            }
+        });
+        if is_beyond {
             let mut rest = mask.clone();
             rest.remove(if self.known.is_first() { &present } else { &hit });
             for row in rest.rows() {
@@ -222,6 +222,7 @@ impl Leaf {
         judged
     }
 
+    #[inline(always)]
     fn of_cell(&mut self, spans: Spans, cell: Cell) -> Verdict {
         match cell.tag {
             Tag::Null => ABSENT,
