@@ -36,8 +36,8 @@ const FIRST_SLICE: u64 = 128 << 10;
 const SEARCHED: u32 = 100_000;
 /// The demo's place in the app's folder.
 const DEMO: &str = "demo.json.gz";
-/// Milliseconds without anything to do after which the worker warms up.
-const IDLE_MS: u32 = 300;
+/// Milliseconds until the worker warms up: a page that was opened by a link has asked for its trace by then.
+const IDLE_MS: u32 = 50;
 /// Milliseconds between two progress messages.
 const PROGRESS_MS: f64 = 60.0;
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::browser::in_browser;
 use crate::support::files::Folder;
+use crate::support::host::variable;
 use crate::support::page::Page;
 use crate::support::traces::{small, small_file};
 
@@ -139,6 +140,22 @@ async fn damaged_gzip_is_said_to_be_damaged() {
         assert!(half.contains("gzip data is cut off"), "{half}");
         let damaged = error_about(page, "damaged.json.gz").await;
         assert!(damaged.contains("gzip data is damaged"), "{damaged}");
+    })
+    .await;
+}
+
+/// Whether its program cannot be had, or is none: the page says so.
+#[tokio::test]
+async fn a_worker_that_cannot_start_is_told() {
+    in_browser(async |page| {
+        let files = std::fs::read_dir(variable("TRACKWAY_DIST")).expect("the release is there");
+        let mut names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+        let is_program = |name: &String| name.starts_with("engine-") && name.ends_with("_bg.wasm");
+        let program = names.find(is_program).expect("the worker's");
+        page.provokes("WebAssembly");
+        page.host.serve(&format!("/{program}"), "application/wasm", "no program");
+        page.open("/").await;
+        page.until_text(".card-error", "CompileError").await;
     })
     .await;
 }

@@ -331,7 +331,8 @@ fn slow_worker_down(page: &Page) {
     let mut names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
     let worker = names.find(|name| name.starts_with("engine-") && name.ends_with(".js")).expect("the worker's");
     let script = std::fs::read_to_string(Path::new(&variable("TRACKWAY_DIST")).join(&worker)).expect("it can be read");
-    let slow = "const timer = self.setTimeout; self.setTimeout = (act, ms) => timer.call(self, act, ms + 1000);";
+    let slow = "const post = MessagePort.prototype.postMessage; \
+        MessagePort.prototype.postMessage = function (message) { setTimeout(() => post.call(this, message), 1000); };";
     page.host.serve(&format!("/{worker}"), "text/javascript", format!("{slow}\n{script}"));
 }
 

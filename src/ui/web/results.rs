@@ -41,8 +41,8 @@ const PLOT_WAITS: u32 = 120;
 /// Narrower lists (CSS pixels) have rows of two lines.
 const NARROW: i32 = 900;
 /// What a service's pill takes besides its name, and what a letter takes, in CSS pixels, about.
-const PILL: f64 = 34.0;
-const LETTER: f64 = 6.6;
+const PILL: f64 = 28.0;
+const LETTER: f64 = 6.3;
 
 fn sort_name(sort: Sort) -> &'static str {
     let words = words();
