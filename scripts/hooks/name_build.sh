@@ -165,7 +165,7 @@ replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "
 # A worker that was started with a name is sent its program, or nothing if that could not be had early. What goes wrong then is
 # thrown outside of promises, where the page learns of it.
 cat >>"engine-$build.js" <<LOADER
-const start = (module) => __wbg_init(module && { module_or_path: module });
+const start = (module) => __wbg_init(module ? { module_or_path: module } : undefined);
 if (self.name) self.onmessage = ({ data }) => start(data).catch((error) => setTimeout(() => { throw error; }));
 else await start();
 LOADER

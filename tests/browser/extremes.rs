@@ -252,8 +252,8 @@ async fn a_hundred_thousand_levels() {
         page.keys(ROW, END).await;
         page.until_attribute(CURRENT, "data-row", &(MANY - 1).to_string()).await;
         assert_eq!(page.attribute(CURRENT, "aria-level").await, MANY.to_string());
-        let fits = "const name = one('@span-row.current .operation').getBoundingClientRect(), cell = one('@span-row.current .name-cell').getBoundingClientRect();
-            return name.width > 0 && name.right <= cell.right + 1";
+        let fits = "const row = one('@span-row.current'), name = row?.querySelector('.operation')?.getBoundingClientRect();
+            return Boolean(name) && name.width > 0 && name.right <= row.querySelector('.name-cell').getBoundingClientRect().right + 1";
         page.until("its name can be read", fits, &[]).await;
         page.until_text("@span-row.current .depth-chip", "99999").await;
         page.shot("levels-100000").await;

@@ -423,6 +423,24 @@ async fn the_critical_path_is_a_line_that_can_be_switched_off() {
     .await;
 }
 
+/// A row that had it and is gone, as when rows are made anew, does not take it back from where the user went meanwhile.
+#[tokio::test]
+async fn focus_that_went_on_is_not_taken_back() {
+    in_browser(async |page| {
+        page.open("/").await;
+        page.open_demo().await;
+        page.click("@result-row").await;
+        page.element("@span-row").await;
+        page.js("one('@span-row').focus()", &[]).await;
+        page.until_count("@span-row.current", 1).await;
+        page.js("document.activeElement.remove(); one('@find-input').focus(); one('@collapse-all').click()", &[]).await;
+        page.until("rows are folded", "return all('@span-row').length === 1", &[]).await;
+        page.until("a frame later", "return new Promise((done) => setTimeout(() => done(true), 100))", &[]).await;
+        page.until("it is in the box", "return document.activeElement === one('@find-input')", &[]).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_focused_row_stays_where_it_is_while_the_list_scrolls() {
     in_browser(async |page| {

@@ -472,8 +472,9 @@ pub fn service_pills(place: View, services: &[ServiceCount], room: f64) -> View 
     let rest = services.len() - fitting;
     let pills = services.iter().zip(slots).take(fitting).map(|(service, slot)| {
         let class = if service.errors != 0 { "pill pill-error" } else { "pill" };
-        el("span", &format!("{class} service-{slot}"))
-            .child(el("bdi", "").text(display_name(&service.name)))
+        // Few elements: a list has a hundred pills.
+        el("bdi", &format!("{class} service-{slot}"))
+            .text(&format!("{} ", display_name(&service.name)))
             .child(el("span", "count").text(&service.spans.to_string()))
     });
     place.children(pills).children(

@@ -307,7 +307,12 @@ impl FocusKeeper {
         element.set_tab_index(0);
         let _ = element.class_list().toggle_with_force("current", current.is_some());
         let _ = element.class_list().toggle_with_force("away", current.is_some_and(|(_, is_away)| is_away));
-        if self.is_inside.get() && current.is_some() && document().active_element().as_ref() != Some(&element) {
+        // It may have gone elsewhere while there was no row to tell of it.
+        let active = document().active_element();
+        if active.as_ref().is_some_and(|active| active.tag_name() != "BODY" && !self.scroller.contains(Some(active))) {
+            self.is_inside.set(false);
+        }
+        if self.is_inside.get() && current.is_some() && active.as_ref() != Some(&element) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);
             let _ = element.focus_with_options(&options);
