@@ -170,8 +170,8 @@ if (self.name) self.onmessage = ({ data }) => start(data).catch((error) => setTi
 else await start();
 LOADER
 
-# The worker's program is on its way before anything else, and the page begins when the worker has it: a thread starts, and takes
-# messages, only while the page's own is idle. What the worker says meanwhile is kept for the page (engine/client.rs).
+# The worker's program is on its way before anything else, and the page begins when the worker has it, or 50 ms later: a
+# thread starts, and takes messages, only while the page's own is idle. What the worker says meanwhile is kept for the page (engine/client.rs).
 cat >boot.js <<BOOT
 const file = (name) => new URL(name, import.meta.url);
 const program = (name) => WebAssembly.compileStreaming(fetch(file(name))).catch(() => null);

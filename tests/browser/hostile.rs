@@ -57,7 +57,7 @@ async fn names_and_values_are_text() {
         texts_hold(page, "@loaded-file h3", file).await;
         texts_hold(page, "@result-row .service-name", IMAGE).await;
         texts_hold(page, "@result-row .operation", STEERING).await;
-        texts_hold(page, "@result-row .pill", &format!("{SCRIPT} 1")).await;
+        texts_hold(page, "@result-row .pill bdi", SCRIPT).await;
         is_clean(page).await;
 
         page.click("@result-row").await;

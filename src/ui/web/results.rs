@@ -220,7 +220,7 @@ pub fn result_list(listed: Listed) -> View {
                 // Shares of the columns as in style/search.css.
                 let room = match is_narrow || is_list {
                     true => width - 330.0 - if is_list { 190.0 * more } else { 0.0 },
-                    false => (width - 436.0 - 12.0 * more) * 3.0 / (8.0 + more),
+                    false => (width - 432.0 - 12.0 * more) * 3.0 / (10.0 + more),
                 };
                 Some(entries(answer, on_page, room, is_list))
             })
@@ -472,9 +472,8 @@ pub fn service_pills(place: View, services: &[ServiceCount], room: f64) -> View 
     let rest = services.len() - fitting;
     let pills = services.iter().zip(slots).take(fitting).map(|(service, slot)| {
         let class = if service.errors != 0 { "pill pill-error" } else { "pill" };
-        // Few elements: a list has a hundred pills.
-        el("bdi", &format!("{class} service-{slot}"))
-            .text(&format!("{} ", display_name(&service.name)))
+        el("span", &format!("{class} service-{slot}"))
+            .child(el("bdi", "").text(display_name(&service.name)))
             .child(el("span", "count").text(&service.spans.to_string()))
     });
     place.children(pills).children(
