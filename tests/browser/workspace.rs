@@ -21,7 +21,11 @@ const STORED: &str = "
         const folder = await root.getDirectoryHandle('trackway').catch(() => null);
         if (!folder) return null;
         const files = [];
-        for await (const [name, file] of folder.entries()) files.push([name, (await file.getFile()).size]);
+        for await (const [name, entry] of folder.entries()) {
+            // One that the worker removes just now is listed and not found.
+            const file = await entry.getFile().catch((fault) => { if (fault.name !== 'NotFoundError') throw fault; });
+            if (file) files.push([name, file.size]);
+        }
         return files.sort();
     })().then(done, (fault) => done(String(fault)))";
 
