@@ -149,6 +149,9 @@ impl Engine {
     /// Works for about so many spans on what a question needs first: its search. True: it can be answered quickly. A worker that
     /// asks this again and again, and takes messages in between, is never deaf for long.
     pub fn go_on(&mut self, question: &Question, spans: u32) -> bool {
+        if let Question::SearchAhead(ahead) = question {
+            return self.memo.search().go_ahead(&self.store, &ahead.sought, spans);
+        }
         Engine::sought(question).is_none_or(|sought| self.memo.search().go_on(&self.store, sought, spans))
     }
 
@@ -161,6 +164,7 @@ impl Engine {
         match question {
             Question::Search(question) => Some(&question.sought),
             Question::SearchPoints(question) => Some(&question.sought),
+            Question::SearchAhead(question) => Some(&question.sought),
             Question::SelectedTraces(question) => Some(&question.sought),
             _ => None,
         }
@@ -187,6 +191,7 @@ impl Engine {
             Question::PartSize(question) => self.encoded(question),
             Question::Search(_)
             | Question::SearchPoints(_)
+            | Question::SearchAhead(_)
             | Question::SelectedTraces(_)
             | Question::Names(_)
             | Question::Complete(_) => search_answers::answer(self, question),

@@ -55,6 +55,7 @@ questions! {
     PartSize -> u32,
     Search -> SearchAnswer,
     SearchPoints -> SearchPointsAnswer,
+    SearchAhead -> (),
     SelectedTraces -> Vec<String>,
     Names -> Vec<String>,
     Complete -> Completion,

@@ -11,6 +11,7 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
     match question {
         Question::Search(question) => encode(&engine.ask(question)),
         Question::SearchPoints(question) => encode(&engine.ask(question)),
+        Question::SearchAhead(question) => encode(&engine.ask(question)),
         Question::SelectedTraces(question) => encode(&engine.ask(question)),
         Question::Names(question) => encode(&engine.ask(question)),
         Question::Complete(question) => encode(&engine.ask(question)),

@@ -240,7 +240,13 @@ fn enqueue(worker: &Shared, job: Job) {
 fn answer_all(worker: &Shared) {
     let mut this = worker.borrow_mut();
     let mut waiting = VecDeque::new();
+    let is_ahead = |question: &Question| matches!(question, Question::SearchAhead(_));
+    let hurries = this.asked.iter().any(|(_, question)| Engine::is_search(question) && !is_ahead(question));
     while let Some((id, question)) = this.asked.pop_front() {
+        if hurries && is_ahead(&question) {
+            post(&FromEngine::Answer { id, answer: this.engine.answer(&question) });
+            continue;
+        }
         let waits = Engine::is_search(&question) && (this.is_searching || !waiting.is_empty());
         if waits || !this.engine.go_on(&question, SEARCHED) {
             waiting.push_back((id, question));

@@ -38,6 +38,7 @@ pub use content::Content;
 pub use dependencies::Dependency;
 pub use events::{EventRef, EventTable, LinkRef, LinkTable};
 pub use ids::{SpanId, TraceId};
+pub use key_rows::{ABSENT, HIT, Judge, PRESENT, Verdict};
 pub use late_events::LateEvent;
 pub use picture::{draw, show};
 pub use positions::Positions;

@@ -61,6 +61,38 @@ pub fn sorted(len: usize, compare: &mut dyn FnMut(u32, u32) -> Ordering) -> Vec<
     numbers
 }
 
+/// The places of a list of numbers in ascending order; equal ones keep theirs. By their bytes, the lowest first: thousands are sorted in the time
+/// of a few passes, without a comparison.
+#[inline(never)]
+pub fn by_number(numbers: &[i64]) -> Vec<u32> {
+    let mut places: Vec<u32> = (0..numbers.len() as u32).collect();
+    let mut next = places.clone();
+    let byte = |place: u32, shift: u32| {
+        // Negative numbers come before the others.
+        let number = numbers[place as usize] as u64 ^ 1 << 63;
+        (number >> shift) as u8 as usize
+    };
+    for shift in (0..64).step_by(8) {
+        let mut ends = [0_u32; 256];
+        places.iter().for_each(|place| ends[byte(*place, shift)] += 1);
+        if ends.iter().any(|count| *count as usize == places.len()) {
+            continue;
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            let count = std::mem::replace(end, sum);
+            sum += count;
+        }
+        for place in &places {
+            let end = &mut ends[byte(*place, shift)];
+            next[*end as usize] = *place;
+            *end += 1;
+        }
+        std::mem::swap(&mut places, &mut next);
+    }
+    places
+}
+
 /// The list in order; equal ones keep theirs.
 pub fn arrange<T>(list: Vec<T>, compare: &mut dyn FnMut(&T, &T) -> Ordering) -> Vec<T> {
     let order = sorted(list.len(), &mut |a, b| compare(&list[a as usize], &list[b as usize]));
@@ -75,6 +107,13 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn numbers_are_sorted_by_their_bytes(values in proptest::collection::vec(prop_oneof![any::<i64>(), -300_i64..300, Just(i64::MIN), Just(i64::MAX)], 0..300)) {
+            let mut expected: Vec<u32> = (0..values.len() as u32).collect();
+            expected.sort_by_key(|at| values[*at as usize]);
+            prop_assert_eq!(by_number(&values), expected);
+        }
+
         #[test]
         fn it_sorts_as_the_standard_library_does(values in proptest::collection::vec(0_u8..20, 0..400)) {
             let mut numbers: Vec<u32> = (0..values.len() as u32).collect();

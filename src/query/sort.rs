@@ -72,8 +72,7 @@ pub fn arranged(store: &Store, rows: &[TraceRow], sort: Sort) -> Vec<u32> {
         });
     }
     let keys: Vec<_> = rows.iter().map(|row| key(store.trace(*row), sort)).collect();
-    let key = |at: u32| keys[at as usize];
-    order::sorted(rows.len(), &mut |a, b| key(a).cmp(&key(b)))
+    order::by_number(&keys)
 }
 
 /// What an order by number sorts by, smallest first.

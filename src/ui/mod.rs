@@ -56,6 +56,7 @@ mod web {
     pub mod palette;
     pub mod picture;
     pub mod rest;
+    pub mod result_row;
     pub mod result_tools;
     pub mod results;
     pub mod row;

@@ -89,6 +89,56 @@ async fn every_order_orders() {
     .await;
 }
 
+/// All that rows show, by their elements with sorted attributes.
+const ROWS: &str = "
+    const told = (node) => node.nodeType === Node.TEXT_NODE ? node.data : [
+        node.tagName,
+        [...node.attributes].map((attribute) => `${attribute.name}=${attribute.value}`).sort(),
+        [...node.childNodes].map(told),
+        node.checked ?? null,
+    ];
+    return JSON.stringify([...document.querySelectorAll('[data-testid=result-row]')].map(told))";
+
+/// Rows stay where they are and show other traces: they are those that would be made anew.
+#[tokio::test]
+async fn rows_of_another_list_are_as_if_made_anew() {
+    in_browser(async |page| {
+        let traces = demo();
+        for (is_list, query) in [(false, ""), (true, "&q=%7B%20status%20%3D%20error%20%7D")] {
+            page.open(&format!("/search?sort=longest{query}")).await;
+            page.open_demo().await;
+            let count = traces.iter().filter(|trace| query.is_empty() || trace.errors() > 0).count();
+            page.until_count("@result-row", count).await;
+            page.until_count("@results-list", 1).await;
+            if is_list {
+                page.click("@results-list").await;
+                page.until("a list has taller rows", "return one('@result-row').offsetHeight > 50", &[]).await;
+            }
+            page.click("@result-row [data-testid=result-check]").await;
+            let made = page.value::<String>(ROWS, &[]).await;
+            assert!(made.len() > count * 300 && made.contains("true"), "{made}");
+            page.choose("@sort-select", "name").await;
+            let differs = format!("return (() => {{ {ROWS} }})() !== arguments[0]");
+            page.until("another order is shown", &differs, &[made.clone().into()]).await;
+            page.choose("@sort-select", "longest").await;
+            let is_same = format!("return (() => {{ {ROWS} }})() === arguments[0]");
+            page.until("all is as it was", &is_same, &[made.into()]).await;
+            // A row leads to the trace that it shows.
+            page.choose("@sort-select", "name-down").await;
+            page.until_address("sort=name-down").await;
+            let by_name = async || {
+                let is_so = listed(page, &traces).await.is_sorted_by_key(|trace| Reverse(trace.name()));
+                if is_so { Ok(()) } else { Err("another order".to_owned()) }
+            };
+            until("the names descend", by_name).await;
+            let id = page.attribute("@result-row", "data-trace-id").await;
+            page.click("@result-row .operation").await;
+            page.until_attribute("@trace-header", "data-trace-id", &id).await;
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_order_survives_a_reload() {
     in_browser(async |page| {

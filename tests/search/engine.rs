@@ -169,6 +169,32 @@ fn a_search_goes_on_in_pieces_and_begins_anew_with_the_traces() {
 }
 
 #[test]
+fn what_is_searched_for_ahead_is_found_and_changes_nothing_before() {
+    let mut engine = demo();
+    let (present, next) = (Search { sought: sought("{ status = error }"), ..all() }, sought("{ kind = server }"));
+    let before = found(&mut engine, &present);
+    let ahead = Question::from(SearchAhead { sought: next.clone() });
+    let mut steps = 1;
+    while !engine.go_on(&ahead, 50) {
+        steps += 1;
+        // What is shown stays found.
+        assert!(engine.go_on(&Question::from(present.clone()), 1));
+    }
+    assert!(steps > 5, "{steps}");
+    assert_eq!(found(&mut engine, &present), before);
+    let question = Search { sought: next, ..all() };
+    assert!(engine.go_on(&Question::from(question.clone()), 1));
+    assert_eq!(found(&mut engine, &question), found(&mut demo(), &question));
+    // Half of the way is not lost, and another wish takes its place.
+    let (half, other) = (sought("{ kind = client }"), sought("{ status = ok }"));
+    assert!(!engine.go_on(&Question::from(SearchAhead { sought: half.clone() }), 50));
+    let question = Search { sought: half, ..all() };
+    assert_eq!(found(&mut engine, &question), found(&mut demo(), &question));
+    assert!(!engine.go_on(&Question::from(SearchAhead { sought: other }), 50));
+    assert_eq!(found(&mut engine, &present), before);
+}
+
+#[test]
 fn names_and_completion_come_from_what_is_loaded() {
     let mut engine = demo();
     let services = engine.ask(&Names::Services);

@@ -80,8 +80,7 @@ pub(super) fn points(store: &Store, rows: Vec<TraceRow>) -> SearchPointsAnswer {
 }
 
 pub(super) fn ascending(all: Vec<i64>) -> Vec<i64> {
-    let sorted = order::sorted(all.len(), &mut |a, b| all[a as usize].cmp(&all[b as usize]));
-    sorted.into_iter().map(|at| all[at as usize]).collect()
+    order::by_number(&all).into_iter().map(|at| all[at as usize]).collect()
 }
 
 /// p50, p90 and p99 by nearest rank; 0 of nothing.

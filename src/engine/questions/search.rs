@@ -130,6 +130,12 @@ pub struct SearchPoint {
     pub operation: u32,
 }
 
+/// Searches for what will be asked for next, most likely, and keeps what it finds until it is. Whatever else is searched for goes first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchAhead {
+    pub sought: Sought,
+}
+
 /// Ids of the traces of a selection, in an order, at most so many: to save or compare them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelectedTraces {

@@ -65,6 +65,16 @@ impl Bits {
         self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= !other);
     }
 
+    /// Keeps of the bits those of the other, of the same stretch.
+    pub fn keep(&mut self, other: &Bits) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
+    }
+
+    /// A word for 64 rows each; the lowest bit is the first.
+    pub fn words_mut(&mut self) -> &mut [u64] {
+        &mut self.words
+    }
+
     /// Goes on with the stretch right behind this one.
     pub fn append(&mut self, next: Bits) {
         debug_assert!(next.from == self.to() && self.length.is_multiple_of(64));
@@ -117,6 +127,9 @@ mod tests {
             difference.remove(&b);
             prop_assert_eq!(rows(&sum), one.union(&other).copied().collect());
             prop_assert_eq!(rows(&difference), one.difference(&other).copied().collect());
+            let mut common = a.clone();
+            common.keep(&b);
+            prop_assert_eq!(rows(&common), one.intersection(&other).copied().collect());
             prop_assert_eq!(rows(&a.part(192, 64)), one.range(192..256).copied().collect());
             let (mut joined, second) = (a.part(128, 128), a.part(256, 44));
             joined.append(second);

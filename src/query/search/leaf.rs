@@ -4,7 +4,7 @@
 use super::bits::Bits;
 use super::fields::{Known, Spans, status_word};
 use super::value::{Scalar, is_so};
-use crate::model::{Cell, SpanRow, StringId, Tag};
+use crate::model::{ABSENT, Cell, HIT, Judge, PRESENT, SpanRow, StringId, Tag, Verdict};
 use crate::query::find::{Number, Pattern};
 use crate::query::traceql::{Comparison, Field, Intrinsic};
 
@@ -29,24 +29,36 @@ impl Test {
 }
 
 impl Test {
-    /// The same as [`Test::holds`], for the values that are most.
-    #[inline]
-    fn holds_for_int(&self, value: i64) -> bool {
-        match self {
-            Test::Order(comparison, Scalar::Number(Number::Int(operand))) => {
-                is_so(*comparison, Some(value.cmp(operand)))
-            }
-            _ => self.holds(&Scalar::Number(Number::Int(value))),
-        }
+    /// The integers for which it holds, from the least to the greatest, if these are so simple.
+    fn ints(&self) -> Option<(i64, i64)> {
+        const NONE: (i64, i64) = (1, 0);
+        let (comparison, operand) = match self {
+            Test::Any => return Some((i64::MIN, i64::MAX)),
+            Test::Order(comparison, operand) => (comparison, operand),
+            Test::Pattern(_) => return None,
+        };
+        let number = match operand {
+            Scalar::Number(number) => Some(*number),
+            Scalar::Duration(nanos) => Some(Number::Int(*nanos)),
+            // A text is read as the number that it is compared with.
+            Scalar::Text(text) => Number::parse(text),
+            Scalar::Bool(_) | Scalar::Opaque => None,
+        };
+        let value = match number {
+            Some(Number::Int(value)) => value,
+            Some(Number::Double(_)) => return None,
+            None => return Some(NONE),
+        };
+        Some(match comparison {
+            Comparison::Equal | Comparison::Unequal => (value, value),
+            Comparison::AtLeast => (value, i64::MAX),
+            Comparison::AtMost => (i64::MIN, value),
+            Comparison::More => value.checked_add(1).map_or(NONE, |least| (least, i64::MAX)),
+            Comparison::Less => value.checked_sub(1).map_or(NONE, |greatest| (i64::MIN, greatest)),
+            Comparison::Like | Comparison::Unlike => NONE,
+        })
     }
 }
-
-/// What is known of a span, a text, a resource, a trace: nothing yet, or these bits.
-type Verdict = u8;
-const ABSENT: Verdict = 1;
-const PRESENT: Verdict = 2;
-/// Present, and the test holds.
-const HIT: Verdict = PRESENT | 4;
 
 fn verdict(holds: bool) -> Verdict {
     if holds { HIT } else { PRESENT }
@@ -58,6 +70,7 @@ pub struct Leaf {
     test: Test,
     /// It is true if there is a value and the test holds for none.
     is_negative: bool,
+    ints: Option<(i64, i64)>,
     /// By the id of a text.
     texts: Vec<Verdict>,
     /// By resource, trace, kind or status, as the field has it.
@@ -66,7 +79,7 @@ pub struct Leaf {
 
 impl Leaf {
     pub fn new(known: Known, test: Test, is_negative: bool) -> Leaf {
-        Leaf { known, test, is_negative, texts: Vec::new(), shared: Vec::new() }
+        Leaf { known, ints: test.ints(), test, is_negative, texts: Vec::new(), shared: Vec::new() }
     }
 
     /// How long a span takes, about: cheap conditions go first, so that fewer spans are left for the others.
@@ -102,23 +115,19 @@ impl Leaf {
     }
 
     fn eval_dense(&mut self, spans: Spans, mask: &Bits) -> Bits {
-        let Some(key) = self.known.key else { return Bits::none(mask.from, mask.length()) };
         let none = || Bits::none(mask.from, mask.length());
+        let Some(key) = self.known.key else { return none() };
         let (mut present, mut hit) = (none(), none());
         let is_beyond = self.known.in_resources || self.known.is_beyond();
-        let wants_present = is_beyond || self.is_negative;
-        spans.store.cells_of_key(key, mask.from, mask.to(), &mut |span, cell| {
-            if !mask.has(span) {
-                return;
-            }
-            let verdict = self.of_cell(spans, cell);
-            if verdict == HIT {
-                hit.set(span);
-            }
-            if wants_present && verdict & PRESENT != 0 {
-                present.set(span);
-            }
-        });
+        let mut texts = std::mem::take(&mut self.texts);
+        texts.resize(spans.store.strings().len(), 0);
+        let mut ask = |cell| self.of_new_cell(spans, cell);
+        let mut judge = Judge { ints: self.ints, texts: &mut texts, ask: &mut ask };
+        let stretch = (mask.from, mask.to());
+        spans.store.judge_key(key, stretch, &mut judge, present.words_mut(), hit.words_mut());
+        self.texts = texts;
+        present.keep(mask);
+        hit.keep(mask);
         if is_beyond {
             let mut rest = mask.clone();
             rest.remove(if self.known.is_first() { &present } else { &hit });
@@ -217,17 +226,22 @@ impl Leaf {
         if known != 0 {
             return known;
         }
-        let judged = verdict(self.test.holds(&Scalar::text(spans.store.text(id))));
+        let judged = self.of_new_cell(spans, Cell::text(id));
         self.texts[id.0 as usize] = judged;
         judged
     }
 
-    #[inline(always)]
     fn of_cell(&mut self, spans: Spans, cell: Cell) -> Verdict {
-        match cell.tag {
-            Tag::Null => ABSENT,
-            Tag::Text => self.of_text(spans, StringId(cell.payload as u32)),
-            Tag::Int => verdict(self.test.holds_for_int(cell.payload as i64)),
+        match cell.as_text() {
+            Some(id) => self.of_text(spans, id),
+            None => self.of_new_cell(spans, cell),
+        }
+    }
+
+    fn of_new_cell(&self, spans: Spans, cell: Cell) -> Verdict {
+        match (cell.tag, self.ints) {
+            (Tag::Null, _) => ABSENT,
+            (Tag::Int, Some((least, greatest))) => verdict((least..=greatest).contains(&(cell.payload as i64))),
             _ => self.of_values(|out| Scalar::push(spans.store.content.value(cell), out)),
         }
     }
@@ -236,4 +250,31 @@ impl Leaf {
 /// Of several values: there is one if any is there.
 fn settled(verdicts: Verdict) -> Verdict {
     if verdicts & PRESENT != 0 { verdicts & HIT } else { ABSENT }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn bounds_of_integers_are_what_the_test_says(operand in 0_usize..10, comparison in 0_usize..6, value in -3_i64..4, end in 0_u8..3) {
+            let text = |text: &'static str| Scalar::text(text);
+            let operands = [
+                Scalar::Number(Number::Int(2)), Scalar::Number(Number::Double(1.5)), Scalar::Duration(-1), Scalar::Bool(true), Scalar::Opaque,
+                text("2"), text("1.5"), text("two"), Scalar::Number(Number::Int(i64::MAX)), Scalar::Number(Number::Int(i64::MIN)),
+            ];
+            use Comparison::{AtLeast, AtMost, Equal, Less, More, Unequal};
+            let comparison = [AtLeast, AtMost, Equal, Less, More, Unequal][comparison];
+            let test = Test::Order(comparison, operands[operand].clone());
+            let value = [value, i64::MAX, i64::MIN][usize::from(end)];
+            let holds = test.holds(&Scalar::Number(Number::Int(value)));
+            if let Some((least, greatest)) = test.ints() {
+                prop_assert_eq!((least..=greatest).contains(&value), holds, "{:?} {}", test, value);
+            } else {
+                prop_assert!(matches!(operand, 1 | 6));
+            }
+        }
+    }
 }

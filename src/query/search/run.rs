@@ -108,8 +108,8 @@ impl Searching {
         if self.hits.len() <= limit {
             return self.hits;
         }
-        let start = |at: u32| !store.trace(self.hits[at as usize].trace).start.0;
-        let mut newest = order::sorted(self.hits.len(), &mut |a, b| start(a).cmp(&start(b)));
+        let starts: Vec<i64> = self.hits.iter().map(|hit| !store.trace(hit.trace).start.0).collect();
+        let mut newest = order::by_number(&starts);
         newest.truncate(limit);
         let mut is_kept = vec![false; self.hits.len()];
         newest.iter().for_each(|at| is_kept[*at as usize] = true);

@@ -6,7 +6,7 @@ use super::detail::{Around, detail_body};
 use super::icons::{Icon, icon};
 use super::link_source::LinkSource;
 use super::loading::load_card;
-use super::results::{result_line, service_pills};
+use super::result_row::{Shown, result_line, service_pills};
 use super::row::{RowContext, row_view};
 use super::saving::loss_lines;
 use super::service_colours::Slots;
@@ -32,6 +32,11 @@ const LONG: &str = "SELECT a, b, c FROM customers JOIN orders ON customers.id = 
 
 const SAID: &str = r#"[{"role":"assistant","parts":[{"type":"reasoning","content":"The rollout was slow."},{"type":"text","content":"Latency rose with it."},{"type":"tool_call","name":"find","arguments":{"window":"1h"}}]}]"#;
 
+fn result_row(found: SearchRow, longest_nanos: i64) -> View {
+    let shown = Shown { found, longest_nanos, room: 400.0, is_list: false, names: Vec::new() };
+    result_line(RwSignal::new(Rc::new(shown)))
+}
+
 pub fn gallery() -> View {
     let buttons = el("div", "gallery-line")
         .child(el("button", "button primary").text("Primary"))
@@ -39,9 +44,9 @@ pub fn gallery() -> View {
         .child(el("button", "button").attr("disabled", "").text("Disabled"))
         .child(el("button", "button small").text("Small"));
     let result_rows = [
-        result_line(&result("frontend", "HTTP GET /dispatch", 0), 2_000_000_000, 400.0, false),
-        result_line(&result("", LONG, 3), 900_000_000, 400.0, false),
-        result_line(&result("خدمة", "👩\u{200d}👩\u{200d}👧 \u{202e}gnirts", 1), 900_000_000, 400.0, false),
+        result_row(result("frontend", "HTTP GET /dispatch", 0), 2_000_000_000),
+        result_row(result("", LONG, 3), 900_000_000),
+        result_row(result("خدمة", "👩\u{200d}👩\u{200d}👧 \u{202e}gnirts", 1), 900_000_000),
     ];
     let detail = el("div", "span-detail service-2").child(detail_body(&detail(), &place(), &around()));
     el("div", "gallery")

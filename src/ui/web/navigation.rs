@@ -5,7 +5,7 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, MouseEvent, Response};
+use web_sys::{Element, Event, MouseEvent, Response};
 
 use super::signal::RwSignal;
 use super::view::{View, el, on_window};
@@ -88,10 +88,13 @@ pub fn go(address: &str, replace: bool) {
 
 /// A link that the app follows itself.
 pub fn link(class: &str, address: String) -> View {
-    el("a", class).attr("href", &address).on("click", move |event: MouseEvent| {
+    let view = el("a", class).attr("href", &address);
+    let element: Element = view.element();
+    view.on("click", move |event: MouseEvent| {
         if is_plain_click(&event) {
             event.prevent_default();
-            go(&address, false);
+            // It may lead elsewhere by now.
+            go(&element.get_attribute("href").unwrap_or_default(), false);
         }
     })
 }

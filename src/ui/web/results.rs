@@ -1,35 +1,35 @@
 //! The list of traces: all that are loaded, or those that a search finds.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::untrack;
+use rustc_hash::FxHashMap;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Event, HtmlElement, HtmlSelectElement};
 
-use super::format::{counted, duration, number, percent, short_date_time};
+use super::format::{counted, number};
 use super::header::{chosen_value, option};
 use super::keyed::Entry;
-use super::navigation::{go, link, parameter, place, trace_address, with_parameters};
+use super::navigation::{go, parameter, place, with_parameters};
 use super::rest::with_rest;
-use super::result_tools::{column_heads, more_cells, nothing_notice, result_tools};
-use super::row::{display_name, names_of, title_of};
+use super::result_row::{Shown, result_line};
+use super::result_tools::{column_heads, nothing_notice, result_tools};
 use super::saving::save_button;
 use super::scatter::scatter;
-use super::service_colours::slots_of;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
 use super::storage;
-use super::view::{View, effect, el, when};
+use super::view::{View, after_frame, effect, el, when};
 use super::virtual_rows::{Scrolling, built_rows, observe, virtual_rows};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
 use crate::engine::messages::Chosen;
 use crate::engine::questions::{
     Bars, Chosen as Narrowed, Results, ResultsAnswer, Search, SearchAnswer, SearchFault, SearchFound, SearchRow,
-    SelectedTraces, ServiceCount, Sort, Sought,
+    SelectedTraces, Sort, Sought,
 };
-use crate::source::path_segment;
 use crate::ui::row_layout::RowLayout;
 
 /// Heights of a row in CSS pixels, one line and two; style/search.css has the same.
@@ -40,9 +40,6 @@ const TALL_ROW: f64 = 64.0;
 const PLOT_WAITS: u32 = 120;
 /// Narrower lists (CSS pixels) have rows of two lines.
 const NARROW: i32 = 900;
-/// What a service's pill takes besides its name, and what a letter takes, in CSS pixels, about.
-const PILL: f64 = 28.0;
-const LETTER: f64 = 6.3;
 
 fn sort_name(sort: Sort) -> &'static str {
     let words = words();
@@ -207,24 +204,26 @@ pub fn result_list(listed: Listed) -> View {
             answer.map_or((0, 0), |answer| (answer.from, answer.rows.len() as u32))
         })
     };
-    let built = built_rows(scrolling, layout, move || listed.number.get(), have);
+    let built = built_rows(scrolling, layout, have);
     let on_page = Memo::new(move |_| built.get().rows);
+    let (lines, painted) = (Rc::new(RefCell::new(Lines::default())), RwSignal::new(0));
     let rows = move || {
         let (is_narrow, width) = shape.get();
         let is_list = is_list.get() && !is_narrow;
         let on_page = on_page.get();
-        answer
-            .with(|answer| {
-                let answer = answer.as_ref()?;
-                let more = answer.columns.len() as f64;
-                // Shares of the columns as in style/search.css.
-                let room = match is_narrow || is_list {
-                    true => width - 330.0 - if is_list { 190.0 * more } else { 0.0 },
-                    false => (width - 432.0 - 12.0 * more) * 3.0 / (10.0 + more),
-                };
-                Some(entries(answer, on_page, room, is_list))
-            })
-            .unwrap_or_default()
+        let number = listed.number.get();
+        // Of another list the rows in view come first.
+        let visible = (painted.get() != number).then(|| scrolling.visible(layout));
+        if visible.is_some() {
+            after_frame(move || {
+                if !painted.is_disposed() {
+                    painted.set(number);
+                }
+            });
+        }
+        let list =
+            answer.with(|answer| answer.as_ref().map(|answer| shown(answer, on_page, is_narrow, width, is_list)));
+        entries(&list.unwrap_or_default(), visible, &lines)
     };
     let list = el("div", "").child(virtual_rows(scrolling, layout, built, |view| view.keyed(rows)));
     watch_shape(list.element(), shape);
@@ -307,20 +306,43 @@ fn watch_shape(list: HtmlElement, shape: RwSignal<(bool, f64)>) {
     });
 }
 
-fn entries(answer: &SearchFound, built: (u32, u32), room: f64, is_list: bool) -> Vec<Entry> {
-    let longest = answer.longest_nanos;
+/// What the rows `built` show, each with its place in the list.
+fn shown(answer: &SearchFound, built: (u32, u32), is_narrow: bool, width: f64, is_list: bool) -> Vec<(u32, Shown)> {
+    let more = answer.columns.len() as f64;
+    // Shares of the columns as in style/search.css.
+    let room = match is_narrow || is_list {
+        true => width - 330.0 - if is_list { 190.0 * more } else { 0.0 },
+        false => (width - 432.0 - 12.0 * more) * 3.0 / (10.0 + more),
+    };
     let rows = (answer.from..).zip(&answer.rows).filter(|(index, _)| (built.0..built.1).contains(index));
-    rows.map(|(_, row)| {
-        let (id, spans, errors, columns) = (&row.row.id, row.row.spans, row.row.errors, row.columns.join("\n"));
-        let key = format!("{id} {spans} {errors} {longest} {} {} {is_list} {columns}", room as i32, row.matched);
-        let (row, names) = (row.clone(), if is_list { answer.columns.clone() } else { Vec::new() });
-        Entry::new(key, move || {
-            let line = result_line(&row, longest, room, is_list);
-            // There are columns only if the rest asked for them.
-            if row.columns.is_empty() { line } else { line.child(more_cells(&row.columns, &names)) }
-        })
+    let names = if is_list { answer.columns.as_slice() } else { &[] };
+    let longest_nanos = answer.longest_nanos;
+    rows.map(|(index, found)| {
+        (index, Shown { found: found.clone(), longest_nanos, room, is_list, names: names.to_vec() })
     })
     .collect()
+}
+
+/// Rows that are on the page, by their places in the list, each with what it shows.
+type Lines = FxHashMap<u32, RwSignal<Rc<Shown>>>;
+
+/// Rows for `built`. Those that are on the page stay there and show what is at their place now; `visible`: only these as yet.
+fn entries(list: &[(u32, Shown)], visible: Option<(u32, u32)>, lines: &Rc<RefCell<Lines>>) -> Vec<Entry> {
+    lines.borrow_mut().retain(|_, line| !line.is_disposed());
+    let entry = |(index, shown): &(u32, Shown)| {
+        let line = lines.borrow().get(index).copied();
+        let is_now = visible.is_none_or(|(from, to)| (from..to).contains(index));
+        if let Some(line) = line.filter(|line| is_now && line.with_untracked(|known| **known != *shown)) {
+            line.set(Rc::new(shown.clone()));
+        }
+        let (lines, index, shown) = (lines.clone(), *index, shown.clone());
+        Entry::new(index.to_string(), move || {
+            let line = RwSignal::new(Rc::new(shown));
+            lines.borrow_mut().insert(index, line);
+            result_line(line)
+        })
+    };
+    list.iter().map(entry).collect()
 }
 
 fn sort_choice(sort: Memo<Sort>) -> View {
@@ -352,131 +374,4 @@ fn columns() -> View {
         column("", words.column_duration),
         column("", words.column_start),
     ])
-}
-
-/// Where a trace is shown with the spans marked that the search was for.
-pub fn found_address(trace: &str) -> String {
-    let search = place().search.get_untracked();
-    let (find, mode) = match (parameter(&search, "q"), parameter(&search, "operation")) {
-        (Some(query), _) => (query, "&findMode=traceql"),
-        (None, Some(operation)) => (operation, ""),
-        (None, None) => return trace_address(trace),
-    };
-    [&trace_address(trace), "?uiFind=", &path_segment(&find), mode].concat()
-}
-
-/// A row. `is_list`: it says what its numbers are, for a list has no heads.
-pub fn result_line(found: &SearchRow, longest_nanos: i64, room: f64, is_list: bool) -> View {
-    let row = &found.row;
-    let share = row.duration_nanos as f64 / longest_nanos.max(1) as f64;
-    let services: Vec<_> = row.services.iter().map(|service| format!("{} ({})", service.name, service.spans)).collect();
-    let name = el("span", "result-name").attr("title", &title_of(&row.service, &row.operation));
-    let name = names_of(name, &row.service, &row.operation)
-        .child(el("span", "trace-id mono").text(short_id(&row.id)))
-        .children(orphan_badge(row.orphans));
-    let pills = el("span", "result-services").attr("title", &services.join(", "));
-    let figure = |class, title, value: String| el("span", class).attr("title", title).text(&value);
-    let error_class = if row.errors > 0 { "right number error-text" } else { "right number quiet" };
-    let bar = el("span", "duration-bar").style("width", &percent(share));
-    let address = if found.matched > 0 { found_address(&row.id) } else { trace_address(&row.id) };
-    link("result-row", address)
-        .test_id("result-row")
-        .attrs(&[
-            ("role", "listitem"),
-            ("data-trace-id", &row.id),
-            ("data-spans", &row.spans.to_string()),
-            ("data-errors", &row.errors.to_string()),
-            ("data-duration-us", &(row.duration_nanos / 1_000).to_string()),
-            ("data-services", &row.services.len().to_string()),
-        ])
-        .children([
-            check_box(&row.id),
-            name,
-            service_pills(pills, &row.services, room),
-            spans_figure(found, is_list),
-            figure(
-                error_class,
-                words().column_errors,
-                match is_list {
-                    true => counted(row.errors.into(), words().error_one, words().error_many),
-                    false => number(row.errors.into()),
-                },
-            ),
-            el("span", "result-duration")
-                .child(el("span", "duration-track").child(bar))
-                .child(el("span", "number").text(&duration(row.duration_nanos))),
-            el("span", "result-start mono").text(&short_date_time(row.start_unix_nanos)),
-        ])
-}
-
-/// The spans of a trace, and of these the ones that were found.
-fn spans_figure(found: &SearchRow, is_list: bool) -> View {
-    let spans = found.row.spans.into();
-    let spans = if is_list { counted(spans, words().span_one, words().span_many) } else { number(spans) };
-    if found.matched == 0 {
-        return el("span", "right number").attr("title", words().column_spans).text(&spans);
-    }
-    let title = counted(found.matched.into(), words().matched_one, words().matched_many);
-    let text = format!("{} / {spans}", number(found.matched.into()));
-    el("span", "right number").test_id("matched").attr("title", &title).text(&text)
-}
-
-/// Chooses a trace for a comparison. It stands in the row, which is a link, and does not follow it.
-fn check_box(id: &str) -> View {
-    let checked = app().checked;
-    let input = el("input", "result-check")
-        .test_id("result-check")
-        .attrs(&[("type", "checkbox"), ("aria-label", words().select_trace)]);
-    let (field, id): (HtmlInputElement, String) = (input.element(), id.to_owned());
-    field.set_checked(checked.with_untracked(|checked| checked.contains(&id)));
-    let shown = field.clone();
-    let known = id.clone();
-    effect(move || shown.set_checked(checked.with(|checked| checked.contains(&known))));
-    input.on("click", move |event: Event| {
-        event.stop_propagation();
-        let is_checked = field.checked();
-        checked.update(|checked| {
-            checked.retain(|known| *known != id);
-            if is_checked {
-                checked.push(id.clone());
-            }
-        });
-    })
-}
-
-/// The first seven letters: as many as are told apart at a glance.
-pub fn short_id(id: &str) -> &str {
-    id.char_indices().nth(7).map_or(id, |(end, _)| &id[..end])
-}
-
-pub fn orphan_badge(orphans: u32) -> Option<View> {
-    let title = || fill(words().orphan_title, &[&number(orphans.into())]);
-    (orphans > 0).then(|| el("span", "badge badge-warning").attr("title", &title()).text(words().orphan_short))
-}
-
-/// As many services as there is room for (CSS pixels), the first one anyway; the rest is counted.
-pub fn service_pills(place: View, services: &[ServiceCount], room: f64) -> View {
-    let slots = slots_of(services);
-    let mut ends = Vec::new();
-    let mut end = 0.0;
-    for service in services {
-        let letters = service.name.chars().count() + service.spans.to_string().len();
-        end += PILL + letters as f64 * LETTER;
-        ends.push(end);
-    }
-    let fits_in = |room: f64| ends.iter().take_while(|end| **end <= room).count();
-    let fitting = match fits_in(room) {
-        all if all == services.len() => all,
-        _ => fits_in(room - PILL).max(1),
-    };
-    let rest = services.len() - fitting;
-    let pills = services.iter().zip(slots).take(fitting).map(|(service, slot)| {
-        let class = if service.errors != 0 { "pill pill-error" } else { "pill" };
-        el("span", &format!("{class} service-{slot}"))
-            .child(el("bdi", "").text(display_name(&service.name)))
-            .child(el("span", "count").text(&service.spans.to_string()))
-    });
-    place.children(pills).children(
-        (rest > 0).then(|| el("span", "pill pill-rest").text(&fill(words().more_services, &[&rest.to_string()]))),
-    )
 }

@@ -11,7 +11,8 @@ use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent}
 use super::format::{counted, duration, number, short_date_time};
 use super::header::{chosen_value, option};
 use super::navigation::{address, go, link};
-use super::results::{Listed, Wish, found_address};
+use super::result_row::found_address;
+use super::results::{Listed, Wish};
 use super::row::title_of;
 use super::scatter_picture::{Hue, Part, Picture, Ways, radius};
 use super::signal::RwSignal;
@@ -254,19 +255,20 @@ impl Plot {
                 self.found.set(answer);
             }
         };
-        // The list is painted first: both are answered at about the same time.
-        let take = move |answer| after_frame(move || put(answer));
-        let (all, some) = (Slot::<Points>::new(client.clone(), take), Slot::<SearchPoints>::new(client, take));
+        let all = Rc::new(Slot::<Points>::new(client.clone(), put));
+        let some = Rc::new(Slot::<SearchPoints>::new(client, put));
         effect(move || {
             app().version.track();
-            match listed.wish() {
+            let (wish, all, some) = (listed.wish(), all.clone(), some.clone());
+            // The list is painted first.
+            after_frame(move || match wish {
                 Wish::Unknown => {}
                 Wish::All => all.ask(Points),
                 Wish::Search(asked) => {
                     let (sought, chosen) = *asked;
                     some.ask(SearchPoints { sought, chosen });
                 }
-            }
+            });
         });
     }
 

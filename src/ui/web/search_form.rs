@@ -15,8 +15,8 @@ use super::navigation::{go, parameter, place, with_parameters};
 use super::results::Listed;
 use super::search_facets::facets;
 use super::searching::{
-    Remote, Target, cancel, chosen, is_asked, keep_searching, look_for_sources, search_address, search_again, sought,
-    target, told, usual_lookback,
+    Remote, Target, cancel, chosen, is_asked, keep_searching, look_for_sources, read, search_address, search_again,
+    sought, target, told, usual_lookback,
 };
 use super::signal::{Memo, RwSignal};
 use super::sources::{add_source_form, partial_notes, trouble_card};
@@ -24,7 +24,8 @@ use super::splitter::{Border, splitter};
 use super::state::{app, client};
 use super::view::{View, after_frame, dynamic, effect, el, empty, optional};
 use super::words::{fill, words};
-use crate::engine::questions::{Counts, Language, Names, SearchFault, SearchPlace, Sort};
+use crate::engine::client::Slot;
+use crate::engine::questions::{Chosen, Counts, Language, Names, SearchAhead, SearchFault, SearchPlace, Sort};
 use crate::engine::searching::Unsearched;
 use crate::source::api::{Ask, Told};
 use crate::ui::search_address::{LOADED, LOOKBACKS, SearchAddress, tags_parameter};
@@ -65,25 +66,25 @@ pub fn search_panel(listed: Listed) -> View {
             listed.columns.set(Vec::new());
         }
     });
-    let (counts, chosen) = (counts_shown(listed), Memo::new(move |_| address.with(chosen)));
-    let panel = dynamic(move || match counts.get() {
-        Some(counts) => facets(&counts, &chosen.get()),
+    let shown = facets_shown(listed, address);
+    let panel = dynamic(move || match shown.get() {
+        Some((counts, chosen)) => facets(&counts, &chosen),
         None => empty(),
     });
     el("div", "search-panel").child(search_form(address, listed.fault)).child(panel)
 }
 
-/// The counts of what is found, as soon as the list of it is painted. Another order changes none.
-fn counts_shown(listed: Listed) -> RwSignal<Option<Counts>> {
-    let counts = Memo::new(move |_| {
-        listed.found.with(|found| found.as_ref().filter(|found| found.found > 1).map(|found| found.counts.clone()))
-    });
+/// The counts of what is found, and what is chosen, as soon as the list is painted. Another order changes none.
+fn facets_shown(listed: Listed, address: Memo<SearchAddress>) -> RwSignal<Option<(Counts, Chosen)>> {
     let shown = RwSignal::new(None);
     effect(move || {
-        let counts = counts.get();
+        let counts =
+            listed.found.with(|found| found.as_ref().filter(|found| found.found > 1).map(|found| found.counts.clone()));
+        // What is chosen is shown with the counts that come of it.
+        let next = counts.map(|counts| (counts, address.with_untracked(chosen)));
         after_frame(move || {
-            if !shown.is_disposed() {
-                shown.set(counts);
+            if !shown.is_disposed() && shown.with_untracked(|shown| *shown != next) {
+                shown.set(next);
             }
         });
     });
@@ -173,6 +174,8 @@ fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>
         let fields = fields.clone();
         move |_: Event| custom.set(fields.lookback.value() == "custom")
     });
+    let typed = fields.clone();
+    let ahead = client().map(|client| Slot::<SearchAhead>::new(client, |()| ()));
     let (shown, chosen_source, sent, reset) = (fields.clone(), fields.clone(), fields.clone(), fields.clone());
     effect(move || shown.show(&address.get()));
     effect(move || chosen_source.show_source(&address.get(), custom));
@@ -212,6 +215,7 @@ fn search_form(address: Memo<SearchAddress>, fault: RwSignal<Option<SearchFault>
             event.prevent_default();
             sent.send(address);
         })
+        .on("input", move |_: Event| ahead.iter().for_each(|ahead| typed.look_ahead(ahead)))
         .child(label(words.search_source, source))
         .child(optional(move || adding.get().then(|| add_source_form(adding))))
         .child(label(words.search_service, service))
@@ -308,9 +312,9 @@ impl Fields {
         }
     }
 
-    /// Writes what is typed into the address; the same again asks again.
+    /// The page's address with what is typed.
     #[inline(never)]
-    fn send(&self, address: Memo<SearchAddress>) {
+    fn address(&self) -> String {
         let lookback = self.lookback.value();
         let (mut start, mut end) = (String::new(), String::new());
         let now = (js_sys::Date::now() * 1e3) as i64;
@@ -332,7 +336,28 @@ impl Fields {
             (*name, some(if *name == "tags" { tags_parameter(value.trim()) } else { value.trim().to_owned() }))
         }));
         changes.push(("facet", None));
-        let next = with_parameters(&changes);
+        with_parameters(&changes)
+    }
+
+    /// Has the loaded traces searched for what is typed, as far as it can be understood: then it is found when the form is sent.
+    #[inline(never)]
+    fn look_ahead(&self, ahead: &Slot<SearchAhead>) {
+        let next = self.address();
+        let address = read(next.split_once('?').map_or("", |(_, search)| search));
+        // The last hour will be another one.
+        if self.source.value().is_empty() && self.is_of_any_time() {
+            ahead.ask(SearchAhead { sought: sought(&address, &Target::Loaded) });
+        }
+    }
+
+    fn is_of_any_time(&self) -> bool {
+        matches!(self.lookback.value().as_str(), "" | "custom")
+    }
+
+    /// Writes what is typed into the address; the same again asks again.
+    #[inline(never)]
+    fn send(&self, address: Memo<SearchAddress>) {
+        let next = self.address();
         let is_same = next == with_parameters(&[]);
         go(&next, is_same);
         // An address that asks for something else is followed anyhow.

@@ -72,7 +72,8 @@ pub fn search_address() -> Memo<SearchAddress> {
     Memo::new(move |_| read(&search.get()))
 }
 
-fn read(search: &str) -> SearchAddress {
+/// What the query of an address (after the question mark) says.
+pub fn read(search: &str) -> SearchAddress {
     let Ok(parameters) = UrlSearchParams::new_with_str(search) else {
         return SearchAddress::default();
     };

@@ -147,7 +147,7 @@ fn rows(state: &Timeline, slots: Rc<Slots>, focus: FocusKeeper) -> View {
         answer.as_ref().map_or((0, 0), |answer| (answer.from, answer.rows.len() as u32))
     };
     let (listed, settled) = (state.clone(), state.clone());
-    let built = built_rows(state.scrolling, state.layout, || 0, have);
+    let built = built_rows(state.scrolling, state.layout, have);
     let (shown, of, to_complete) = (state.clone(), slots.clone(), slots.clone());
     let entries = move || entries(&shown, built.get(), &slots);
     virtual_rows(state.scrolling, state.layout, built, move |view| {

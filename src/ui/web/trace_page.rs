@@ -21,7 +21,7 @@ use super::minimap::minimap;
 use super::navigation::{address, go, link, parameter, place, trace_address};
 use super::picture::Seen;
 use super::rest::with_rest;
-use super::results::{orphan_badge, short_id};
+use super::result_row::{orphan_badge, short_id};
 use super::row::{display_name, names_of};
 use super::saving::save_button;
 use super::search_page::open_files;

@@ -19,7 +19,7 @@ use crate::ui::web::signal::Memo;
 use leptos::prelude::{RenderEffect, StoredValue, document, request_animation_frame, untrack};
 use leptos::tachys::view::Render;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, EventTarget, HtmlElement, Node};
+use web_sys::{Element, Event, EventTarget, HtmlElement, Node, Text};
 
 /// An element, a text, or a group of both without an element around.
 pub struct View(Node);
@@ -84,6 +84,11 @@ impl View {
     /// An element that is there already.
     pub fn of(element: Element) -> View {
         View(element.into())
+    }
+
+    /// A text that somebody changes.
+    pub fn of_text(text: &Text) -> View {
+        View(text.clone().into())
     }
 
     fn class(self, class: &str) -> View {

@@ -156,6 +156,11 @@ impl Scrolling {
         })
     }
 
+    /// The rows in view, `from .. to`, as it is now.
+    pub fn visible(self, layout: Signal<RowLayout>) -> (u32, u32) {
+        layout.with_untracked(|layout| layout.visible(self.top.get_untracked(), self.height.get_untracked()))
+    }
+
     /// Scrolls so that a stretch from `y`, `height` long, is in view; not at all if it is.
     pub fn reveal(self, y: f64, height: f64) {
         let (top, view) = (self.top.get_untracked(), self.height.get_untracked());
@@ -189,12 +194,10 @@ fn scroll_top(element: &HtmlElement) -> f64 {
     js_sys::Reflect::get(element, &"scrollTop".into()).ok().and_then(|top| top.as_f64()).unwrap_or_default()
 }
 
-/// Which of the loaded rows (`have`: `from`, `count`) are to be on the page. `list` is another number when all rows are others: then those in
-/// view are first again.
+/// Which of the loaded rows (`have`: `from`, `count`) are to be on the page.
 pub fn built_rows(
     scrolling: Scrolling,
     layout: Signal<RowLayout>,
-    list: impl Fn() -> u32 + 'static,
     have: impl Fn() -> (u32, u32) + 'static,
 ) -> Memo<Built> {
     let loaded = Memo::new(move |_| {
@@ -202,11 +205,8 @@ pub fn built_rows(
         (from, from + count)
     });
     let rest = RwSignal::new(0_u32);
-    let known = Cell::new(0);
     let built = Memo::new(move |last: Option<&Built>| {
         rest.track();
-        let list = list();
-        let last = last.filter(|_| known.replace(list) == list);
         let visible = layout.with(|layout| layout.visible(scrolling.top.get(), scrolling.height.get()));
         Built::next(last.copied().unwrap_or_default(), loaded.get(), visible)
     });

@@ -8,8 +8,8 @@ mod words;
 use super::results::{percentiles, points, result_row};
 use super::{Answer, Memo};
 use crate::engine::questions::{
-    Names, Search, SearchAnswer, SearchFault, SearchFound, SearchPoints, SearchPointsAnswer, SearchRow, SelectedTraces,
-    Sought,
+    Names, Search, SearchAhead, SearchAnswer, SearchFault, SearchFound, SearchPoints, SearchPointsAnswer, SearchRow,
+    SelectedTraces, Sought,
 };
 use crate::model::index::Numbers;
 use crate::model::{Positions, Store, StringId, TraceRow, order};
@@ -27,6 +27,8 @@ pub struct SearchMemo {
     sought: Option<Sought>,
     state: State,
     narrowed: Option<Narrowed>,
+    /// What will be sought next, most likely.
+    ahead: Option<(Sought, State)>,
     pub words: Words,
 }
 
@@ -43,6 +45,19 @@ enum State {
     Searching(Box<Searching>),
     Found(Vec<Hit>),
     Fault(SearchFault),
+}
+
+impl State {
+    fn begin(store: &Store, sought: &Sought) -> State {
+        match Searching::new(store, &sought.conditions, &sought.query) {
+            Ok(searching) => {
+                let within = sought.within.as_ref();
+                let rows = within.map(|ids| ids.iter().filter_map(|id| store.trace_by_id(id)).collect());
+                State::Searching(Box::new(searching.within(rows)))
+            }
+            Err(fault) => State::Fault(fault),
+        }
+    }
 }
 
 /// What facets leave of the hits, by their places.
@@ -62,14 +77,25 @@ impl SearchMemo {
         }
         self.sought = Some(sought.clone());
         self.narrowed = None;
-        self.state = match Searching::new(store, &sought.conditions, &sought.query) {
-            Ok(searching) => {
-                let within = sought.within.as_ref();
-                let rows = within.map(|ids| ids.iter().filter_map(|id| store.trace_by_id(id)).collect());
-                State::Searching(Box::new(searching.within(rows)))
-            }
-            Err(fault) => State::Fault(fault),
+        self.state = match self.ahead.take() {
+            Some((known, state)) if known == *sought => state,
+            _ => State::begin(store, sought),
         };
+    }
+
+    /// The same as [`SearchMemo::go_on`] for what will be sought next, most likely; what was sought last stays.
+    pub fn go_ahead(&mut self, store: &Store, sought: &Sought, spans: u32) -> bool {
+        if self.sought.as_ref() == Some(sought) {
+            return true;
+        }
+        let known = self.ahead.take().filter(|(known, _)| known == sought);
+        let (sought, mut state) = known.unwrap_or_else(|| (sought.clone(), State::begin(store, sought)));
+        let is_done = match &mut state {
+            State::Searching(searching) => searching.go_on(store, spans),
+            _ => true,
+        };
+        self.ahead = Some((sought, state));
+        is_done
     }
 
     /// Goes on searching for about so many spans. True: the rest of the answer is quick.
@@ -174,6 +200,11 @@ impl Answer for SearchPoints {
         let order = arranged(store, &rows, Sort::OldestFirst);
         points(store, order.into_iter().map(|at| rows[at as usize]).collect())
     }
+}
+
+impl Answer for SearchAhead {
+    /// Does no more than was done: who asks for something else must not wait.
+    fn answer(&self, _: &Store, _: &mut Memo) {}
 }
 
 impl Answer for SelectedTraces {
