@@ -6,7 +6,7 @@ use super::detail::{Around, detail_body};
 use super::icons::{Icon, icon};
 use super::link_source::LinkSource;
 use super::loading::load_card;
-use super::result_row::{Shown, result_line, service_pills};
+use super::result_row::{Pills, Shown, result_line};
 use super::row::{RowContext, row_view};
 use super::saving::loss_lines;
 use super::service_colours::Slots;
@@ -37,6 +37,12 @@ fn result_row(found: SearchRow, longest_nanos: i64) -> View {
     result_line(RwSignal::new(Rc::new(shown)))
 }
 
+fn all_pills() -> View {
+    let place = el("span", "result-services");
+    Pills::new(place.element()).show(&services(SLOTS as u32), 2000.0);
+    place
+}
+
 pub fn gallery() -> View {
     let buttons = el("div", "gallery-line")
         .child(el("button", "button primary").text("Primary"))
@@ -53,7 +59,7 @@ pub fn gallery() -> View {
         .child(el("h1", "").text("Gallery"))
         .child(part("Icons", el("div", "gallery-line").children(Icon::ALL.map(icon))))
         .child(part("Buttons", buttons))
-        .child(part("Service colours", service_pills(el("span", "result-services"), &services(SLOTS as u32), 2000.0)))
+        .child(part("Service colours", all_pills()))
         .child(part("Result rows", group(result_rows)))
         .child(part("Trace header", trace_header(&head(), None)))
         .child(part("Rows", rows()))

@@ -12,7 +12,7 @@ use super::row::{display_name, title_of};
 use super::service_colours::slots_of;
 use super::signal::RwSignal;
 use super::state::app;
-use super::view::{View, effect, el};
+use super::view::{View, effect, el, insert};
 use super::words::{fill, words};
 use crate::engine::questions::{SearchRow, ServiceCount};
 use crate::source::path_segment;
@@ -145,14 +145,15 @@ pub fn result_line(shown: RwSignal<Rc<Shown>>) -> View {
         Spot::Text(took),
         Spot::Text(start),
     ];
-    let (name_place, pill_place): (Element, Element) = (names.element(), pills.element());
+    let name_place: Element = names.element();
+    let mut shown_pills = Pills::new(pills.element());
     let line = line.children([check_box(shown), names, pills, spans_cell, errors_cell, duration, start_cell]);
     let (mut before, mut known): (Option<Rc<Shown>>, [String; SPOTS]) = Default::default();
     effect(move || {
         let now = shown.get();
         let last = before.replace(now.clone());
         show_texts(&spots, &mut known, &now);
-        show_parts(&row, &name_place, &pill_place, last.as_deref(), &now);
+        show_parts(&row, &name_place, &mut shown_pills, last.as_deref(), &now);
     });
     line
 }
@@ -168,11 +169,10 @@ fn show_texts(spots: &[Spot; SPOTS], known: &mut [String; SPOTS], now: &Shown) {
 }
 
 /// What is not always there, or not of one number of elements.
-fn show_parts(row: &Element, names: &Element, pills: &Element, last: Option<&Shown>, now: &Shown) {
+fn show_parts(row: &Element, names: &Element, pills: &mut Pills, last: Option<&Shown>, now: &Shown) {
     let (found, before) = (&now.found, last.map(|last| &last.found));
     if last.is_none_or(|last| last.room != now.room || last.found.row.services != found.row.services) {
-        pills.set_text_content(None);
-        service_pills(View::of(pills.clone()), &found.row.services, now.room);
+        pills.show(&found.row.services, now.room);
     }
     if before.is_none_or(|before| before.row.orphans != found.row.orphans) {
         remove_all(names, "badge");
@@ -239,9 +239,85 @@ pub fn orphan_badge(orphans: u32) -> Option<View> {
     (orphans > 0).then(|| el("span", "badge badge-warning").attr("title", &title()).text(words().orphan_short))
 }
 
-/// As many services as there is room for (CSS pixels), the first one anyway; the rest is counted.
-pub fn service_pills(place: View, services: &[ServiceCount], room: f64) -> View {
-    let slots = slots_of(services);
+/// The services of a trace. Of another trace they change their texts.
+pub struct Pills {
+    place: Element,
+    /// The last one: how many services there is no room for.
+    rest: (Element, Text),
+    shown: Vec<Pill>,
+}
+
+struct Pill {
+    element: Element,
+    name: Text,
+    count: Text,
+    /// Its class, its name and its count.
+    texts: [String; 3],
+}
+
+impl Pills {
+    pub fn new(place: Element) -> Pills {
+        let text = document().create_text_node("");
+        let rest = el("span", "pill pill-rest").child(View::of_text(&text));
+        let element = rest.element();
+        rest.put_into(&place);
+        Pills { place, rest: (element, text), shown: Vec::new() }
+    }
+
+    /// Shows as many services as there is room for (CSS pixels), the first one anyway; the others are counted.
+    pub fn show(&mut self, services: &[ServiceCount], room: f64) {
+        let fitting = fitting(services, room);
+        let slots = slots_of(services);
+        for (at, (service, slot)) in services.iter().zip(slots).take(fitting).enumerate() {
+            let class = if service.errors != 0 { "pill pill-error" } else { "pill" };
+            let texts =
+                [format!("{class} service-{slot}"), display_name(&service.name).to_owned(), service.spans.to_string()];
+            match self.shown.get_mut(at) {
+                Some(pill) => pill.show(texts),
+                None => self.add(texts),
+            }
+        }
+        for pill in self.shown.drain(fitting.min(self.shown.len())..) {
+            pill.element.remove();
+        }
+        let rest = match services.len() - fitting {
+            0 => String::new(),
+            rest => fill(words().more_services, &[&rest.to_string()]),
+        };
+        if self.rest.1.data() != rest {
+            self.rest.1.set_data(&rest);
+        }
+    }
+
+    fn add(&mut self, texts: [String; 3]) {
+        let text = |text: &str| document().create_text_node(text);
+        let (name, count) = (text(&texts[1]), text(&texts[2]));
+        let view = el("span", &texts[0])
+            .child(el("bdi", "").child(View::of_text(&name)))
+            .child(el("span", "count").child(View::of_text(&count)));
+        insert(&self.place, view.node(), Some(&self.rest.0));
+        self.shown.push(Pill { element: view.element(), name, count, texts });
+    }
+}
+
+impl Pill {
+    fn show(&mut self, texts: [String; 3]) {
+        let [class, name, count] = &texts;
+        if *class != self.texts[0] {
+            self.element.set_class_name(class);
+        }
+        if *name != self.texts[1] {
+            self.name.set_data(name);
+        }
+        if *count != self.texts[2] {
+            self.count.set_data(count);
+        }
+        self.texts = texts;
+    }
+}
+
+/// How many services there is room for.
+fn fitting(services: &[ServiceCount], room: f64) -> usize {
     let mut ends = Vec::new();
     let mut end = 0.0;
     for service in services {
@@ -250,18 +326,8 @@ pub fn service_pills(place: View, services: &[ServiceCount], room: f64) -> View 
         ends.push(end);
     }
     let fits_in = |room: f64| ends.iter().take_while(|end| **end <= room).count();
-    let fitting = match fits_in(room) {
+    match fits_in(room) {
         all if all == services.len() => all,
         _ => fits_in(room - PILL).max(1),
-    };
-    let rest = services.len() - fitting;
-    let pills = services.iter().zip(slots).take(fitting).map(|(service, slot)| {
-        let class = if service.errors != 0 { "pill pill-error" } else { "pill" };
-        el("span", &format!("{class} service-{slot}"))
-            .child(el("bdi", "").text(display_name(&service.name)))
-            .child(el("span", "count").text(&service.spans.to_string()))
-    });
-    place.children(pills).children(
-        (rest > 0).then(|| el("span", "pill pill-rest").text(&fill(words().more_services, &[&rest.to_string()]))),
-    )
+    }
 }
