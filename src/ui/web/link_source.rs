@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use wasm_bindgen_futures::spawn_local;
 
 use super::configured::apply;
@@ -21,12 +22,26 @@ use crate::ui::link_patterns::{self, Link, Of};
 
 thread_local! {
     static CONFIG: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
+    /// Who waits for it, as soon as it is being fetched.
+    static WAITING: RefCell<Option<Vec<oneshot::Sender<Rc<Config>>>>> = const { RefCell::new(None) };
 }
 
-/// What `trackway.json` says, fetched once; nothing if there is no such file.
-async fn config() -> Rc<Config> {
+/// What `trackway.json` says, fetched once; nothing if there is no such file. A page that will want it asks while it waits for its trace.
+pub async fn config() -> Rc<Config> {
     if let Some(known) = CONFIG.with_borrow(Option::clone) {
         return known;
+    }
+    let fetched = WAITING.with_borrow_mut(|waiting| {
+        let Some(waiting) = waiting else {
+            *waiting = Some(Vec::new());
+            return None;
+        };
+        let (sender, receiver) = oneshot::channel();
+        waiting.push(sender);
+        Some(receiver)
+    });
+    if let Some(fetched) = fetched {
+        return fetched.await.unwrap_or_default();
     }
     let mut read = Config::default();
     // What reads it, and what makes links, is in the rest of the page's program: most have nothing configured.
@@ -39,6 +54,8 @@ async fn config() -> Rc<Config> {
     }
     let config = Rc::new(read);
     CONFIG.set(Some(config.clone()));
+    // Who waited may have been left meanwhile.
+    WAITING.take().into_iter().flatten().for_each(|waiting| _ = waiting.send(config.clone()));
     config
 }
 

@@ -12,7 +12,7 @@ use super::service_colours::Slots;
 use super::signal::{Memo, RwSignal, Signal};
 use super::state::{app, client};
 use super::time_zone::TimeScale;
-use super::view::{View, effect, el, optional, when};
+use super::view::{View, after_frame, effect, el, optional, when};
 use super::virtual_rows::observe;
 use super::words::{fill, words};
 use super::zoom::{Zoom, capture, fraction_in, pressed};
@@ -102,16 +102,19 @@ fn picture(head: &TraceHead, slots: Rc<Slots>, look: Signal<Look>) -> View {
                 found.set(Vec::new());
             }
         });
-        let slot = Slot::<Overview>::new(client, move |overview| {
+        let slot = Rc::new(Slot::<Overview>::new(client, move |overview| {
             // The page may have been left meanwhile.
             answer.set(overview);
-        });
+        }));
         let (trace, watched) = (head.id.clone(), canvas.clone());
         observe(&canvas, move || {
             let width = f64::from(watched.client_width()) * leptos::prelude::window().device_pixel_ratio();
-            if width >= 1.0 {
-                slot.ask(Overview { trace: trace.clone(), width: width as u32, lanes: LANES });
+            if width < 1.0 {
+                return;
             }
+            let (slot, question) = (slot.clone(), Overview { trace: trace.clone(), width: width as u32, lanes: LANES });
+            // The first rows come before it.
+            after_frame(move || slot.ask(question));
         });
     }
     effect(move || {

@@ -15,7 +15,7 @@ use super::find::find_bar;
 use super::format::{date_time, duration, number};
 use super::icons::{Icon, icon};
 use super::keeping::{Stage, stage};
-use super::link_source::trace_links;
+use super::link_source::{config, trace_links};
 use super::loading::{error_card, progress_bar};
 use super::minimap::minimap;
 use super::navigation::{address, go, link, parameter, place, trace_address};
@@ -76,6 +76,7 @@ type OwnLoad = RwSignal<Option<(String, LoadId)>>;
 pub fn trace_page() -> View {
     let path = place().path;
     let id = Memo::new(move |_| id_in(&path.get()));
+    spawn_local(async { _ = config().await });
     let told: Told = RwSignal::new((String::new(), Known::Waiting));
     let own_load: OwnLoad = RwSignal::new(None);
     effect(move || {
@@ -103,9 +104,11 @@ pub fn trace_page() -> View {
 
 async fn ask(id: String, told: Told, own_load: OwnLoad) {
     let Some(client) = client() else { return };
-    // Where nothing was loaded nothing needs to be asked: a link is opened a question earlier.
-    let is_empty =
-        app().loads.with_untracked(Vec::is_empty) && app().remote.with_untracked(|remote| remote.key.is_empty());
+    // Where nothing was loaded but what is on its way for this page, nothing needs to be asked: a link is opened a question earlier.
+    let own = own_load.get_untracked().filter(|(own_id, _)| *own_id == id).map(|(_, load)| load);
+    let is_own = |view: &LoadView| Some(view.id) == own && !view.is_over();
+    let is_empty = app().loads.with_untracked(|loads| loads.iter().all(is_own))
+        && app().remote.with_untracked(|remote| remote.key.is_empty());
     let brought = app().brought.get_untracked().filter(|head| head.id == id);
     app().brought.set(None);
     let head = match brought {
