@@ -1,9 +1,12 @@
 //! A row of the list of traces. What it shows can be exchanged: another order of the list changes texts, and no element is made anew.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::document;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, Text};
+use leptos::prelude::{document, window};
+use rustc_hash::FxHashMap;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, Element, Event, HtmlCanvasElement, HtmlElement, HtmlInputElement, Text};
 
 use super::format::{counted, duration, number, percent, short_date_time};
 use super::navigation::{link, parameter, place, trace_address};
@@ -17,8 +20,12 @@ use super::words::{fill, words};
 use crate::engine::questions::{SearchRow, ServiceCount};
 use crate::source::path_segment;
 
-/// What a service's pill takes besides its name, and what a letter takes, in CSS pixels, about.
-const PILL: f64 = 28.0;
+/// What a service's pill takes besides its texts, with the gap before the next one; the most that it takes; and the pill that
+/// counts the others: CSS pixels, as style/search.css has them.
+const PILL: f64 = 23.0;
+const WIDEST: f64 = 164.0;
+const REST: f64 = 42.0;
+/// What a letter takes where nothing can be measured.
 const LETTER: f64 = 6.3;
 
 /// What a row shows.
@@ -320,14 +327,58 @@ impl Pill {
 fn fitting(services: &[ServiceCount], room: f64) -> usize {
     let mut ends = Vec::new();
     let mut end = 0.0;
-    for service in services {
-        let letters = service.name.chars().count() + service.spans.to_string().len();
-        end += PILL + letters as f64 * LETTER;
-        ends.push(end);
-    }
+    WIDTHS.with_borrow_mut(|widths| {
+        for service in services {
+            let texts = widths.of(display_name(&service.name)) + widths.of(&service.spans.to_string());
+            end += (PILL + texts).min(WIDEST);
+            ends.push(end);
+        }
+    });
     let fits_in = |room: f64| ends.iter().take_while(|end| **end <= room).count();
     match fits_in(room) {
         all if all == services.len() => all,
-        _ => fits_in(room - PILL).max(1),
+        _ => fits_in(room - REST).max(1),
     }
+}
+
+thread_local! {
+    static WIDTHS: RefCell<Widths> = RefCell::default();
+}
+
+/// Widths of texts in pills.
+#[derive(Default)]
+struct Widths {
+    /// Made when the first text is measured; nothing if the browser gives none.
+    canvas: Option<Option<CanvasRenderingContext2d>>,
+    known: FxHashMap<String, f64>,
+}
+
+/// So many are remembered: services and counts repeat.
+const MOST_WIDTHS: usize = 4096;
+
+impl Widths {
+    /// In CSS pixels.
+    fn of(&mut self, text: &str) -> f64 {
+        if let Some(known) = self.known.get(text) {
+            return *known;
+        }
+        let canvas = self.canvas.get_or_insert_with(canvas);
+        let measured = canvas.as_ref().and_then(|canvas| Some(canvas.measure_text(text).ok()?.width()));
+        let width = measured.unwrap_or_else(|| text.chars().count() as f64 * LETTER);
+        if self.known.len() >= MOST_WIDTHS {
+            self.known.clear();
+        }
+        self.known.insert(text.to_owned(), width);
+        width
+    }
+}
+
+/// A canvas that measures in the font of pills.
+fn canvas() -> Option<CanvasRenderingContext2d> {
+    let style = window().get_computed_style(document().body()?.as_ref()).ok().flatten()?;
+    let value = |name| style.get_property_value(name).ok();
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok().flatten()?.unchecked_into();
+    context.set_font(&format!("{} {}", value("--size-small")?, value("font-family")?));
+    Some(context)
 }
