@@ -7,8 +7,9 @@ use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
+use super::reading::Pace;
 use super::workspace::{self, Pieces};
-use super::{Job, Pace, Shared, Work, enqueue, go_on, hold, post};
+use super::{Job, Shared, Work, enqueue, go_on, hold, post};
 use crate::engine::messages::{FromEngine, LoadId, SourceAsk, decode, encode};
 use crate::engine::searching::{self, Fetched, Intake, Unsearched};
 use crate::engine::workspace::Kind as KeptKind;

@@ -11,8 +11,9 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::reading::hand_over;
 use super::saving::file_of;
-use super::{Held, Shared, State, hand_over, post};
+use super::{Held, Shared, State, post};
 use crate::engine::messages::{FromEngine, LoadId, encode};
 use crate::engine::workspace::{
     Asked, Kept, KeptId, KeptSource, Kind, MANIFESTS, Manifest, Opened, Role, Told, Unkept, key_of,
