@@ -1,9 +1,9 @@
 //! Measures the release build in Chromium and prints one table: how long reading takes, what it needs of memory, whether
-//! the page answers meanwhile, and how quick a big trace's page is. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
+//! the page answers meanwhile, how quick a big trace's page is, and how quick searching is. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
 //! means.
 //!
-//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory` and `timeline` measure one thing once,
-//! `results` makes figures of repetitions, judges and prints them.
+//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory`, `timeline` and `searching` measure one thing once, the
+//! last two by what `timing` does on a page, `results` makes figures of repetitions, judges and prints them.
 
 #[path = "bench/answering.rs"]
 mod answering;
@@ -21,11 +21,15 @@ mod options;
 mod reading;
 #[path = "bench/results.rs"]
 mod results;
+#[path = "bench/searching.rs"]
+mod searching;
 // It uses less than the tests do.
 #[allow(dead_code)]
 mod support;
 #[path = "bench/timeline.rs"]
 mod timeline;
+#[path = "bench/timing.rs"]
+mod timing;
 
 use std::process::ExitCode;
 
@@ -60,6 +64,15 @@ async fn main() -> ExitCode {
     if options.wants(Part::Timeline) {
         rows.extend(timeline::rows(&files, &options).await);
     }
+    if options.wants(Part::Search) {
+        match data::many_traces() {
+            Ok(file) => rows.extend(searching::rows(&file, &options).await),
+            Err(fault) => {
+                eprintln!("bench: {fault}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
     results::print(&rows);
     if let Err(fault) = results::append(&rows) {
         eprintln!("bench: results.tsv cannot be written: {fault}");
@@ -70,5 +83,9 @@ async fn main() -> ExitCode {
 
 /// One line to standard error, so that somebody who waits sees each repetition.
 fn tell(what: &str, file: &TraceFile, figures: &str) {
-    eprintln!("{what} {}: {figures}", name_of(file.spans));
+    tell_line(&format!("{what} {}: {figures}", name_of(file.spans)));
+}
+
+fn tell_line(line: &str) {
+    eprintln!("{line}");
 }

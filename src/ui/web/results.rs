@@ -80,6 +80,7 @@ pub struct Listed {
 }
 
 /// What is there to be asked for.
+#[derive(Clone, PartialEq)]
 pub enum Wish {
     /// The form is on its way.
     Unknown,

@@ -1,9 +1,10 @@
 //! The loaded traces by start and duration. Points can be pointed at, brushed, and walked with the arrow keys.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent};
@@ -257,10 +258,21 @@ impl Plot {
         };
         let all = Rc::new(Slot::<Points>::new(client.clone(), put));
         let some = Rc::new(Slot::<SearchPoints>::new(client, put));
+        let last = RefCell::new((0, Wish::Unknown));
         effect(move || {
-            app().version.track();
-            let (wish, all, some) = (listed.wish(), all.clone(), some.clone());
-            // The list is painted first.
+            // The list is painted first. What a query API told does not change as its traces come.
+            let wish = if listed.is_told.get() {
+                app().version.track();
+                listed.wish()
+            } else {
+                listed.found.track();
+                untrack(|| listed.wish())
+            };
+            let next = (app().version.get_untracked(), wish.clone());
+            if last.replace(next.clone()) == next {
+                return;
+            }
+            let (all, some) = (all.clone(), some.clone());
             after_frame(move || match wish {
                 Wish::Unknown => {}
                 Wish::All => all.ask(Points),

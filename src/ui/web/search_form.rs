@@ -342,16 +342,13 @@ impl Fields {
     /// Has the loaded traces searched for what is typed, as far as it can be understood: then it is found when the form is sent.
     #[inline(never)]
     fn look_ahead(&self, ahead: &Slot<SearchAhead>) {
-        let next = self.address();
-        let address = read(next.split_once('?').map_or("", |(_, search)| search));
         // The last hour will be another one.
-        if self.source.value().is_empty() && self.is_of_any_time() {
+        let is_of_any_time = matches!(self.lookback.value().as_str(), "" | "custom");
+        if self.source.value().is_empty() && is_of_any_time {
+            let next = self.address();
+            let address = read(next.split_once('?').map_or("", |(_, search)| search));
             ahead.ask(SearchAhead { sought: sought(&address, &Target::Loaded) });
         }
-    }
-
-    fn is_of_any_time(&self) -> bool {
-        matches!(self.lookback.value().as_str(), "" | "custom")
     }
 
     /// Writes what is typed into the address; the same again asks again.

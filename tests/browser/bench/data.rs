@@ -37,7 +37,8 @@ impl TraceFile {
 pub fn provide(options: &Options) -> Result<Vec<TraceFile>, String> {
     let folder = Path::new(&variable("TRACKWAY_BENCH")).join("data");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut sizes = options.sizes.clone();
+    // Searching has a file of its own.
+    let mut sizes = if options.only == Some(Part::Search) { Vec::new() } else { options.sizes.clone() };
     if (options.wants(Part::Reading) || options.wants(Part::Timeline)) && sizes.last() > Some(&LARGEST_PARSED) {
         sizes.push(LARGEST_PARSED);
         sizes.sort_unstable();
@@ -89,7 +90,7 @@ fn trace_file(folder: &Path, spans: u64, with_gzip: bool) -> io::Result<TraceFil
     let path = plain_path(folder, spans);
     if !path.exists() {
         eprintln!("Making {}.", path.display());
-        at_once(&path, |file| generate(file, spans))?;
+        at_once(&path, |file| generate(file, &["--spans", &spans.to_string()]))?;
     }
     let packed = packed_path(folder, spans);
     if with_gzip && !packed.exists() {
@@ -105,6 +106,20 @@ fn trace_file(folder: &Path, spans: u64, with_gzip: bool) -> io::Result<TraceFil
     Ok(TraceFile { spans, path, packed: with_gzip.then_some(packed), trace_id, bytes, only_parsed: false })
 }
 
+/// 10,000 traces of 50 spans in one file; makes it if it is not there.
+pub fn many_traces() -> Result<PathBuf, String> {
+    const TRACES: &str = "10000";
+    const SPANS: &str = "50";
+    let folder = Path::new(&variable("TRACKWAY_BENCH")).join("data");
+    let path = folder.join("10k-traces.json");
+    if !path.exists() {
+        eprintln!("Making {}.", path.display());
+        at_once(&path, |file| generate(file, &["--traces", TRACES, "--spans", SPANS]))
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(path)
+}
+
 /// A run that is stopped leaves no half file under the name.
 fn at_once(path: &Path, write: impl FnOnce(File) -> io::Result<()>) -> io::Result<()> {
     let part = path.with_extension("part");
@@ -112,8 +127,8 @@ fn at_once(path: &Path, write: impl FnOnce(File) -> io::Result<()>) -> io::Resul
     std::fs::rename(part, path)
 }
 
-fn generate(file: File, spans: u64) -> io::Result<()> {
-    let command = generator::parse(["--spans".to_owned(), spans.to_string()]);
+fn generate(file: File, flags: &[&str]) -> io::Result<()> {
+    let command = generator::parse(flags.iter().map(|flag| (*flag).to_owned()));
     let Ok(generator::Command::Generate(settings, output)) = command else {
         panic!("these are flags of the generator")
     };

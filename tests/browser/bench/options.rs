@@ -8,6 +8,7 @@ pub enum Part {
     Reading,
     Memory,
     Timeline,
+    Search,
 }
 
 pub struct Options {
@@ -72,7 +73,8 @@ fn part(text: &str) -> Result<Part, String> {
         "reading" => Ok(Part::Reading),
         "memory" => Ok(Part::Memory),
         "timeline" => Ok(Part::Timeline),
-        _ => Err(format!("--only takes reading, memory or timeline, not {text}")),
+        "search" => Ok(Part::Search),
+        _ => Err(format!("--only takes reading, memory, timeline or search, not {text}")),
     }
 }
 

@@ -1,18 +1,18 @@
 //! One big trace on its page: opened from a query service, scrolled, folded, zoomed, searched. As a person does it, by real
 //! input; timed in the page, from the input event to the painted frame.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::data::{LARGEST_PARSED, TraceFile};
 use super::options::Options;
 use super::reading::{YARDSTICK, fresh_tab};
 use super::support::browser::alone_in_browser;
 use super::support::page::Page;
+use super::timing::{Figures, act, acted, click, last, mouse, open, settle, typed};
 use super::{Budget, Row, name_of, tell};
 
 /// Sizes that ../shared/BUDGETS.md speaks of (spans).
@@ -26,28 +26,6 @@ const LONGEST: Budget = Budget::AtMost(50.0);
 const SMOOTH: Budget = Budget::AtMost(20.0);
 /// Between two movements of the hand (ms): a frame.
 const PACE: Duration = Duration::from_millis(16);
-
-/// Every repetition's figures by name, in the order in which they came.
-#[derive(Default)]
-struct Figures {
-    order: Vec<&'static str>,
-    values: BTreeMap<&'static str, Vec<f64>>,
-}
-
-impl Figures {
-    fn add(&mut self, name: &'static str, value: f64) {
-        if !self.order.contains(&name) {
-            self.order.push(name);
-        }
-        self.values.entry(name).or_default().push(value);
-    }
-
-    fn median(&self, name: &str) -> Option<f64> {
-        let mut values = self.values.get(name)?.clone();
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied()
-    }
-}
 
 pub async fn rows(files: &[TraceFile], options: &Options) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -76,12 +54,6 @@ pub async fn rows(files: &[TraceFile], options: &Options) -> Vec<Row> {
         }
     }
     rows
-}
-
-/// The figures of the last repetition in one line.
-fn last(figures: &Figures) -> String {
-    let line = |name: &&str| Some(format!("{name} {:.0}", figures.values.get(name)?.last()?));
-    figures.order.iter().filter_map(line).collect::<Vec<_>>().join(", ")
 }
 
 const FETCH: &str = "open: fetching the bytes alone";
@@ -165,47 +137,6 @@ async fn yardstick(page: &Page, file: &TraceFile, parses: bool) -> [f64; 2] {
 
 async fn load_search(page: &Page) -> f64 {
     open(page, "/search", "form").await[0]
-}
-
-/// Opens an address in a fresh tab: milliseconds until it shows, and the longest task meanwhile.
-async fn open(page: &Page, address: &str, shows: &str) -> [f64; 2] {
-    fresh_tab(page).await;
-    page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": include_str!("timeline.js") })).await;
-    page.driver.goto(page.host.url(address)).await.expect("the host answers");
-    typed(page.js_async("bench.opened(arguments[0]).then(arguments[1])", &[json!(shows)]).await)
-}
-
-/// What came before is over: the page has nothing to do for a while.
-async fn settle(page: &Page) {
-    let script =
-        "const done = arguments[0]; setTimeout(() => requestIdleCallback(() => done(true), { timeout: 5000 }), 300)";
-    page.js_async(script, &[]).await;
-}
-
-/// Clicks on the element that an expression gives: milliseconds from the click until the frame that shows it, and the
-/// longest task meanwhile.
-async fn act(page: &Page, shows: &str, element: &str) -> [f64; 2] {
-    settle(page).await;
-    page.js("bench.act(arguments[0])", &[json!(shows)]).await;
-    click(page, element).await;
-    acted(page).await
-}
-
-async fn acted(page: &Page) -> [f64; 2] {
-    typed(page.js_async("bench.acted.then(arguments[0])", &[]).await)
-}
-
-async fn click(page: &Page, element: &str) {
-    let [x, y] = page.value(&format!("return bench.middle({element})"), &[]).await;
-    for kind in ["mousePressed", "mouseReleased"] {
-        mouse(page, kind, [x, y]).await;
-    }
-}
-
-/// The left button of the mouse.
-async fn mouse(page: &Page, kind: &str, [x, y]: [f64; 2]) {
-    let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
-    page.cdp("Input.dispatchMouseEvent", event).await;
 }
 
 /// Presses at one place and lets go at another, a frame for each step on the way.
@@ -350,8 +281,4 @@ async fn find(page: &Page, file: &TraceFile, figures: &mut Figures) {
     figures.add("find: longest task", task);
     let found: u64 = page.attribute("@find-count", "data-count").await.parse().expect("a number");
     assert!(found > file.spans / 5, "“{TERM}” is in {found} spans");
-}
-
-fn typed<T: for<'a> Deserialize<'a>>(value: Value) -> T {
-    serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{value}: {error}"))
 }

@@ -5,7 +5,7 @@ mod complete;
 mod spread;
 mod words;
 
-use super::results::{percentiles, points, result_row};
+use super::results::{ascending, percentiles, points, result_row};
 use super::{Answer, Memo};
 use crate::engine::questions::{
     Names, Search, SearchAhead, SearchAnswer, SearchFault, SearchFound, SearchPoints, SearchPointsAnswer, SearchRow,
@@ -14,7 +14,7 @@ use crate::engine::questions::{
 use crate::model::index::Numbers;
 use crate::model::{Positions, Store, StringId, TraceRow, order};
 use crate::query::find;
-use crate::query::search::facets::{self, Chosen, Counts};
+use crate::query::search::facets::{Chosen, Counts, Facts};
 use crate::query::search::{Conditions, Hit, Searching, matches};
 use crate::query::sort::{Sort, arranged};
 use crate::query::traceql;
@@ -43,7 +43,7 @@ enum State {
     Nothing,
     /// It is still going on.
     Searching(Box<Searching>),
-    Found(Vec<Hit>),
+    Found(Vec<Hit>, Facts),
     Fault(SearchFault),
 }
 
@@ -57,6 +57,14 @@ impl State {
             }
             Err(fault) => State::Fault(fault),
         }
+    }
+
+    /// Searches to the end, unless that was done.
+    fn finished(self, store: &Store) -> State {
+        let State::Searching(searching) = self else { return self };
+        let hits = searching.finish(store);
+        let facts = Facts::of(store, &hits);
+        State::Found(hits, facts)
     }
 }
 
@@ -94,6 +102,9 @@ impl SearchMemo {
             State::Searching(searching) => searching.go_on(store, spans),
             _ => true,
         };
+        if is_done {
+            state = state.finished(store);
+        }
         self.ahead = Some((sought, state));
         is_done
     }
@@ -110,10 +121,7 @@ impl SearchMemo {
     /// Searches to the end, unless that was done.
     fn finish(&mut self, store: &Store, sought: &Sought) -> Result<(), SearchFault> {
         self.begin(store, sought);
-        match std::mem::take(&mut self.state) {
-            State::Searching(searching) => self.state = State::Found(searching.finish(store)),
-            other => self.state = other,
-        }
+        self.state = std::mem::take(&mut self.state).finished(store);
         match &self.state {
             State::Fault(fault) => Err(fault.clone()),
             _ => Ok(()),
@@ -129,18 +137,20 @@ impl SearchMemo {
     ) -> Result<(&[Hit], &mut Narrowed), SearchFault> {
         self.finish(store, sought)?;
         let SearchMemo { state, narrowed, .. } = self;
-        let hits: &[Hit] = if let State::Found(hits) = state { hits } else { &[] };
+        let nothing = Facts::default();
+        let (hits, facts) =
+            if let State::Found(hits, facts) = &*state { (hits.as_slice(), facts) } else { (&[][..], &nothing) };
         if narrowed.as_ref().is_some_and(|narrowed| narrowed.chosen != *chosen) {
             *narrowed = None;
         }
-        Ok((hits, narrowed.get_or_insert_with(|| Narrowed::new(store, hits, chosen))))
+        Ok((hits, narrowed.get_or_insert_with(|| Narrowed::new(store, facts, chosen))))
     }
 }
 
 impl Narrowed {
-    fn new(store: &Store, hits: &[Hit], chosen: &Chosen) -> Narrowed {
-        let (kept, counts) = facets::narrow(store, hits, chosen);
-        let durations = spread::durations(store, kept.iter().map(|at| hits[*at as usize].trace));
+    fn new(store: &Store, facts: &Facts, chosen: &Chosen) -> Narrowed {
+        let (kept, counts) = facts.narrow(store, chosen);
+        let durations = ascending(facts.durations(&kept));
         Narrowed { chosen: chosen.clone(), kept, counts, durations, order: None }
     }
 

@@ -1,13 +1,6 @@
 //! How the durations of traces are spread.
 
-use super::super::results::ascending;
 use crate::engine::questions::{BARS, Bars, Histogram};
-use crate::model::{Store, TraceRow};
-
-/// Ascending, in nanoseconds.
-pub fn durations(store: &Store, rows: impl Iterator<Item = TraceRow>) -> Vec<i64> {
-    ascending(rows.map(|row| store.trace(row).duration().0).collect())
-}
 
 /// On a logarithmic axis nothing is shorter than this.
 const SHORTEST: i64 = 1_000;

@@ -7,6 +7,8 @@
     const whole = () => Number(byId("trace-header").dataset.spans);
     const rows = () => document.querySelectorAll('[data-testid="span-row"]').length;
 
+    const listed = () => ({ count: byId("result-count").textContent, first: byId("result-row")?.dataset.traceId });
+
     const bench = (window.bench = { tasks: [], input: null, before: 0 });
     // What is waited for, by name.
     bench.shows = {
@@ -16,6 +18,8 @@
         expanded: () => count() === whole() && rows() > 5,
         otherRows: () => count() !== bench.before,
         detail: () => isSeen(byId("span-detail")),
+        otherCount: () => listed().count !== bench.listed.count,
+        otherFirst: () => listed().first !== bench.listed.first,
         found: () => Number(byId("find-count").dataset.count) > 0,
     };
 
@@ -53,6 +57,7 @@
     bench.act = (name) => {
         bench.input = null;
         bench.before = count();
+        bench.listed = byId("result-count") && listed();
         bench.acted = painted(name).then((at) => [at - bench.input, bench.longestTask(bench.input, at)]);
     };
 
