@@ -149,3 +149,8 @@ fn formatter(style: Style, locale: &str, zone: &str) -> Option<Function> {
     let formatter = Reflect::construct(&constructor, &Array::of2(&locale.into(), &options)).ok()?;
     Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()
 }
+
+/// A text in lower case, as the browser does it: the standard library's tables of Unicode would be 10 kB.
+pub fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}

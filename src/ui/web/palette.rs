@@ -10,6 +10,7 @@ use web_sys::{
 };
 
 use super::commands::{Command, run};
+use super::format::lower;
 use super::keyed::Entry;
 use super::signal::RwSignal;
 use super::timeline_state::Timeline;
@@ -212,9 +213,9 @@ pub fn show_palette(state: &Timeline) {
         let lines = Rc::new(lines(&state));
         let of = lines.clone();
         let fitting = move || {
-            let wanted = text.get().to_lowercase();
-            let begins = |at: &usize| of[*at].name.to_lowercase().starts_with(&wanted);
-            let fits = |at: &usize| wanted.split_whitespace().all(|word| of[*at].name.to_lowercase().contains(word));
+            let wanted = lower(&text.get());
+            let begins = |at: &usize| lower(&of[*at].name).starts_with(&wanted);
+            let fits = |at: &usize| wanted.split_whitespace().all(|word| lower(&of[*at].name).contains(word));
             let (first, rest): (Vec<usize>, Vec<usize>) = (0..of.len()).filter(fits).partition(begins);
             first.into_iter().chain(rest).take(MOST_LINES).collect::<Vec<_>>()
         };

@@ -6,7 +6,7 @@ use leptos::prelude::set_timeout;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-use super::format::number;
+use super::format::{lower, number};
 use super::icons::Icon;
 use super::navigation::{parameter, place};
 use super::row::{display_name, yes_no};
@@ -127,10 +127,10 @@ fn name_search(head: &Rc<TraceHead>, list: Element) -> View {
     ]);
     let field: HtmlInputElement = input.element();
     input.on("input", move |_: Event| {
-        let wanted = field.value().trim().to_lowercase();
+        let wanted = lower(field.value().trim());
         let lines = std::iter::successors(list.first_element_child(), Element::next_element_sibling);
         for (line, service) in lines.zip(&head.services) {
-            let _ = line.toggle_attribute_with_force("hidden", !service.name.to_lowercase().contains(&wanted));
+            let _ = line.toggle_attribute_with_force("hidden", !lower(&service.name).contains(&wanted));
         }
     })
 }
