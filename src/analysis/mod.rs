@@ -4,6 +4,7 @@
 pub mod children;
 pub mod clock;
 pub mod clock_skew;
+pub mod comparison;
 pub mod critical_path;
 pub mod folds;
 pub mod gen_ai;
@@ -11,6 +12,7 @@ pub mod guides;
 pub mod hosts;
 pub mod minimap;
 pub mod operations;
+pub mod paths;
 pub mod percentiles;
 pub mod row_facts;
 pub mod self_time;

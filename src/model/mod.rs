@@ -40,7 +40,7 @@ pub use events::{EventRef, EventTable, LinkRef, LinkTable};
 pub use ids::{SpanId, TraceId};
 pub use key_rows::{ABSENT, HIT, Judge, PRESENT, Verdict};
 pub use late_events::LateEvent;
-pub use picture::{draw, show};
+pub use picture::{draw, draw_all, show};
 pub use positions::Positions;
 pub use resources::{ResourceRow, ResourceTable, ScopeRow, ScopeTable};
 pub use span_ref::{SpanRef, SpanWarning};

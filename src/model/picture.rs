@@ -21,18 +21,29 @@ const COLUMN: i64 = 1_000_000;
 
 /// A store with the one trace of a picture, whose id is `abc`. Panics on a line without a bar: pictures are part of tests.
 pub fn draw(picture: &str) -> Store {
+    draw_all(&[picture])
+}
+
+/// A store with a trace for each picture; their ids are `abc`, `abd`, …
+pub fn draw_all(pictures: &[&str]) -> Store {
     let mut store = Store::new();
-    let trace = store.open_trace(TraceId::Hex { bits: 0xabc, width: 3 });
+    for (number, picture) in (0xabc..).zip(pictures) {
+        draw_into(&mut store, TraceId::Hex { bits: number, width: 3 }, picture);
+    }
+    store
+}
+
+fn draw_into(store: &mut Store, id: TraceId, picture: &str) {
+    let trace = store.open_trace(id);
     let mut open: Vec<(usize, SpanId)> = Vec::new();
     for (number, line) in picture.lines().filter(|line| !line.trim().is_empty()).enumerate() {
         let line = Line::read(line);
         open.retain(|(indent, _)| *indent < line.indent);
         let id = SpanId::Hex { bits: number as u64 + 1, width: 1 };
-        line.push(&mut store, trace, id, open.last().map(|(_, id)| *id));
+        line.push(store, trace, id, open.last().map(|(_, id)| *id));
         open.push((line.indent, id));
     }
     store.build_tree(trace);
-    store
 }
 
 /// A trace as a picture, in display order: what [`draw`] reads.

@@ -1,0 +1,242 @@
+//! Two groups of traces side by side, by call paths: what is only in A, only in B, more or less often, quicker or slower.
+//!
+//! Kinds and numbers are Jaeger UI's (FEATURES §1.17, §3.2), which compares two traces by their counts of spans.
+
+use serde::{Deserialize, Serialize};
+
+use super::clock::Clock;
+use super::critical_path::critical_path;
+use super::paths::{Paths, Sameness};
+use super::self_time::self_times;
+use crate::model::{StatusCode, Store, TraceRow};
+
+/// What is said of a node's spans in one group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measure {
+    pub spans: u32,
+    /// Traces that have any.
+    pub traces: u32,
+    /// Spans with status Error.
+    pub errors: u32,
+    /// Nanoseconds, summed up: the spans' durations, self times, and shares in the critical path.
+    pub total: i64,
+    pub own: i64,
+    pub critical: i64,
+}
+
+/// A node by its counts in A and B.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    Same,
+    /// Only in B.
+    Added,
+    /// Only in A.
+    Removed,
+    /// More in B.
+    More,
+    /// Fewer in B.
+    Less,
+}
+
+impl Kind {
+    pub fn of(a: u32, b: u32) -> Kind {
+        match (a, b) {
+            _ if a == b => Kind::Same,
+            (0, _) => Kind::Added,
+            (_, 0) => Kind::Removed,
+            _ if a < b => Kind::More,
+            _ => Kind::Less,
+        }
+    }
+
+    /// As in `data-kind`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Same => "same",
+            Kind::Added => "added",
+            Kind::Removed => "removed",
+            Kind::More => "more",
+            Kind::Less => "less",
+        }
+    }
+}
+
+/// By how many percent the larger number exceeds the other, of the larger one, rounded: 100 if one is 0. (Jaeger UI's.)
+pub fn percent(a: u32, b: u32) -> u32 {
+    let most = u64::from(a.max(b).max(1));
+    ((u64::from(a.abs_diff(b)) * 200 + most) / (2 * most)) as u32
+}
+
+/// The traces of a group, and which node each of their spans is of.
+#[derive(Debug, Default)]
+pub struct Group {
+    pub traces: Vec<TraceRow>,
+    /// By trace, then by the span's position.
+    pub nodes: Vec<Vec<u32>>,
+}
+
+/// Two groups over one tree of call paths.
+#[derive(Debug)]
+pub struct Comparison {
+    pub paths: Paths,
+    /// A and B.
+    pub groups: [Group; 2],
+    /// By node: of A and of B.
+    pub measures: Vec<[Measure; 2]>,
+}
+
+impl Comparison {
+    /// In linear time, but for what the critical path sorts. `is_timed`: without it self times and critical paths stay 0.
+    pub fn of(store: &Store, traces: [&[TraceRow]; 2], sameness: Sameness, is_timed: bool) -> Comparison {
+        let mut paths = Paths::new(sameness);
+        let groups = traces.map(|traces| Group {
+            traces: traces.to_vec(),
+            nodes: traces.iter().map(|trace| paths.add(store, *trace)).collect(),
+        });
+        let mut measures = vec![[Measure::default(); 2]; paths.nodes.len()];
+        for (side, group) in groups.iter().enumerate() {
+            let mut seen = vec![usize::MAX; paths.nodes.len()];
+            for (number, (trace, nodes)) in group.traces.iter().zip(&group.nodes).enumerate() {
+                let clock = Clock::new(store, *trace);
+                for (position, node) in nodes.iter().enumerate().filter(|(_, node)| **node != Paths::FOLDED) {
+                    let measure = &mut measures[*node as usize][side];
+                    measure.spans += 1;
+                    measure.traces += u32::from(std::mem::replace(&mut seen[*node as usize], number) != number);
+                    let row = clock.trace.tree.order[position];
+                    measure.errors += u32::from(store.spans.status(row) == StatusCode::Error);
+                    measure.total = measure.total.saturating_add(clock.duration(position as u32));
+                }
+                if is_timed {
+                    measure_time(&clock, nodes, &mut measures, side);
+                }
+            }
+        }
+        Comparison { paths, groups, measures }
+    }
+
+    pub fn kind(&self, node: u32) -> Kind {
+        let [a, b] = self.measures[node as usize];
+        Kind::of(a.spans, b.spans)
+    }
+}
+
+fn measure_time(clock: &Clock, nodes: &[u32], measures: &mut [[Measure; 2]], side: usize) {
+    for (own, node) in self_times(clock).into_iter().zip(nodes).filter(|(_, node)| **node != Paths::FOLDED) {
+        let measure = &mut measures[*node as usize][side];
+        measure.own = measure.own.saturating_add(own);
+    }
+    let roots: Vec<u32> = (0..clock.spans()).filter(|at| clock.trace.tree.depth[*at as usize] == 0).collect();
+    for section in critical_path(clock, &roots) {
+        if let Some([a, b]) = measures.get_mut(nodes[section.position as usize] as usize) {
+            let measure = if side == 0 { a } else { b };
+            measure.critical = measure.critical.saturating_add(section.length());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Given, any_spans, span, store_of};
+    use super::*;
+    use crate::model::{SpanKind, draw_all};
+    use proptest::prelude::*;
+
+    fn compared(a: &str, b: &str, sameness: Sameness) -> Vec<String> {
+        let store = draw_all(&[a, b]);
+        let [a, b] = [TraceRow(0), TraceRow(1)];
+        let comparison = Comparison::of(&store, [&[a], &[b]], sameness, true);
+        let nodes = comparison.paths.nodes.iter().zip(&comparison.measures);
+        nodes
+            .map(|(node, [a, b])| {
+                let [service, name] = [node.service, node.operation].map(|text| comparison.paths.text(&store, text));
+                let indent = "  ".repeat(node.depth as usize);
+                format!("{indent}{service} {name} {} {}-{}", Kind::of(a.spans, b.spans).word(), a.spans, b.spans)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn percents_are_jaegers() {
+        let all = [(0, 0), (3, 3), (0, 4), (4, 0), (5, 10), (10, 5), (1, 3), (199, 200), (8, 7)];
+        assert_eq!(all.map(|(a, b)| percent(a, b)), [0, 0, 100, 100, 50, 50, 67, 1, 13]);
+        assert_eq!(percent(u32::MAX, 1), 100);
+    }
+
+    #[test]
+    fn folded_spans_hand_their_children_on() {
+        let call = |parent, kind, service, name| Given { kind, service, name, ..span(parent, 0, 9) };
+        let spans = [
+            call(None, SpanKind::Server, "shop", "buy"),
+            call(Some(0), SpanKind::Client, "shop", "pay: charge"),
+            call(Some(1), SpanKind::Server, "pay", "charge"),
+        ];
+        let store = store_of(&spans);
+        let mut paths = Paths::new(Sameness::Exact);
+        // The client's call and the server's answer are one.
+        assert_eq!(paths.add(&store, TraceRow(0)), [0, Paths::FOLDED, 1]);
+        assert_eq!((paths.nodes[1].parent, paths.nodes[1].depth, paths.nodes[1].is_leaf), (0, 1, true));
+    }
+
+    #[test]
+    fn siblings_of_one_name_are_one_node() {
+        let a = "shop buy |====|\n  shop get |=|\n  shop get |=|\n  shop old |=|\n";
+        let b = "shop buy |====|\n  shop get |=|\n  shop new |=|\n  shop new |=|\n";
+        assert_eq!(
+            compared(a, b, Sameness::Exact),
+            ["shop buy same 1-1", "  shop get less 2-1", "  shop old removed 1-0", "  shop new added 0-2"]
+        );
+    }
+
+    #[test]
+    fn a_leaf_is_tolerantly_the_same_as_a_node_with_children() {
+        let a = "shop buy |====|\n  shop user-17 |=|\n  shop /user/4 |=|\n";
+        let b = "shop buy |====|\n  shop user-17 |=|\n    db get |=|\n    db put |=|\n  shop /user/17 |=|\n  shop /user/3f2a-99bc |=|\n";
+        assert_eq!(
+            compared(a, b, Sameness::Tolerant),
+            [
+                "shop buy same 1-1",
+                "  shop user-17 same 1-1",
+                "  shop /user/# more 1-2",
+                "    db get added 0-1",
+                "    db put added 0-1"
+            ]
+        );
+        let exact = compared(a, b, Sameness::Exact);
+        assert_eq!(exact.len(), 8, "{exact:?}");
+        assert!(exact.contains(&"  shop user-17 removed 1-0".to_owned()), "{exact:?}");
+    }
+
+    #[test]
+    fn times_are_summed_up_for_each_side() {
+        let a = "shop buy |====|\n  shop get |==  |\n";
+        let b = "shop buy |=====|\n  shop get |==   |\n  shop get | ===!|\n";
+        let store = draw_all(&[a, &b.replace('!', " ")]);
+        let traces = [[TraceRow(0)], [TraceRow(1)]];
+        let comparison = Comparison::of(&store, [&traces[0], &traces[1]], Sameness::Exact, true);
+        let times = |node: usize| {
+            comparison.measures[node].map(|it| [it.total, it.own, it.critical].map(|time| time / 1_000_000))
+        };
+        assert_eq!(times(0), [[4, 2, 2], [5, 1, 2]]);
+        assert_eq!(times(1), [[2, 2, 2], [5, 5, 3]]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_span_counts_once_and_a_trace_is_the_same_as_itself(spans in any_spans(), tolerant in any::<bool>()) {
+            let store = store_of(&spans);
+            let sameness = if tolerant { Sameness::Tolerant } else { Sameness::Exact };
+            let trace = [TraceRow(0)];
+            let comparison = Comparison::of(&store, [&trace, &trace], sameness, true);
+            let folded = comparison.groups[0].nodes[0].iter().filter(|node| **node == Paths::FOLDED).count();
+            let counted: u32 = comparison.measures.iter().map(|[a, _]| a.spans).sum();
+            prop_assert_eq!(counted as usize + folded, spans.len());
+            for (node, [a, b]) in (0..).zip(&comparison.measures) {
+                prop_assert_eq!(a, b);
+                prop_assert_eq!(comparison.kind(node), Kind::Same);
+                prop_assert!(a.traces == 1 && a.own <= a.total && a.critical <= a.total);
+                let parent = comparison.paths.nodes[node as usize].parent;
+                prop_assert!(parent == Paths::NO_PARENT || parent < node);
+            }
+        }
+    }
+}
