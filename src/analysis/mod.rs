@@ -12,6 +12,7 @@ pub mod guides;
 pub mod hosts;
 pub mod minimap;
 pub mod operations;
+pub mod outline;
 pub mod paths;
 pub mod percentiles;
 pub mod row_facts;

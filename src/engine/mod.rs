@@ -10,8 +10,8 @@ mod content;
 pub mod messages;
 mod owner;
 pub mod questions;
+mod rare_answers;
 mod saving;
-mod search_answers;
 pub mod searching;
 pub mod value_text;
 #[cfg(any(test, target_arch = "wasm32"))]

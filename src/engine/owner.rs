@@ -6,8 +6,8 @@ use super::answers::{Answer, Memo};
 use super::content::Content;
 use super::messages::{Chosen, Unsaved, encode};
 use super::questions::{Ask, Colour, Head, Look, Question, Rows, Sought};
+use super::rare_answers;
 use super::saving::Saving;
-use super::search_answers;
 use crate::export::ExportFormat;
 use crate::ingest::door::Load;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
@@ -194,7 +194,9 @@ impl Engine {
             | Question::SearchAhead(_)
             | Question::SelectedTraces(_)
             | Question::Names(_)
-            | Question::Complete(_) => search_answers::answer(self, question),
+            | Question::Complete(_)
+            | Question::Compare(_)
+            | Question::NextChange(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{SpanKind, StatusCode, Value};
 
+mod compare;
 mod search;
 mod timeline;
 
+pub use compare::*;
 pub use search::*;
 pub use timeline::*;
 
@@ -59,6 +61,8 @@ questions! {
     SelectedTraces -> Vec<String>,
     Names -> Vec<String>,
     Complete -> Completion,
+    Compare -> CompareAnswer,
+    NextChange -> Option<[u32; 3]>,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -32,6 +32,8 @@ mod web {
     pub mod canvas;
     pub mod clipboard;
     pub mod commands;
+    pub mod compare;
+    pub mod compare_graph;
     pub mod completing;
     pub mod configured;
     pub mod detail;

@@ -10,7 +10,7 @@ use crate::support::files::Folder;
 use crate::support::host::variable;
 use crate::support::keys::{ESCAPE, ROW};
 use crate::support::page::Page;
-use crate::support::traces::{demo_ride, small_file};
+use crate::support::traces::{answer, demo_ride, small, small_file};
 
 /// A rule of axe-core's that the page breaks.
 #[derive(Debug, Deserialize)]
@@ -79,6 +79,7 @@ async fn every_state(page: &Page, theme: &str, language: &str) {
     search_page(page, &mut judge).await;
     trace_page(page, &mut judge).await;
     details(page, &mut judge).await;
+    comparison(page, &mut judge).await;
     errors(page, &mut judge).await;
     judge.finish();
 }
@@ -152,6 +153,20 @@ async fn trace_page(page: &Page, judge: &mut Judge) {
     judge.look(page, "command palette").await;
     page.keys("@palette-input", ESCAPE).await;
     page.until_count("@palette", 0).await;
+}
+
+async fn comparison(page: &Page, judge: &mut Judge) {
+    for (id, spans) in [("a1", 4), ("b1", 7)] {
+        page.host.service.has_trace(id, answer(&[small(id, spans)]));
+    }
+    page.open("/trace/a1...b1").await;
+    page.until_count_at_least("@diff-node", 2).await;
+    page.click("@diff-next").await;
+    page.until_count("@diff-card", 1).await;
+    judge.look(page, "comparison").await;
+    page.click("@diff-hide-same").await;
+    page.until_address("same=hide").await;
+    judge.look(page, "comparison, without the same").await;
 }
 
 /// Details with events, links and warnings, and one of a call to a language model, all sections open.

@@ -19,6 +19,7 @@ mod backends;
 mod big;
 mod broken;
 mod choosing;
+mod compare;
 mod detail;
 mod dropping;
 mod extremes;

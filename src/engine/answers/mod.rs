@@ -1,6 +1,7 @@
 //! Answers over the model: a file per part of the page. Each is a function of the store; [`Memo`] keeps what the next
 //! question will most likely need again.
 
+mod compare;
 mod detail;
 mod detail_order;
 mod found;
@@ -29,12 +30,18 @@ pub struct Memo {
     parts: looks::Parts,
     /// Boxed, so that nothing of it is touched (and fetched: scripts/hooks/rest.txt) before somebody searches.
     search: Option<Box<search::SearchMemo>>,
+    compare: Option<Box<compare::CompareMemo>>,
 }
 
 impl Memo {
     /// What was searched for last.
     pub fn search(&mut self) -> &mut search::SearchMemo {
         self.search.get_or_insert_with(search::kept)
+    }
+
+    /// What was compared last.
+    pub fn compare(&mut self) -> &mut compare::CompareMemo {
+        self.compare.get_or_insert_default()
     }
 
     /// Forgets: the traces have changed.

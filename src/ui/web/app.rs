@@ -6,13 +6,15 @@ use leptos::mount::mount_to_renderer;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::compare::compare_page;
 use super::drop;
 use super::header::top_bar;
 use super::icons::{Icon, icon};
 use super::loading::broken_notice;
 use super::navigation::{address, base, go, link, parameter, place, start_router, with_parameters};
+use super::rest::with_rest;
 use super::search_page::search_page;
-use super::signal::Memo;
+use super::signal::{Memo, RwSignal};
 use super::state::{App, Theme, app};
 use super::trace_page::trace_page;
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
@@ -137,12 +139,23 @@ fn page() -> View {
         }
         Route::Search => search_page(),
         Route::Trace => trace_page(),
-        Route::Compare => message(words().not_yet_title, words().not_yet_compare),
+        Route::Compare => with_the_rest(compare_page),
         Route::Services => message(words().not_yet_title, words().not_yet_services),
         #[cfg(debug_assertions)]
         Route::Gallery => super::gallery::gallery(),
         _ => message(words().no_page_title, ""),
     })
+}
+
+/// A page that is made by functions of the rest, as soon as that is here.
+fn with_the_rest(page: fn() -> View) -> View {
+    let has_rest = RwSignal::new(false);
+    with_rest(Box::new(move || {
+        if !has_rest.is_disposed() {
+            has_rest.set(true);
+        }
+    }));
+    when(move || has_rest.get(), page)
 }
 
 fn set_root_attribute(name: &str, value: &str) {

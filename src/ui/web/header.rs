@@ -16,11 +16,13 @@ use super::workspace::panel;
 use crate::engine::questions::Head;
 use crate::ui::trace_id_text::{Named, named};
 
+const COMPARE: &str = "/compare";
+
 pub fn top_bar() -> View {
     let nav = el("nav", "")
         .attr("aria-label", words().main_navigation)
         .child(nav_link("nav-search", "/search", words().nav_search))
-        .child(nav_link("nav-compare", "/compare", words().nav_compare))
+        .child(nav_link("nav-compare", COMPARE, words().nav_compare))
         .child(nav_link("nav-services", "/dependencies", words().nav_services));
     el("header", "top-bar")
         .child(link("brand", address("/search")).test_id("home").text("Trackway"))
@@ -35,7 +37,12 @@ fn nav_link(id: &'static str, path: &'static str, name: &'static str) -> View {
     let here = place().path;
     link("nav-link", address(path))
         .test_id(id)
-        .attr_of("aria-current", move || (*here.read() == address(path)).then(|| "page".to_owned()))
+        .attr_of("aria-current", move || {
+            let here = here.read();
+            // Two traces that are compared have an address of their own.
+            let is_pair = path == COMPARE && here.starts_with(&address("/trace/")) && here.contains("...");
+            (is_pair || *here == address(path)).then(|| "page".to_owned())
+        })
         .text(name)
 }
 

@@ -29,12 +29,13 @@ pub enum Icon {
     Measure,
     Hide,
     Drawer,
+    Swap,
 }
 
 impl Icon {
     /// For the gallery.
     #[cfg(debug_assertions)]
-    pub const ALL: [Icon; 25] = [
+    pub const ALL: [Icon; 26] = [
         Icon::Caret,
         Icon::Close,
         Icon::Copy,
@@ -60,6 +61,7 @@ impl Icon {
         Icon::Measure,
         Icon::Hide,
         Icon::Drawer,
+        Icon::Swap,
     ];
 
     fn path(self) -> &'static str {
@@ -69,6 +71,7 @@ impl Icon {
             Icon::Copy => "M6 6h7v7H6zM10 6V3H3v7h3",
             Icon::ExpandAll => "M4 3l4 4 4-4M4 9l4 4 4-4",
             Icon::CollapseAll => "M3 4l4 4-4 4M9 4l4 4-4 4",
+            Icon::Swap => "M3 5.5h9M9.5 3l2.5 2.5L9.5 8M13 10.5H4M6.5 8L4 10.5 6.5 13",
             Icon::Link => "M7 9l4-4M6 5l1-1a3 3 0 0 1 5 5l-1 1M10 11l-1 1a3 3 0 0 1-5-5l1-1",
             Icon::Moon => "M13 9.5A5.5 5.5 0 1 1 6.5 3 4.5 4.5 0 0 0 13 9.5z",
             Icon::Sun => {

@@ -171,13 +171,17 @@ fn look_for(app: App, id: &str, own_load: OwnLoad) -> Known {
     if let Some(file) = storage::file_of_trace(id) {
         return Known::Gone(file);
     }
-    let is_demo = id.to_ascii_lowercase().ends_with(DEMO_SUFFIX) && !app.has_demo();
-    let what = if is_demo { What::Demo } else { wanted(id) };
-    let load = app.load(what, None);
-    if !is_demo {
+    if let Some(load) = bring_trace(id) {
         own_load.set(Some((id.to_owned(), load)));
     }
     Known::Waiting
+}
+
+/// Gets a trace, from the source that the address may name; or the demo, if it is of that (`None`).
+pub fn bring_trace(id: &str) -> Option<LoadId> {
+    let is_demo = id.to_ascii_lowercase().ends_with(DEMO_SUFFIX) && !app().has_demo();
+    let load = app().load(if is_demo { What::Demo } else { wanted(id) }, None);
+    (!is_demo).then_some(load)
 }
 
 /// The trace, from the source that the address may name.

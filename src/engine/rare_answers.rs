@@ -1,11 +1,11 @@
-//! Questions about searches, answered in a file of their own: in the worker's program they are part of what is fetched when somebody
-//! searches for the first time (decision 0003).
+//! Questions about searches and comparisons, answered in a file of their own: in the worker's program they are part of what is
+//! fetched when somebody asks one for the first time (decision 0003).
 
 use super::messages::encode;
 use super::owner::Engine;
 use super::questions::Question;
 
-/// Answers a question about searches, encoded for the border; nothing for any other.
+/// Answers such a question, encoded for the border; nothing for any other.
 #[inline(never)]
 pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
     match question {
@@ -15,6 +15,8 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::SelectedTraces(question) => encode(&engine.ask(question)),
         Question::Names(question) => encode(&engine.ask(question)),
         Question::Complete(question) => encode(&engine.ask(question)),
+        Question::Compare(question) => encode(&engine.ask(question)),
+        Question::NextChange(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

@@ -1,0 +1,66 @@
+//! Questions about two groups of traces.
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::analysis::comparison::{Kind, Measure, percent};
+
+/// What is compared, and how it is laid out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// Ids of the traces of A and B. Those that are not loaded are left out, and told.
+    pub groups: [Vec<String>; 2],
+    /// A leaf may have become an inner node, and numbers in names do not count.
+    pub is_tolerant: bool,
+    /// What is the same is folded to stubs.
+    pub hides_same: bool,
+}
+
+/// A window of the outline: what stands in the rows `from .. from + count` and the columns `from_column .. from_column + columns`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compare {
+    pub what: Compared,
+    pub from: u32,
+    pub count: u32,
+    pub from_column: u32,
+    pub columns: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompareAnswer {
+    /// Ids of A and B that are not loaded.
+    pub missing: Vec<String>,
+    /// Size of the whole outline.
+    pub rows: u32,
+    pub columns: u32,
+    /// Nodes that are the same, added, removed, more, less.
+    pub kinds: [u32; 5],
+    pub nodes: Vec<DiffNode>,
+    /// Lines down from a parent to its children: column of the parent, from row, to row.
+    pub lines: Vec<[u32; 3]>,
+}
+
+/// A node of the outline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiffNode {
+    /// Place in the outline: rows in order.
+    pub place: u32,
+    pub row: u32,
+    pub column: u32,
+    /// How many nodes it stands for; 0: it is a node.
+    pub stands_for: u32,
+    pub has_children: bool,
+    pub service: String,
+    pub operation: String,
+    pub kind: Kind,
+    /// Of A and B.
+    pub measures: [Measure; 2],
+}
+
+/// The next node after a place that is not the same in A and B, or the last one before it; from the other end if there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextChange {
+    pub what: Compared,
+    /// `None`: the first one, or the last.
+    pub after: Option<u32>,
+    pub goes_back: bool,
+}

@@ -1,0 +1,347 @@
+//! The page that compares two traces, or two groups of them: who is compared, what differs in sum, and the graph.
+//!
+//! `/trace/{a}...{b}?cohort=…` is Jaeger UI's address; `/compare?a=…&b=…` names groups (../shared/UI.md).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Event, HtmlInputElement, KeyboardEvent, UrlSearchParams};
+
+use super::clipboard::icon_button;
+use super::compare_graph::{Graph, graph};
+use super::format::{counted, duration, number};
+use super::header::{chosen_value, option};
+use super::icons::{Icon, icon};
+use super::loading::{load_reports, progress_bar};
+use super::navigation::{address, go, link, place, trace_address, with_parameters};
+use super::result_row::short_id;
+use super::row::display_name;
+use super::search_page::open_files;
+use super::signal::{Memo, RwSignal};
+use super::state::{app, client};
+use super::trace_page::bring_trace;
+use super::view::{View, dynamic, effect, el, empty, group, optional, when};
+use super::words::{fill, words};
+use crate::engine::questions::{Compared, Head, Kind, TraceHead};
+use crate::source::path_segment;
+use crate::ui::trace_id_text::named;
+
+/// Who is compared, as the address says.
+#[derive(Clone, Default, PartialEq)]
+pub struct Sides {
+    /// Ids of the traces of A and B.
+    pub groups: [Vec<String>; 2],
+    /// Ids to choose from, in Jaeger UI's words.
+    cohort: Vec<String>,
+    /// The address names groups, not two traces.
+    are_groups: bool,
+    is_tolerant: bool,
+    hides_same: bool,
+}
+
+impl Sides {
+    pub fn compared(&self) -> Compared {
+        let Sides { groups, is_tolerant, hides_same, .. } = self.clone();
+        Compared { groups, is_tolerant, hides_same }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.groups.iter().all(|group| !group.is_empty())
+    }
+}
+
+const TOLERANT: (&str, &str) = ("match", "tolerant");
+const HIDDEN: (&str, &str) = ("same", "hide");
+
+fn read(path: &str, search: &str) -> Sides {
+    let Ok(parameters) = UrlSearchParams::new_with_str(search) else { return Sides::default() };
+    let is = |(key, value): (&str, &str)| parameters.get(key).is_some_and(|it| it == value);
+    let cohort: Vec<String> = parameters.get_all("cohort").iter().filter_map(|id| id.as_string()).collect();
+    let sides = Sides { is_tolerant: is(TOLERANT), hides_same: is(HIDDEN), ..Sides::default() };
+    let Some(ids) = path.strip_prefix(&address("/trace/")) else {
+        let groups = ["a", "b"].map(|key| parameters.get(key).map(|name| members(&name)).unwrap_or_default());
+        return Sides { groups, are_groups: true, ..sides };
+    };
+    let ids = js_sys::decode_uri_component(ids).map(String::from).unwrap_or_else(|_| ids.to_owned());
+    let (a, b) = ids.split_once("...").unwrap_or((&ids, ""));
+    // As Jaeger UI: who is not named is the first of the cohort that is not the other.
+    let or_other = |id: &str, other: &str| match id {
+        "" => cohort.iter().find(|it| *it != other).cloned(),
+        id => Some(id.to_owned()),
+    };
+    let a = or_other(a, b);
+    let b = or_other(b, a.as_deref().unwrap_or_default());
+    Sides { groups: [a, b].map(|id| id.into_iter().collect()), cohort, ..sides }
+}
+
+/// The ids of a group: of a selection on the plot, or written out.
+fn members(name: &str) -> Vec<String> {
+    let [a, b] = app().groups;
+    match name {
+        "sel:A" => a.get(),
+        "sel:B" => b.get(),
+        ids => ids.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect(),
+    }
+}
+
+/// Compares two traces under Jaeger UI's address.
+fn compare(a: &str, b: &str, cohort: &[String]) {
+    let mut ids: Vec<&str> = cohort.iter().map(String::as_str).collect();
+    for id in [a, b] {
+        if !id.is_empty() && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let cohort: Vec<String> = ids.iter().map(|id| format!("cohort={}", path_segment(id))).collect();
+    let kept = UrlSearchParams::new_with_str(&place().search.get_untracked()).ok();
+    let looks =
+        [TOLERANT.0, HIDDEN.0].into_iter().filter_map(|key| Some(format!("{key}={}", kept.as_ref()?.get(key)?)));
+    let query: Vec<String> = cohort.into_iter().chain(looks).collect();
+    let path = format!("/trace/{}...{}?{}", path_segment(a), path_segment(b), query.join("&"));
+    go(&address(&path), false);
+}
+
+/// Facts of the traces that are chosen among, as far as they are loaded.
+type Heads = RwSignal<BTreeMap<String, TraceHead>>;
+
+/// The page.
+#[inline(never)]
+pub fn compare_page() -> View {
+    let here = place();
+    let sides = Memo::new(move |_| read(&here.path.get(), &here.search.get()));
+    let heads: Heads = RwSignal::default();
+    effect(move || {
+        app().version.track();
+        let ids = sides.with(|sides| match sides.are_groups {
+            true => Vec::new(),
+            false => sides.cohort.iter().chain(sides.groups.iter().flatten()).cloned().collect::<Vec<_>>(),
+        });
+        spawn_local(learn(ids, heads));
+    });
+    let shown = Graph::new(sides);
+    keep_bringing(shown);
+    let head = el("header", "compare-head")
+        .child(chooser(0, sides, heads))
+        .child(swap_button(sides))
+        .child(chooser(1, sides, heads));
+    let is_complete = move || sides.with(Sides::is_complete);
+    let missing = move || shown.answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.missing.len()));
+    let is_here = move || is_complete() && missing() == 0;
+    el("div", "compare-page")
+        .child(el("h1", "visually-hidden").text(words().nav_compare))
+        .child(head)
+        .child(when(is_here, move || group([tools(shown), graph(shown)])))
+        .child(when(move || !is_complete(), nobody))
+        .child(optional(move || (is_complete() && missing() > 0).then(|| missing_view(shown))))
+}
+
+async fn learn(ids: Vec<String>, heads: Heads) {
+    let Some(client) = client() else { return };
+    for id in ids {
+        let Some(Some(head)) = client.ask(Head { trace: id.clone() }).await else { continue };
+        if heads.is_disposed() {
+            return;
+        }
+        if heads.with_untracked(|heads| heads.get(&id) != Some(&head)) {
+            heads.update(|heads| _ = heads.insert(id, head));
+        }
+    }
+}
+
+/// Gets what is compared and not loaded, once, when nothing else is being read.
+fn keep_bringing(shown: Graph) {
+    let asked = RefCell::new(Vec::<String>::new());
+    effect(move || {
+        let is_idle = app().loads.with(|loads| loads.iter().all(|load| load.is_over()));
+        let missing =
+            shown.answer.with(|answer| answer.as_ref().map(|answer| answer.missing.clone())).unwrap_or_default();
+        let next = missing.into_iter().find(|id| !asked.borrow().contains(id)).filter(|_| is_idle);
+        if let Some(id) = next {
+            asked.borrow_mut().push(id.clone());
+            spawn_local(async move { _ = bring_trace(&id) });
+        }
+    });
+}
+
+fn missing_view(shown: Graph) -> View {
+    let is_over = app().loads.with(|loads| loads.iter().all(|load| load.is_over()));
+    if !is_over {
+        return el("div", "page-message").attr("aria-busy", "true").child(progress_bar());
+    }
+    let ids = shown.answer.with(|answer| answer.as_ref().map(|answer| answer.missing.join(", "))).unwrap_or_default();
+    let card = el("section", "card")
+        .attr("role", "alert")
+        .test_id("compare-missing")
+        .child(el("h2", "").text(&fill(words().missing_title, &[&ids])))
+        .child(el("p", "").text(words().compare_missing));
+    el("div", "page-message").child(card).child(open_files()).child(load_reports())
+}
+
+/// Nobody is named: how to choose.
+fn nobody() -> View {
+    let card = el("section", "card")
+        .child(el("h2", "").text(words().compare_nobody))
+        .child(el("p", "").text(words().compare_how))
+        .child(link("button primary", address("/search")).test_id("compare-search").text(words().back_to_search));
+    el("div", "page-message").child(card)
+}
+
+/// A trace, or a group, and how to take another.
+fn chooser(side: usize, sides: Memo<Sides>, heads: Heads) -> View {
+    let name = ["A", "B"][side];
+    let test_id = ["diff-a", "diff-b"][side];
+    let body = dynamic(move || {
+        let now = sides.get();
+        let own = now.groups[side].first().cloned().unwrap_or_default();
+        if now.are_groups {
+            let traces = counted(now.groups[side].len() as u64, words().trace_one, words().trace_many);
+            return el("strong", "").test_id(test_id).text(&traces);
+        }
+        let other = now.groups[1 - side].first().cloned().unwrap_or_default();
+        let mut ids = now.cohort.clone();
+        if !own.is_empty() && !ids.contains(&own) {
+            ids.push(own.clone());
+        }
+        let cohort = now.cohort.clone();
+        let choose = move |id: &str| match side {
+            0 => compare(id, &other, &cohort),
+            _ => compare(&other, id, &cohort),
+        };
+        let choose = Rc::new(choose);
+        let by_name = choose.clone();
+        let taken = &now.groups[1 - side];
+        let options = ids.iter().map(|id| {
+            let text = heads.with(|heads| heads.get(id).map(told)).unwrap_or_else(|| id.clone());
+            let option = option(id, &text, *id == own);
+            // A trace that is chosen already, as in Jaeger UI.
+            if taken.contains(id) { option.attr("disabled", "") } else { option }
+        });
+        let select = el("select", "")
+            .test_id(test_id)
+            .attr("aria-label", &fill(words().compare_choose, &[name]))
+            .on("change", move |event: Event| by_name(&chosen_value(&event)))
+            .children(own.is_empty().then(|| option("", "", true)))
+            .children(options);
+        let typed = el("input", "")
+            .test_id(&[test_id, "-id"].concat())
+            .attrs(&[("type", "text"), ("spellcheck", "false"), ("placeholder", words().compare_other)])
+            .attr("aria-label", &fill(words().compare_other_of, &[name]));
+        let field: HtmlInputElement = typed.element();
+        let typed = typed.on("keydown", move |event: KeyboardEvent| {
+            let text = field.value().trim().to_owned();
+            if event.key() == "Enter" && !text.is_empty() {
+                choose(&named(&text).map_or_else(|| text.clone(), |named| named.trace));
+            }
+        });
+        let open = (!own.is_empty()).then(|| {
+            link("icon-button", trace_address(&own))
+                .attrs(&[("title", words().compare_open), ("aria-label", words().compare_open)])
+                .child(icon(Icon::Link))
+        });
+        group([select, typed]).children(open)
+    });
+    el("div", "compare-side").child(el("span", "side-name").text(name)).child(body)
+}
+
+/// A trace in a line.
+fn told(head: &TraceHead) -> String {
+    let spans = counted(head.spans.into(), words().span_one, words().span_many);
+    let name = format!("{}: {}", display_name(&head.service), display_name(&head.operation));
+    format!("{name} · {} · {spans} · {}", duration(head.duration_nanos), short_id(&head.id))
+}
+
+fn swap_button(sides: Memo<Sides>) -> View {
+    icon_button("icon-button", words().compare_swap, Icon::Swap).test_id("diff-swap").on("click", move |_: Event| {
+        let now = sides.get_untracked();
+        if now.are_groups {
+            let search = UrlSearchParams::new_with_str(&place().search.get_untracked()).ok();
+            let [a, b] = ["a", "b"].map(|key| search.as_ref().and_then(|search| search.get(key)));
+            return go(&with_parameters(&[("a", b), ("b", a)]), false);
+        }
+        let [a, b] = now.groups.map(|group| group.first().cloned().unwrap_or_default());
+        compare(&b, &a, &now.cohort);
+    })
+}
+
+/// What differs in sum, and how it is looked at.
+fn tools(shown: Graph) -> View {
+    let toggle =
+        |id: &str, (key, value): (&'static str, &'static str), name: &str, title: &str, is_on: fn(&Sides) -> bool| {
+            let input = el("input", "").test_id(id).attr("type", "checkbox");
+            let field: HtmlInputElement = input.element();
+            effect(move || field.set_checked(shown.sides.with(is_on)));
+            let input = input.on("change", move |event: Event| {
+                let is_on = event.target().is_some_and(|it| it.unchecked_into::<HtmlInputElement>().checked());
+                go(&with_parameters(&[(key, is_on.then(|| value.to_owned()))]), true);
+            });
+            el("label", "check").attr("title", title).child(input).text(name)
+        };
+    let words = words();
+    let step = |id: &str, name: &str, goes_back: bool| {
+        el("button", "button small")
+            .attr("type", "button")
+            .test_id(id)
+            .on("click", move |_: Event| shown.step(goes_back))
+            .text(name)
+    };
+    el("div", "compare-tools")
+        .child(legend(shown))
+        .child(toggle("diff-hide-same", HIDDEN, words.diff_hide_same, words.diff_hide_same_title, |sides| {
+            sides.hides_same
+        }))
+        .child(toggle("diff-tolerant", TOLERANT, words.diff_tolerant, words.diff_tolerant_title, |sides| {
+            sides.is_tolerant
+        }))
+        .child(step("diff-previous", words.diff_previous, true))
+        .child(step("diff-next", words.diff_next, false))
+}
+
+/// The kinds with their counts: it explains the colours, and what stands for them where colours cannot be told.
+fn legend(shown: Graph) -> View {
+    let kinds = [Kind::Same, Kind::Added, Kind::Removed, Kind::More, Kind::Less];
+    let lines = move || {
+        let counts = shown.answer.with(|answer| answer.as_ref().map(|answer| answer.kinds)).unwrap_or_default();
+        let line = |kind: Kind| {
+            let count = counts[kind as usize];
+            el("span", "legend-line")
+                .attrs(&[("data-kind", kind.word()), ("role", "listitem")])
+                .child(
+                    el("span", "legend-mark")
+                        .attrs(&[("data-kind", kind.word()), ("aria-hidden", "true")])
+                        .text(mark(kind)),
+                )
+                .text(&format!("{} {}", kind_name(kind), number(count.into())))
+        };
+        empty().children(kinds.map(line))
+    };
+    el("div", "legend").attr("role", "list").test_id("diff-legend").child(dynamic(lines))
+}
+
+/// Shows what was folded, as it is the same.
+pub fn show_same() {
+    go(&with_parameters(&[(HIDDEN.0, None)]), true);
+}
+
+/// What tells a kind besides its colour.
+pub fn mark(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Same => "=",
+        Kind::Added => "＋",
+        Kind::Removed => "－",
+        Kind::More => "▲",
+        Kind::Less => "▼",
+    }
+}
+
+pub fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Same => words().diff_same,
+        Kind::Added => words().diff_added,
+        Kind::Removed => words().diff_removed,
+        Kind::More => words().diff_more,
+        Kind::Less => words().diff_less,
+    }
+}
