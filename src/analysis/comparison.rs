@@ -24,6 +24,38 @@ pub struct Measure {
     pub critical: i64,
 }
 
+impl Measure {
+    /// Nanoseconds a span; 0 of none.
+    pub fn mean(&self) -> i64 {
+        self.total / i64::from(self.spans.max(1))
+    }
+}
+
+/// What nodes are compared by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Metric {
+    #[default]
+    Spans,
+    Total,
+    Mean,
+    Own,
+    Critical,
+}
+
+impl Metric {
+    pub const ALL: [Metric; 5] = [Metric::Spans, Metric::Total, Metric::Mean, Metric::Own, Metric::Critical];
+
+    pub fn of(self, measure: &Measure) -> i64 {
+        match self {
+            Metric::Spans => measure.spans.into(),
+            Metric::Total => measure.total,
+            Metric::Mean => measure.mean(),
+            Metric::Own => measure.own,
+            Metric::Critical => measure.critical,
+        }
+    }
+}
+
 /// A node by its counts in A and B.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
@@ -112,6 +144,15 @@ impl Comparison {
             }
         }
         Comparison { paths, groups, measures }
+    }
+
+    /// The largest difference of any node, for each of [`Metric::ALL`].
+    pub fn largest(&self) -> [i64; 5] {
+        let most = |metric: Metric| {
+            let by = |[a, b]: &[Measure; 2]| metric.of(b).saturating_sub(metric.of(a)).saturating_abs();
+            self.measures.iter().map(by).max().unwrap_or_default()
+        };
+        Metric::ALL.map(most)
     }
 
     pub fn kind(&self, node: u32) -> Kind {
@@ -218,6 +259,7 @@ mod tests {
         };
         assert_eq!(times(0), [[4, 2, 2], [5, 1, 2]]);
         assert_eq!(times(1), [[2, 2, 2], [5, 5, 3]]);
+        assert_eq!(comparison.largest(), [1, 3_000_000, 1_000_000, 3_000_000, 1_000_000]);
     }
 
     proptest! {

@@ -203,6 +203,40 @@ async fn a_leaf_that_became_an_inner_node_is_tolerantly_the_same() {
     .await;
 }
 
+#[tokio::test]
+async fn nodes_are_compared_by_time() {
+    in_browser(async |page| {
+        let of = |id: &str, get: i64, put: i64| {
+            let spans = vec![
+                span("1", None, "shop", "order", 0, 900),
+                span("2", Some("1"), "shop", "get", 0, get),
+                span("3", Some("1"), "shop", "put", 400, put),
+            ];
+            answer(&[trace(id, spans)])
+        };
+        page.host.service.has_trace("a1", of("a1", 100, 200));
+        page.host.service.has_trace("b1", of("b1", 300, 100));
+        page.open("/trace/a1...b1").await;
+        page.until_count("@diff-node", 3).await;
+        page.until_count("@diff-equal", 1).await;
+        page.choose("@diff-metric-select", "total").await;
+        page.until_address("metric=total").await;
+        page.until_count("@diff-node[data-change]", 3).await;
+        let all = [["same", "order", "900 µs"], ["same", "get", "+200 µs +200% ▲"], ["same", "put", "-100 µs -50% ▼"]];
+        until_nodes(page, &all).await;
+        let script = "return ['slower', 'faster', 'same'].map((change) => [one(`@diff-node[data-change=${change}]`)].map((it) => [it.style.getPropertyValue('--heat'), getComputedStyle(it).backgroundColor])[0])";
+        let colours: Vec<[String; 2]> = page.value(script, &[]).await;
+        // The strongest colour is of the largest difference.
+        assert_eq!(colours.iter().map(|[heat, _]| heat.as_str()).collect::<Vec<_>>(), ["100.0000%", "50.0000%", "0.0000%"]);
+        assert!(colours[0][1] != colours[1][1] && colours[1][1] != colours[2][1], "{colours:?}");
+        page.reload().await;
+        until_nodes(page, &all).await;
+        page.choose("@diff-metric-select", "self").await;
+        until_nodes(page, &[["same", "order", "-100 µs -17% ▼"], all[1], all[2]]).await;
+    })
+    .await;
+}
+
 /// Ids in the address; the same page takes the groups of the plot.
 #[tokio::test]
 async fn groups_are_compared_as_wholes() {

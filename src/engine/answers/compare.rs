@@ -83,6 +83,7 @@ impl Answer for Compare {
             rows: outline.rows,
             columns: outline.columns,
             kinds,
+            largest: comparison.largest(),
             lines: above.into_iter().chain(places.clone()).filter_map(line).collect(),
             nodes: places.filter(|at| columns.contains(&outline.placed[*at].column)).map(node).collect(),
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::analysis::comparison::{Kind, Measure, percent};
+pub use crate::analysis::comparison::{Kind, Measure, Metric, percent};
 
 /// What is compared, and how it is laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub struct CompareAnswer {
     pub columns: u32,
     /// Nodes that are the same, added, removed, more, less.
     pub kinds: [u32; 5],
+    /// The largest difference of any node, for each of [`Metric::ALL`].
+    pub largest: [i64; 5],
     pub nodes: Vec<DiffNode>,
     /// Lines down from a parent to its children: column of the parent, from row, to row.
     pub lines: Vec<[u32; 3]>,

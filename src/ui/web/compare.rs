@@ -25,7 +25,7 @@ use super::state::{app, client};
 use super::trace_page::bring_trace;
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
 use super::words::{fill, words};
-use crate::engine::questions::{Compared, Head, Kind, TraceHead};
+use crate::engine::questions::{Compared, Head, Kind, Metric, TraceHead};
 use crate::source::path_segment;
 use crate::ui::trace_id_text::named;
 
@@ -40,6 +40,7 @@ pub struct Sides {
     are_groups: bool,
     is_tolerant: bool,
     hides_same: bool,
+    pub metric: Metric,
 }
 
 impl Sides {
@@ -56,11 +57,34 @@ impl Sides {
 const TOLERANT: (&str, &str) = ("match", "tolerant");
 const HIDDEN: (&str, &str) = ("same", "hide");
 
+/// The word for a metric in the address.
+fn word_of(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Spans => "",
+        Metric::Total => "total",
+        Metric::Mean => "mean",
+        Metric::Own => "self",
+        Metric::Critical => "critical",
+    }
+}
+
+pub fn metric_name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Spans => words().diff_spans,
+        Metric::Total => words().diff_total,
+        Metric::Mean => words().diff_mean,
+        Metric::Own => words().diff_self,
+        Metric::Critical => words().diff_critical,
+    }
+}
+
 fn read(path: &str, search: &str) -> Sides {
     let Ok(parameters) = UrlSearchParams::new_with_str(search) else { return Sides::default() };
     let is = |(key, value): (&str, &str)| parameters.get(key).is_some_and(|it| it == value);
     let cohort: Vec<String> = parameters.get_all("cohort").iter().filter_map(|id| id.as_string()).collect();
-    let sides = Sides { is_tolerant: is(TOLERANT), hides_same: is(HIDDEN), ..Sides::default() };
+    let word = parameters.get("metric").unwrap_or_default();
+    let metric = Metric::ALL.into_iter().find(|metric| word_of(*metric) == word).unwrap_or_default();
+    let sides = Sides { is_tolerant: is(TOLERANT), hides_same: is(HIDDEN), metric, ..Sides::default() };
     let Some(ids) = path.strip_prefix(&address("/trace/")) else {
         let groups = ["a", "b"].map(|key| parameters.get(key).map(|name| members(&name)).unwrap_or_default());
         return Sides { groups, are_groups: true, ..sides };
@@ -97,8 +121,9 @@ fn compare(a: &str, b: &str, cohort: &[String]) {
     }
     let cohort: Vec<String> = ids.iter().map(|id| format!("cohort={}", path_segment(id))).collect();
     let kept = UrlSearchParams::new_with_str(&place().search.get_untracked()).ok();
-    let looks =
-        [TOLERANT.0, HIDDEN.0].into_iter().filter_map(|key| Some(format!("{key}={}", kept.as_ref()?.get(key)?)));
+    let looks = [TOLERANT.0, HIDDEN.0, "metric"]
+        .into_iter()
+        .filter_map(|key| Some(format!("{key}={}", kept.as_ref()?.get(key)?)));
     let query: Vec<String> = cohort.into_iter().chain(looks).collect();
     let path = format!("/trace/{}...{}?{}", path_segment(a), path_segment(b), query.join("&"));
     go(&address(&path), false);
@@ -287,8 +312,19 @@ fn tools(shown: Graph) -> View {
             .on("click", move |_: Event| shown.step(goes_back))
             .text(name)
     };
+    let metrics = Metric::ALL.map(|metric| {
+        option(word_of(metric), metric_name(metric), shown.sides.with_untracked(|sides| sides.metric == metric))
+    });
+    let select = el("select", "")
+        .test_id("diff-metric-select")
+        .on("change", move |event: Event| {
+            let word = chosen_value(&event);
+            go(&with_parameters(&[("metric", (!word.is_empty()).then_some(word))]), true);
+        })
+        .children(metrics);
     el("div", "compare-tools")
         .child(legend(shown))
+        .child(el("label", "field-inline").text(words.diff_by).child(select))
         .child(toggle("diff-hide-same", HIDDEN, words.diff_hide_same, words.diff_hide_same_title, |sides| {
             sides.hides_same
         }))
@@ -315,7 +351,10 @@ fn legend(shown: Graph) -> View {
                 )
                 .text(&format!("{} {}", kind_name(kind), number(count.into())))
         };
-        empty().children(kinds.map(line))
+        let is_equal = shown.answer.with(Option::is_some) && counts[1..] == [0; 4];
+        let note = is_equal
+            .then(|| el("span", "quiet").attr("role", "listitem").test_id("diff-equal").text(words().diff_none));
+        empty().children(kinds.map(line)).children(note)
     };
     el("div", "legend").attr("role", "list").test_id("diff-legend").child(dynamic(lines))
 }

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
-use super::compare::{Sides, kind_name, mark};
-use super::format::{duration, number};
+use super::compare::{Sides, kind_name, mark, metric_name};
+use super::format::{duration, number, percent as percent_text};
 use super::keyed::Entry;
 use super::row::display_name;
 use super::signal::{Memo, RwSignal};
@@ -15,7 +15,7 @@ use super::view::{View, effect, el, group, optional};
 use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
-use crate::engine::questions::{Compare, CompareAnswer, DiffNode, Kind, Measure, NextChange, percent};
+use crate::engine::questions::{Compare, CompareAnswer, DiffNode, Kind, Measure, Metric, NextChange, percent};
 
 /// A node's cell and its box in it, in CSS pixels.
 const CELL: [f64; 2] = [236.0, 44.0];
@@ -219,20 +219,20 @@ fn node_id(place: u32) -> String {
 }
 
 fn entries(shown: Graph) -> Vec<Entry> {
+    let metric = shown.sides.with(|sides| sides.metric);
     shown.answer.with(|answer| {
         let Some(answer) = answer else { return Vec::new() };
+        let most = answer.largest[metric as usize];
         let lines = answer.lines.iter().map(|[column, from, to]| {
             let (column, from, to) = (*column, *from, *to);
             Entry::new(format!("l{column}-{from}-{to}"), move || trunk(column, from, to))
         });
         let nodes = answer.nodes.iter().map(|node| {
             let [a, b] = node.measures;
-            let key = format!(
-                "{}-{}-{}-{}-{}-{}-{}",
-                node.place, node.row, node.column, node.stands_for, a.spans, b.spans, node.operation
-            );
+            let place = format!("{}-{}-{}-{}", node.place, node.row, node.column, node.stands_for);
+            let key = format!("{place}-{}-{most}-{}-{}-{}", metric as u8, a.spans, b.spans, node.operation);
             let node = node.clone();
-            Entry::new(key, move || cell(shown, &node))
+            Entry::new(key, move || cell(shown, &node, metric, most))
         });
         lines.chain(nodes).collect()
     })
@@ -263,8 +263,8 @@ fn trunk(column: u32, from: u32, to: u32) -> View {
         .style("height", &px(middle(to) - middle(from)))
 }
 
-/// A node with the edges to its parent and to the line of its children.
-fn cell(shown: Graph, node: &DiffNode) -> View {
+/// A node with the edges to its parent and to the line of its children. `most`: the largest difference of any node.
+fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
     let place = node.place;
     let spot = [place, node.row, node.column];
     let [a, b] = node.measures;
@@ -285,14 +285,20 @@ fn cell(shown: Graph, node: &DiffNode) -> View {
         .children(to_parent)
         .children(to_children);
     let level = (node.column + 1).to_string();
+    let slower = metric.of(&b).saturating_sub(metric.of(&a));
     let text = if is_stub {
         el("span", "diff-stub").text(&fill(words().diff_stub, &[&number(node.stands_for.into())]))
     } else {
-        let [first, second] = label(a, b);
+        let [first, second] = label(a, b, metric);
         let count = el("span", "diff-count").child(el("b", "").text(&first));
         let count = count.children((!second.is_empty()).then(|| el("span", "diff-share").text(&second)));
-        let sign = (node.kind != Kind::Same)
-            .then(|| el("span", "diff-mark").attr("aria-hidden", "true").text(mark(node.kind)));
+        let kind = match (metric, slower) {
+            (Metric::Spans, _) => node.kind,
+            (_, 0) => Kind::Same,
+            (_, 1..) => Kind::More,
+            _ => Kind::Less,
+        };
+        let sign = (kind != Kind::Same).then(|| el("span", "diff-mark").attr("aria-hidden", "true").text(mark(kind)));
         let names = el("span", "diff-names")
             .child(el("bdi", "service-name").text(&service))
             .child(el("bdi", "operation").text(&operation));
@@ -323,6 +329,13 @@ fn cell(shown: Graph, node: &DiffNode) -> View {
             false => shown.choose(spot),
         })
         .child(text);
+    let node_view = match metric {
+        Metric::Spans => node_view,
+        // The largest difference has the strongest colour.
+        _ => node_view
+            .attr("data-change", ["faster", "same", "slower"][(slower.signum() + 1) as usize])
+            .style("--heat", &percent_text(slower.saturating_abs() as f64 / most.max(1) as f64)),
+    };
     view.child(node_view)
 }
 
@@ -330,8 +343,17 @@ fn is_chosen(shown: Graph, place: u32) -> bool {
     shown.chosen.get().is_some_and(|[chosen, ..]| chosen == place)
 }
 
-/// As Jaeger UI: the count, or by how much it is another and how many percent that are.
-fn label(a: Measure, b: Measure) -> [String; 2] {
+/// As Jaeger UI: the count, or by how much it is another and how many percent that are. A time: by how much, and how many percent of A's.
+fn label(a: Measure, b: Measure, metric: Metric) -> [String; 2] {
+    if metric != Metric::Spans {
+        let [a, b] = [a, b].map(|measure| metric.of(&measure));
+        let by = b.saturating_sub(a);
+        let sign = if by > 0 { '+' } else { '-' };
+        return match by {
+            0 => [duration(a), String::new()],
+            _ => [format!("{sign}{}", duration(by.saturating_abs())), share(a, by).unwrap_or_default()],
+        };
+    }
     let sign = if a.spans < b.spans { '+' } else { '-' };
     match Kind::of(a.spans, b.spans) {
         Kind::Same => [number(a.spans.into()), String::new()],
@@ -340,6 +362,13 @@ fn label(a: Measure, b: Measure) -> [String; 2] {
             [format!("{sign}{by}"), format!("{sign}{}%", percent(a.spans, b.spans))]
         }
     }
+}
+
+/// A difference in percent of A's; `None` if that is nothing.
+fn share(a: i64, by: i64) -> Option<String> {
+    let sign = if by > 0 { '+' } else { '-' };
+    let share = (by as f64 / a as f64 * 100.0).abs().round();
+    (a != 0).then(|| format!("{sign}{}%", number(share as u64)))
 }
 
 /// What is said of the chosen node: A, B, and the difference.
@@ -352,14 +381,15 @@ fn card(shown: Graph) -> Option<View> {
         let cells = [of(&a), of(&b), change].map(|text| el("td", "right").text(&text));
         el("tr", "").child(el("th", "").attr("scope", "row").text(name)).children(cells)
     };
-    let times = |name: &str, of: fn(&Measure) -> i64| {
-        row(name, &|measure| duration(of(measure)), change(of(&a), of(&b), &duration))
+    let times = |metric: Metric| {
+        // Who is not there took no time.
+        let time = |measure: &Measure| if measure.spans == 0 { "–".to_owned() } else { duration(metric.of(measure)) };
+        row(metric_name(metric), &time, change(metric.of(&a), metric.of(&b), &duration))
     };
     let counts = |name: &str, of: fn(&Measure) -> u32| {
         let text = |count: i64| number(count.unsigned_abs());
         row(name, &|measure| number(of(measure).into()), change(of(&a).into(), of(&b).into(), &text))
     };
-    let mean = |measure: &Measure| measure.total / i64::from(measure.spans.max(1));
     let heads = ["", "A", "B", words.diff_change].map(|text| el("th", "right").attr("scope", "col").text(text));
     let are_groups = shown.sides.with(|sides| sides.compared().groups.iter().any(|group| group.len() > 1));
     let traces = are_groups.then(|| counts(words.diff_traces, |measure| measure.traces));
@@ -367,10 +397,7 @@ fn card(shown: Graph) -> Option<View> {
         .children(traces)
         .child(counts(words.diff_spans, |measure| measure.spans))
         .child(counts(words.diff_errors, |measure| measure.errors))
-        .child(times(words.diff_total, |measure| measure.total))
-        .child(times(words.diff_mean, mean))
-        .child(times(words.diff_self, |measure| measure.own))
-        .child(times(words.diff_critical, |measure| measure.critical));
+        .children(Metric::ALL[1..].iter().map(|metric| times(*metric)));
     let table = el("table", "").child(el("thead", "").child(el("tr", "").children(heads))).child(body);
     let head = el("div", "diff-card-head")
         .attr("data-kind", node.kind.word())
@@ -388,9 +415,8 @@ fn change(a: i64, b: i64, text: &dyn Fn(i64) -> String) -> String {
     }
     let sign = if by > 0 { '+' } else { '-' };
     let amount = text(by.saturating_abs());
-    if a == 0 {
-        return format!("{sign}{amount}");
+    match share(a, by) {
+        Some(share) => format!("{sign}{amount} ({share})"),
+        None => format!("{sign}{amount}"),
     }
-    let share = (by as f64 / a as f64 * 100.0).abs().round() as u64;
-    format!("{sign}{amount} ({sign}{}%)", number(share))
 }

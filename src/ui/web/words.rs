@@ -80,6 +80,7 @@ catalogue! {
     compare_swap: "Swap A and B", "交换 A 与 B";
     compare_missing: "Open a file that holds it: the comparison shows as soon as both are here.", "请打开包含它的文件：两者齐全后即显示对比。";
     diff_graph: "Call paths of A and B. n and p go to the next and the last difference, arrow keys along the paths.", "A 与 B 的调用路径。n 与 p 跳到下一处和上一处差异，方向键沿路径移动。";
+    diff_by: "By", "依据";
     diff_hide_same: "Hide what is the same", "隐藏相同部分";
     diff_hide_same_title: "Fold paths that A and B have equally often", "折叠 A 与 B 次数相同的路径";
     diff_tolerant: "Tolerant", "宽松匹配";
