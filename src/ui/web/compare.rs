@@ -22,7 +22,7 @@ use super::row::display_name;
 use super::search_page::open_files;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
-use super::trace_page::bring_trace;
+use super::trace_page::{bring_trace, is_of_demo};
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
 use super::words::{fill, words};
 use crate::engine::questions::{Compared, Head, Kind, Metric, TraceHead};
@@ -176,17 +176,27 @@ async fn learn(ids: Vec<String>, heads: Heads) {
     }
 }
 
-/// Gets what is compared and not loaded, once, when nothing else is being read.
+/// Gets what is compared and not loaded, all at once and once, when nothing else is being read.
 fn keep_bringing(shown: Graph) {
     let asked = RefCell::new(Vec::<String>::new());
     effect(move || {
         let is_idle = app().loads.with(|loads| loads.iter().all(|load| load.is_over()));
         let missing =
             shown.answer.with(|answer| answer.as_ref().map(|answer| answer.missing.clone())).unwrap_or_default();
-        let next = missing.into_iter().find(|id| !asked.borrow().contains(id)).filter(|_| is_idle);
-        if let Some(id) = next {
+        if !is_idle {
+            return;
+        }
+        for id in missing {
+            if asked.borrow().contains(&id) {
+                continue;
+            }
             asked.borrow_mut().push(id.clone());
+            // Not while this effect reads what is loaded. The demo brings all of its traces.
+            let is_demo = is_of_demo(&id);
             spawn_local(async move { _ = bring_trace(&id) });
+            if is_demo {
+                break;
+            }
         }
     });
 }

@@ -177,9 +177,13 @@ fn look_for(app: App, id: &str, own_load: OwnLoad) -> Known {
     Known::Waiting
 }
 
+pub fn is_of_demo(id: &str) -> bool {
+    id.to_ascii_lowercase().ends_with(DEMO_SUFFIX)
+}
+
 /// Gets a trace, from the source that the address may name; or the demo, if it is of that (`None`).
 pub fn bring_trace(id: &str) -> Option<LoadId> {
-    let is_demo = id.to_ascii_lowercase().ends_with(DEMO_SUFFIX) && !app().has_demo();
+    let is_demo = is_of_demo(id) && !app().has_demo();
     let load = app().load(if is_demo { What::Demo } else { wanted(id) }, None);
     (!is_demo).then_some(load)
 }
