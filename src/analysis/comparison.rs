@@ -8,7 +8,7 @@ use super::clock::Clock;
 use super::critical_path::critical_path;
 use super::paths::{Paths, Sameness};
 use super::self_time::self_times;
-use crate::model::{StatusCode, Store, TraceRow};
+use crate::model::{StatusCode, Store, TraceRow, order};
 
 /// What is said of a node's spans in one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,6 +155,42 @@ impl Comparison {
         Metric::ALL.map(most)
     }
 
+    /// Nodes of A and B below which paths begin that only one of them has: what is missing in the other was not reached because of
+    /// something that happened here. By node: whether something is missing in A, and in B.
+    pub fn gaps(&self) -> Vec<[bool; 2]> {
+        let mut gaps = vec![[false; 2]; self.measures.len()];
+        for (node, [a, b]) in self.paths.nodes.iter().zip(&self.measures) {
+            let parent = self.measures.get(node.parent as usize).filter(|[a, b]| a.spans > 0 && b.spans > 0);
+            if parent.is_some() {
+                let [in_a, in_b] = &mut gaps[node.parent as usize];
+                *in_a |= a.spans == 0;
+                *in_b |= b.spans == 0;
+            }
+        }
+        gaps
+    }
+
+    /// Spans of a node as trace and position, of A and of B: at most so many, those with an error first, then the longest.
+    pub fn examples(&self, store: &Store, node: u32, most: usize) -> [Vec<(TraceRow, u32)>; 2] {
+        [0, 1].map(|side| {
+            let group: &Group = &self.groups[side];
+            let mut spans = Vec::new();
+            for (trace, nodes) in group.traces.iter().zip(&group.nodes) {
+                let own = (0..).zip(nodes).filter(|(_, it)| **it == node).map(|(position, _)| (*trace, position));
+                spans.extend(own);
+            }
+            let rank = |(trace, position): &(TraceRow, u32)| {
+                let row = store.trace(*trace).tree.order[*position as usize];
+                let is_error = store.spans.status(row) == StatusCode::Error;
+                // `!` turns the order around.
+                (!is_error, !store.spans.duration(row).0)
+            };
+            let mut spans = order::arrange(spans, &mut |one, other| rank(one).cmp(&rank(other)));
+            spans.truncate(most);
+            spans
+        })
+    }
+
     pub fn kind(&self, node: u32) -> Kind {
         let [a, b] = self.measures[node as usize];
         Kind::of(a.spans, b.spans)
@@ -260,6 +296,29 @@ mod tests {
         assert_eq!(times(0), [[4, 2, 2], [5, 1, 2]]);
         assert_eq!(times(1), [[2, 2, 2], [5, 5, 3]]);
         assert_eq!(comparison.largest(), [1, 3_000_000, 1_000_000, 3_000_000, 1_000_000]);
+    }
+
+    #[test]
+    fn what_is_missing_points_to_where_it_would_begin() {
+        let a = "shop buy |====|\n  shop pay ! |=|\n  shop get |=|\n  shop get |==|\n";
+        let b = "shop buy |====|\n  shop pay |=|\n    bank charge |=|\n    bank book |=|\n      db put |=|\n      db get |=|\n  shop get |=|\n";
+        let store = draw_all(&[a, b]);
+        let [a, b] = [[TraceRow(0)], [TraceRow(1)]];
+        let comparison = Comparison::of(&store, [&a, &b], Sameness::Tolerant, false);
+        let name = |node: usize| comparison.paths.text(&store, comparison.paths.nodes[node].operation);
+        let gaps = comparison.gaps();
+        let found: Vec<_> =
+            (0..gaps.len()).filter(|node| gaps[*node] != [false; 2]).map(|at| (name(at), gaps[at])).collect();
+        // Not below what is missing itself.
+        assert_eq!(found, [("pay", [true, false])]);
+        let node = |wanted: &str| (0..gaps.len()).find(|node| name(*node) == wanted).unwrap() as u32;
+        // The longest first.
+        assert_eq!(
+            comparison.examples(&store, node("get"), 9),
+            [vec![(TraceRow(0), 3), (TraceRow(0), 2)], vec![(TraceRow(1), 6)]]
+        );
+        assert_eq!(comparison.examples(&store, node("get"), 1)[0].len(), 1);
+        assert_eq!(comparison.examples(&store, node("charge"), 9)[0], []);
     }
 
     proptest! {

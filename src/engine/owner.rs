@@ -196,7 +196,8 @@ impl Engine {
             | Question::Names(_)
             | Question::Complete(_)
             | Question::Compare(_)
-            | Question::NextChange(_) => rare_answers::answer(self, question),
+            | Question::NextChange(_)
+            | Question::NodeSpans(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -63,6 +63,7 @@ questions! {
     Complete -> Completion,
     Compare -> CompareAnswer,
     NextChange -> Option<[u32; 3]>,
+    NodeSpans -> [Vec<NodeSpan>; 2],
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -17,6 +17,7 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Complete(question) => encode(&engine.ask(question)),
         Question::Compare(question) => encode(&engine.ask(question)),
         Question::NextChange(question) => encode(&engine.ask(question)),
+        Question::NodeSpans(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use crate::fixtures::fixtures;
 use crate::support::browser::in_browser;
 use crate::support::keys::ENTER;
 use crate::support::page::Page;
-use crate::support::traces::{answer, span, tag, trace};
+use crate::support::traces::{answer, demo, span, tag, trace};
 
 /// A trace of the service `shop`: operations below one root, each as often as it is named.
 fn orders(id: &str, below: &[&str]) -> String {
@@ -199,6 +199,61 @@ async fn a_leaf_that_became_an_inner_node_is_tolerantly_the_same() {
         page.click("@diff-tolerant").await;
         page.until_address("match=tolerant").await;
         until_nodes(page, &[["same", "order", "1"], ["same", "user #", "1"], ["added", "get", "+1 +100% ＋"]]).await;
+    })
+    .await;
+}
+
+/// The way to a failure by a comparison, on the demo: grey, light, dark, and what the events of the grey one beside the dark ones say.
+#[tokio::test]
+async fn the_demo_is_walked_through() {
+    in_browser(async |page| {
+        page.open("/").await;
+        page.open_demo().await;
+        page.until_count("@result-row", demo().len()).await;
+        // Rides are told apart by how far they came.
+        let ids = |spans: usize| -> Vec<String> {
+            demo().into_iter().filter(|it| it.spans.len() == spans).map(|it| it.id).collect()
+        };
+        let (whole, fewer, cut, lost) = (ids(40), ids(38), ids(14), ids(4));
+        // Work in the background.
+        let other = ids(9).remove(0);
+        let compare = async |a: &str, b: &str, kinds: &[&str]| {
+            let path = json!(format!("/trace/{a}...{b}"));
+            let go = "history.pushState(null, '', arguments[0]); dispatchEvent(new PopStateEvent('popstate'))";
+            page.js(go, &[path]).await;
+            let script = "return one('@diff-a')?.value === arguments[0] && one('@diff-b')?.value === arguments[1]
+                && [...new Set(all('@diff-node').map((it) => it.dataset.kind))].sort().join() === arguments[2].join()";
+            page.until(&format!("{a} and {b} have {kinds:?}"), script, &[json!(a), json!(b), json!(kinds)]).await;
+        };
+        // Two equal requests: all grey.
+        compare(&whole[0], &whole[1], &["same"]).await;
+        page.until_count("@diff-equal", 1).await;
+        page.shot("compare-equal").await;
+        // They differ in retries only: light, at redis, and nothing dark.
+        compare(&whole[0], &fewer[0], &["less", "same"]).await;
+        assert_eq!(page.attributes("@diff-node[data-kind=less]", "data-service").await, ["redis"]);
+        page.shot("compare-retries").await;
+        compare(&fewer[0], &whole[0], &["more", "same"]).await;
+        // A request of another kind: dark green and dark red.
+        compare(&whole[0], &other, &["added", "removed"]).await;
+        page.shot("compare-other").await;
+        // One that failed: not the dark ones tell why, but the grey one beside them. One key goes there.
+        let failed = [
+            (&cut[0], &["less", "removed", "same"][..], "redis timeout"),
+            (&lost[0], &["removed", "same"], "customer not found"),
+        ];
+        for (failed, kinds, why) in failed {
+            compare(&whole[0], failed, kinds).await;
+            assert_eq!(page.attributes("@diff-node:has([data-testid=diff-gap])", "data-kind").await, ["same"]);
+            page.keys("@diff-graph", "e").await;
+            let card = page.until_text("@diff-card", why).await;
+            assert!(card.contains("missing in B") && card.contains("request failed"), "{card}");
+        }
+        page.shot("compare-failed").await;
+        // And on to the span itself: first those of the side where something is missing.
+        page.click("@diff-example").await;
+        page.until_address(&format!("/trace/{}?span=", lost[0])).await;
+        page.until_count_at_least("@span-detail", 1).await;
     })
     .await;
 }

@@ -4,8 +4,8 @@ use super::{Answer, Memo};
 use crate::analysis::comparison::{Comparison, Kind};
 use crate::analysis::outline::Outline;
 use crate::analysis::paths::Sameness;
-use crate::engine::questions::{Compare, CompareAnswer, Compared, DiffNode, NextChange};
-use crate::model::{Store, TraceRow};
+use crate::engine::questions::{Compare, CompareAnswer, Compared, DiffNode, NextChange, NodeSpan, NodeSpans};
+use crate::model::{StatusCode, Store, TraceRow};
 
 /// The last comparison.
 #[derive(Default)]
@@ -51,6 +51,7 @@ impl Answer for Compare {
         let (to, to_column) = (self.from.saturating_add(self.count), self.from_column.saturating_add(self.columns));
         let places = outline.in_rows(self.from, to);
         let columns = self.from_column..to_column;
+        let gaps = comparison.gaps();
         let node = |place: usize| {
             let placed = &outline.placed[place];
             let node = &comparison.paths.nodes[placed.node as usize];
@@ -65,6 +66,7 @@ impl Answer for Compare {
                 operation: text(node.operation),
                 kind: comparison.kind(placed.node),
                 measures: comparison.measures[placed.node as usize],
+                gaps: if placed.stands_for == 0 { gaps[placed.node as usize] } else { [false; 2] },
             }
         };
         // Lines that begin above the window belong to what is above its first node.
@@ -104,5 +106,28 @@ impl Answer for NextChange {
         let place = (1..=count).map(|turn| (start + turn * step) % count).find(is_change)?;
         let placed = &outline.placed[place];
         Some([place as u32, placed.row, placed.column])
+    }
+}
+
+/// So many spans of a node are told for each side.
+const EXAMPLES: usize = 5;
+
+impl Answer for NodeSpans {
+    fn answer(&self, store: &Store, memo: &mut Memo) -> [Vec<NodeSpan>; 2] {
+        let Some((comparison, outline, _)) = memo.compare().look(store, &self.what) else { return Default::default() };
+        let Some(placed) = outline.placed.get(self.place as usize) else { return Default::default() };
+        comparison.examples(store, placed.node, EXAMPLES).map(|spans| {
+            let told = spans.into_iter().map(|(trace, position)| {
+                let span = store.span(store.trace(trace).tree.order[position as usize]);
+                NodeSpan {
+                    trace: store.trace_id_text(trace),
+                    position,
+                    span_id: span.id_text(),
+                    duration_nanos: span.duration().0,
+                    is_error: span.status() == StatusCode::Error,
+                }
+            });
+            told.collect()
+        })
     }
 }

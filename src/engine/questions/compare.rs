@@ -56,6 +56,8 @@ pub struct DiffNode {
     pub kind: Kind,
     /// Of A and B.
     pub measures: [Measure; 2],
+    /// Whether paths below are missing in A, and in B.
+    pub gaps: [bool; 2],
 }
 
 /// The next node after a place that is not the same in A and B, or the last one before it; from the other end if there is none.
@@ -65,4 +67,21 @@ pub struct NextChange {
     /// `None`: the first one, or the last.
     pub after: Option<u32>,
     pub goes_back: bool,
+}
+
+/// Spans of a node by its place in the outline: of A and of B at most five, those with an error first, then the longest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeSpans {
+    pub what: Compared,
+    pub place: u32,
+}
+
+/// A span of a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeSpan {
+    pub trace: String,
+    pub position: u32,
+    pub span_id: String,
+    pub duration_nanos: i64,
+    pub is_error: bool,
 }

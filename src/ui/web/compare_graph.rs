@@ -6,16 +6,21 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::compare::{Sides, kind_name, mark, metric_name};
+use super::event_popover::event_view;
 use super::format::{duration, number, percent as percent_text};
 use super::keyed::Entry;
+use super::navigation::{link, span_address};
 use super::row::display_name;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
-use super::view::{View, effect, el, group, optional};
+use super::view::{View, dynamic, effect, el, empty, group, optional};
 use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
-use crate::engine::questions::{Compare, CompareAnswer, DiffNode, Kind, Measure, Metric, NextChange, percent};
+use crate::engine::questions::{
+    Compare, CompareAnswer, Detail, DiffNode, Kind, Measure, Metric, NextChange, NodeSpan, NodeSpans, SpanDetail,
+    percent,
+};
 
 /// A node's cell and its box in it, in CSS pixels.
 const CELL: [f64; 2] = [236.0, 44.0];
@@ -110,6 +115,20 @@ impl Graph {
         });
     }
 
+    /// Chooses the node in view below which something is missing, the next one after the chosen; its card has its events.
+    fn go_to_gap(self) {
+        let after = self.chosen.get_untracked().map(|[place, ..]| place);
+        let spot = self.answer.with_untracked(|answer| {
+            let gaps = || answer.iter().flat_map(|answer| &answer.nodes).filter(|node| node.gaps != [false; 2]);
+            let next = gaps().find(|node| after.is_none_or(|after| node.place > after)).or_else(|| gaps().next());
+            next.map(|node| [node.place, node.row, node.column])
+        });
+        match spot {
+            Some(spot) => self.choose(spot),
+            None => app().toast.set(Some(words().diff_no_gap.to_owned())),
+        }
+    }
+
     fn choose(self, [place, row, column]: [u32; 3]) {
         self.chosen.set(Some([place, row, column]));
         let [left, top, width, height] = self.view.get_untracked();
@@ -202,6 +221,10 @@ pub fn graph(shown: Graph) -> View {
                 }
                 "Escape" => {
                     shown.chosen.set(None);
+                    true
+                }
+                "e" => {
+                    shown.go_to_gap();
                     true
                 }
                 key => shown.move_by_key(key),
@@ -303,7 +326,10 @@ fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
             .child(el("bdi", "service-name").text(&service))
             .child(el("bdi", "operation").text(&operation));
         let counts = format!("{}, A {}, B {}", kind_name(node.kind), number(a.spans.into()), number(b.spans.into()));
-        group([count.children(sign), names, el("span", "visually-hidden").text(&counts)])
+        let gap = gap_text(node).map(|title| {
+            el("span", "diff-gap").test_id("diff-gap").attr("title", title).text("⚑").child(hidden(title))
+        });
+        group([count.children(sign), names, hidden(&counts)]).children(gap)
     };
     let said = match is_stub {
         true => fill(words().diff_stub, &[&number(node.stands_for.into())]),
@@ -337,6 +363,20 @@ fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
             .style("--heat", &percent_text(slower.saturating_abs() as f64 / most.max(1) as f64)),
     };
     view.child(node_view)
+}
+
+fn hidden(text: &str) -> View {
+    el("span", "visually-hidden").text(text)
+}
+
+/// What is said of a node below which something is missing: it is the likely place of a failure.
+fn gap_text(node: &DiffNode) -> Option<&'static str> {
+    match node.gaps {
+        [false, false] => None,
+        [true, false] => Some(words().diff_gap_a),
+        [false, true] => Some(words().diff_gap_b),
+        _ => Some(words().diff_gap_both),
+    }
 }
 
 fn is_chosen(shown: Graph, place: u32) -> bool {
@@ -404,7 +444,52 @@ fn card(shown: Graph) -> Option<View> {
         .child(el("bdi", "service-name").text(display_name(&node.service)))
         .child(el("bdi", "").text(display_name(&node.operation)))
         .child(el("span", "quiet").text(&[mark(node.kind), " ", kind_name(node.kind)].concat()));
-    Some(el("section", "diff-card").test_id("diff-card").attr("aria-live", "polite").child(head).child(table))
+    let gap = gap_text(&node).map(|text| el("p", "diff-card-gap").text("⚑ ").text(text));
+    let spans = RwSignal::new(Vec::new());
+    // Where something is missing comes first.
+    let order = if node.gaps == [false, true] { [1, 0] } else { [0, 1] };
+    spawn_local(learn(shown, place, order, spans));
+    let spans = dynamic(move || empty().children(spans.with(|spans| spans.iter().map(example).collect::<Vec<_>>())));
+    let card = el("section", "diff-card").test_id("diff-card").attr("aria-live", "polite").child(head);
+    Some(card.children(gap).child(table).child(spans))
+}
+
+/// Side, span of a node, and what is known of it.
+type Example = (usize, NodeSpan, Option<SpanDetail>);
+
+/// Gets spans of a node, and the details of the first of A and of B.
+async fn learn(shown: Graph, place: u32, order: [usize; 2], spans: RwSignal<Vec<Example>>) {
+    let Some(client) = client() else { return };
+    let what = shown.sides.with_untracked(Sides::compared);
+    let sides = client.ask(NodeSpans { what, place }).await.unwrap_or_default();
+    let mut found = Vec::new();
+    for side in order {
+        for (at, span) in sides[side].iter().cloned().enumerate() {
+            let detail = match at {
+                0 => {
+                    let (trace, position) = (span.trace.clone(), span.position);
+                    client.ask(Detail { trace, position, top_prefixes: None }).await.flatten()
+                }
+                _ => None,
+            };
+            found.push((side, span, detail));
+        }
+    }
+    if !spans.is_disposed() {
+        spans.set(found);
+    }
+}
+
+/// A link to a span, and the events of it if they are known.
+fn example((side, span, detail): &Example) -> View {
+    let side = ["A", "B"][*side];
+    let name = [side, ": ", &duration(span.duration_nanos)].concat();
+    let error = span.is_error.then(|| el("span", "error-text").text(words().diff_error));
+    let line = link("diff-example", span_address(&span.trace, &span.span_id)).test_id("diff-example").text(&name);
+    let message = detail.as_ref().filter(|it| !it.status_message.is_empty());
+    let message = message.map(|it| el("p", "error-text").text(&it.status_message));
+    let events = detail.iter().flat_map(|it| it.events.iter().map(|event| event_view(event, it.start_nanos)));
+    el("div", "diff-example-line").child(line).children(error).children(message).children(events)
 }
 
 /// `+12 ms (+50%)`: from A to B, in percent of A.

@@ -285,7 +285,8 @@ impl Popover {
     }
 }
 
-fn event_view(event: &EventDetail, span_start: i64) -> View {
+/// An event in short.
+pub fn event_view(event: &EventDetail, span_start: i64) -> View {
     let words = words();
     let attributes = event.attributes.iter().take(MOST_ATTRIBUTES).map(|attribute| {
         el("span", "pair")

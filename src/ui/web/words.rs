@@ -79,7 +79,7 @@ catalogue! {
     compare_open: "Open this trace", "打开此追踪";
     compare_swap: "Swap A and B", "交换 A 与 B";
     compare_missing: "Open a file that holds it: the comparison shows as soon as both are here.", "请打开包含它的文件：两者齐全后即显示对比。";
-    diff_graph: "Call paths of A and B. n and p go to the next and the last difference, arrow keys along the paths.", "A 与 B 的调用路径。n 与 p 跳到下一处和上一处差异，方向键沿路径移动。";
+    diff_graph: "Call paths of A and B. n and p go to the next and the last difference, e to what fails next to something missing, arrow keys along the paths.", "A 与 B 的调用路径。n 与 p 跳到下一处和上一处差异，e 跳到缺失路径旁的节点，方向键沿路径移动。";
     diff_by: "By", "依据";
     diff_hide_same: "Hide what is the same", "隐藏相同部分";
     diff_hide_same_title: "Fold paths that A and B have equally often", "折叠 A 与 B 次数相同的路径";
@@ -94,6 +94,11 @@ catalogue! {
     diff_more: "More in B", "B 中更多";
     diff_less: "Fewer in B", "B 中更少";
     diff_stub: "{} the same", "{} 个相同";
+    diff_gap_a: "Paths below are missing in A: its events may tell why", "A 缺少下级路径：其事件可能说明原因";
+    diff_gap_b: "Paths below are missing in B: its events may tell why", "B 缺少下级路径：其事件可能说明原因";
+    diff_gap_both: "Paths below are missing in A, others in B: events may tell why", "A 与 B 各缺少部分下级路径：事件可能说明原因";
+    diff_no_gap: "No paths are missing below any node in view", "视野内没有节点缺少下级路径";
+    diff_error: "Error", "错误";
     diff_change: "Difference", "差异";
     diff_traces: "Traces", "追踪";
     diff_spans: "Spans", "Span";
