@@ -99,6 +99,10 @@ impl Drawn {
 
 /// Numbers are equal however they are written.
 fn same(one: &str, other: &str) -> bool {
+    // Beyond 2^53, doubles have not all digits: 9007199254741007 and …08 would be one.
+    if let (Ok(one), Ok(other)) = (one.parse::<i128>(), other.parse::<i128>()) {
+        return one == other;
+    }
     let number = |text: &str| text.parse::<f64>().ok().filter(|_| !text.starts_with(['i', 'n', 'N', 'I']));
     one == other || number(one).is_some_and(|value| number(other) == Some(value))
 }
