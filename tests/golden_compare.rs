@@ -12,7 +12,7 @@ use trackway::model::{Store, TraceRow};
 type Line = (Vec<String>, u32, u32);
 
 fn ours(store: &Store, pair: [TraceRow; 2]) -> Vec<Line> {
-    let comparison = Comparison::of(store, [&pair[..1], &pair[1..]], Sameness::Exact, false);
+    let comparison = Comparison::of(store, [&pair[..1], &pair[1..]], Sameness::Exact);
     let paths = &comparison.paths;
     let mut lines = Vec::<Line>::new();
     for (node, [a, b]) in paths.nodes.iter().zip(&comparison.measures) {

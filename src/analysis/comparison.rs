@@ -115,11 +115,18 @@ pub struct Comparison {
     pub groups: [Group; 2],
     /// By node: of A and of B.
     pub measures: Vec<[Measure; 2]>,
+    /// Nodes that are the same, added, removed, more, less.
+    pub kinds: [u32; 5],
+    /// The largest difference of any node, for each of [`Metric::ALL`].
+    pub largest: [i64; 5],
+    /// By node: whether paths that begin below it are missing in A, and in B. What is missing was not reached because of something that
+    /// happened here.
+    pub gaps: Vec<[bool; 2]>,
 }
 
 impl Comparison {
-    /// In linear time, but for what the critical path sorts. `is_timed`: without it self times and critical paths stay 0.
-    pub fn of(store: &Store, traces: [&[TraceRow]; 2], sameness: Sameness, is_timed: bool) -> Comparison {
+    /// In linear time, but for what the critical path sorts.
+    pub fn of(store: &Store, traces: [&[TraceRow]; 2], sameness: Sameness) -> Comparison {
         let mut paths = Paths::new(sameness);
         let groups = traces.map(|traces| Group {
             traces: traces.to_vec(),
@@ -138,36 +145,21 @@ impl Comparison {
                     measure.errors += u32::from(store.spans.status(row) == StatusCode::Error);
                     measure.total = measure.total.saturating_add(clock.duration(position as u32));
                 }
-                if is_timed {
-                    measure_time(&clock, nodes, &mut measures, side);
-                }
+                measure_time(&clock, nodes, &mut measures, side);
             }
         }
-        Comparison { paths, groups, measures }
+        let mut kinds = [0; 5];
+        measures.iter().for_each(|[a, b]| kinds[Kind::of(a.spans, b.spans) as usize] += 1);
+        let (largest, gaps) = (largest(&measures), gaps(&paths, &measures));
+        Comparison { paths, groups, measures, kinds, largest, gaps }
     }
 
-    /// The largest difference of any node, for each of [`Metric::ALL`].
-    pub fn largest(&self) -> [i64; 5] {
-        let most = |metric: Metric| {
-            let by = |[a, b]: &[Measure; 2]| metric.of(b).saturating_sub(metric.of(a)).saturating_abs();
-            self.measures.iter().map(by).max().unwrap_or_default()
-        };
-        Metric::ALL.map(most)
-    }
-
-    /// Nodes of A and B below which paths begin that only one of them has: what is missing in the other was not reached because of
-    /// something that happened here. By node: whether something is missing in A, and in B.
-    pub fn gaps(&self) -> Vec<[bool; 2]> {
-        let mut gaps = vec![[false; 2]; self.measures.len()];
-        for (node, [a, b]) in self.paths.nodes.iter().zip(&self.measures) {
-            let parent = self.measures.get(node.parent as usize).filter(|[a, b]| a.spans > 0 && b.spans > 0);
-            if parent.is_some() {
-                let [in_a, in_b] = &mut gaps[node.parent as usize];
-                *in_a |= a.spans == 0;
-                *in_b |= b.spans == 0;
-            }
-        }
-        gaps
+    /// Whether A and B differ in a node. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
+    pub fn differs(&self, node: u32, metric: Metric) -> bool {
+        let [a, b] = &self.measures[node as usize];
+        let by = metric.of(b).abs_diff(metric.of(a));
+        let least = if metric == Metric::Spans { 1 } else { self.largest[metric as usize].unsigned_abs().div_ceil(10) };
+        by >= least.max(1)
     }
 
     /// Spans of a node as trace and position, of A and of B: at most so many, those with an error first, then the longest.
@@ -197,6 +189,26 @@ impl Comparison {
     }
 }
 
+fn largest(measures: &[[Measure; 2]]) -> [i64; 5] {
+    Metric::ALL.map(|metric| {
+        let by = |[a, b]: &[Measure; 2]| metric.of(b).saturating_sub(metric.of(a)).saturating_abs();
+        measures.iter().map(by).max().unwrap_or_default()
+    })
+}
+
+fn gaps(paths: &Paths, measures: &[[Measure; 2]]) -> Vec<[bool; 2]> {
+    let mut gaps = vec![[false; 2]; measures.len()];
+    for (node, [a, b]) in paths.nodes.iter().zip(measures) {
+        let parent = measures.get(node.parent as usize).filter(|[a, b]| a.spans > 0 && b.spans > 0);
+        if parent.is_some() {
+            let [in_a, in_b] = &mut gaps[node.parent as usize];
+            *in_a |= a.spans == 0;
+            *in_b |= b.spans == 0;
+        }
+    }
+    gaps
+}
+
 fn measure_time(clock: &Clock, nodes: &[u32], measures: &mut [[Measure; 2]], side: usize) {
     for (own, node) in self_times(clock).into_iter().zip(nodes).filter(|(_, node)| **node != Paths::FOLDED) {
         let measure = &mut measures[*node as usize][side];
@@ -221,7 +233,7 @@ mod tests {
     fn compared(a: &str, b: &str, sameness: Sameness) -> Vec<String> {
         let store = draw_all(&[a, b]);
         let [a, b] = [TraceRow(0), TraceRow(1)];
-        let comparison = Comparison::of(&store, [&[a], &[b]], sameness, true);
+        let comparison = Comparison::of(&store, [&[a], &[b]], sameness);
         let nodes = comparison.paths.nodes.iter().zip(&comparison.measures);
         nodes
             .map(|(node, [a, b])| {
@@ -289,13 +301,16 @@ mod tests {
         let b = "shop buy |=====|\n  shop get |==   |\n  shop get | ===!|\n";
         let store = draw_all(&[a, &b.replace('!', " ")]);
         let traces = [[TraceRow(0)], [TraceRow(1)]];
-        let comparison = Comparison::of(&store, [&traces[0], &traces[1]], Sameness::Exact, true);
+        let comparison = Comparison::of(&store, [&traces[0], &traces[1]], Sameness::Exact);
         let times = |node: usize| {
             comparison.measures[node].map(|it| [it.total, it.own, it.critical].map(|time| time / 1_000_000))
         };
         assert_eq!(times(0), [[4, 2, 2], [5, 1, 2]]);
         assert_eq!(times(1), [[2, 2, 2], [5, 5, 3]]);
-        assert_eq!(comparison.largest(), [1, 3_000_000, 1_000_000, 3_000_000, 1_000_000]);
+        // A time differs from a tenth of the largest difference on.
+        let differs = |metric: Metric| [0, 1].map(|node| comparison.differs(node, metric));
+        assert_eq!(Metric::ALL.map(differs), [[false, true], [true, true], [true, true], [true, true], [false, true]]);
+        assert_eq!(comparison.largest, [1, 3_000_000, 1_000_000, 3_000_000, 1_000_000]);
     }
 
     #[test]
@@ -304,9 +319,9 @@ mod tests {
         let b = "shop buy |====|\n  shop pay |=|\n    bank charge |=|\n    bank book |=|\n      db put |=|\n      db get |=|\n  shop get |=|\n";
         let store = draw_all(&[a, b]);
         let [a, b] = [[TraceRow(0)], [TraceRow(1)]];
-        let comparison = Comparison::of(&store, [&a, &b], Sameness::Tolerant, false);
+        let comparison = Comparison::of(&store, [&a, &b], Sameness::Tolerant);
         let name = |node: usize| comparison.paths.text(&store, comparison.paths.nodes[node].operation);
-        let gaps = comparison.gaps();
+        let gaps = &comparison.gaps;
         let found: Vec<_> =
             (0..gaps.len()).filter(|node| gaps[*node] != [false; 2]).map(|at| (name(at), gaps[at])).collect();
         // Not below what is missing itself.
@@ -327,7 +342,7 @@ mod tests {
             let store = store_of(&spans);
             let sameness = if tolerant { Sameness::Tolerant } else { Sameness::Exact };
             let trace = [TraceRow(0)];
-            let comparison = Comparison::of(&store, [&trace, &trace], sameness, true);
+            let comparison = Comparison::of(&store, [&trace, &trace], sameness);
             let folded = comparison.groups[0].nodes[0].iter().filter(|node| **node == Paths::FOLDED).count();
             let counted: u32 = comparison.measures.iter().map(|[a, _]| a.spans).sum();
             prop_assert_eq!(counted as usize + folded, spans.len());

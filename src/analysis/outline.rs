@@ -2,7 +2,7 @@
 //! row of its first child, so that the way to a node reads as one line, and every subtree has rows of its own. Linear, no
 //! recursion; edges run in the gaps between columns and meet no node. (Decision 0008.)
 
-use super::comparison::{Comparison, Kind};
+use super::comparison::{Comparison, Metric};
 use super::paths::Paths;
 
 /// A node, or a stub that stands for nodes.
@@ -29,8 +29,8 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// `hides_same`: neighbours that are the same in A and B, with all that is below them, are one stub. Roots never are.
-    pub fn of(comparison: &Comparison, hides_same: bool) -> Outline {
+    /// `hides`: neighbours that do not differ in A and B by that, with all that is below them, are one stub. Roots never are.
+    pub fn of(comparison: &Comparison, hides: Option<Metric>) -> Outline {
         let nodes = &comparison.paths.nodes;
         let count = nodes.len();
         // Backwards, for parents come first: sizes, what is the same throughout, and children in order.
@@ -38,7 +38,7 @@ impl Outline {
         let (mut first_child, mut next) = (vec![NONE; count], vec![NONE; count]);
         let mut first_root = NONE;
         for at in (0..count).rev() {
-            is_same[at] &= comparison.kind(at as u32) == Kind::Same;
+            is_same[at] &= hides.is_some_and(|metric| !comparison.differs(at as u32, metric));
             let parent = nodes[at].parent as usize;
             let first = if parent < count { &mut first_child[parent] } else { &mut first_root };
             next[at] = std::mem::replace(first, at as u32);
@@ -54,7 +54,7 @@ impl Outline {
             if at == NONE {
                 continue;
             }
-            let folds = |at: u32| hides_same && parent != Paths::NO_PARENT && is_same[at as usize];
+            let folds = |at: u32| parent != Paths::NO_PARENT && is_same[at as usize];
             let mut stands_for = 0;
             let mut after = next[at as usize];
             if folds(at) {
@@ -115,8 +115,8 @@ mod tests {
 
     fn outline(store: &Store, hides_same: bool) -> (Comparison, Outline) {
         let last = TraceRow(store.traces().count() as u32 - 1);
-        let comparison = Comparison::of(store, [&[TraceRow(0)], &[last]], Sameness::Exact, false);
-        let outline = Outline::of(&comparison, hides_same);
+        let comparison = Comparison::of(store, [&[TraceRow(0)], &[last]], Sameness::Exact);
+        let outline = Outline::of(&comparison, hides_same.then_some(Metric::Spans));
         (comparison, outline)
     }
 

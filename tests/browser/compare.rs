@@ -174,6 +174,17 @@ async fn a_and_b_are_chosen_swapped_and_typed() {
         // A trace that nobody has is told by its name.
         page.open("/trace/a1...dead").await;
         page.until_text("@compare-missing", "dead").await;
+        // Nobody is named: they can be, one after the other.
+        page.open("/compare").await;
+        page.keys("@diff-b-id", ["b1", ENTER].concat()).await;
+        page.until_address_is("/trace/...b1?cohort=b1").await;
+        page.keys("@diff-a-id", ["a1", ENTER].concat()).await;
+        page.until_address_is("/trace/a1...b1?cohort=b1&cohort=a1").await;
+        until_nodes(
+            page,
+            &[["same", "order", "1"], ["removed", "get", "-1 -100% －"], ["added", "put", "+1 +100% ＋"]],
+        )
+        .await;
         page.open("/compare").await;
         page.click("@compare-search").await;
         page.until_address_is("/search").await;
@@ -286,6 +297,12 @@ async fn nodes_are_compared_by_time() {
         assert!(colours[0][1] != colours[1][1] && colours[1][1] != colours[2][1], "{colours:?}");
         page.reload().await;
         until_nodes(page, &all).await;
+        // Steps, and what is hidden, go by the time, too: the root lasts as long.
+        page.until_text("@diff-legend", "Slower in B").await;
+        page.keys("@diff-graph", "n").await;
+        page.until_text("@diff-card", "get").await;
+        page.keys("@diff-graph", "nn").await;
+        page.until_text("@diff-card", "get").await;
         page.choose("@diff-metric-select", "self").await;
         until_nodes(page, &[["same", "order", "-100 µs -17% ▼"], all[1], all[2]]).await;
     })

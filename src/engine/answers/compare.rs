@@ -1,7 +1,7 @@
 //! Two groups of traces compared. What was compared last is kept with its outline.
 
 use super::{Answer, Memo};
-use crate::analysis::comparison::{Comparison, Kind};
+use crate::analysis::comparison::Comparison;
 use crate::analysis::outline::Outline;
 use crate::analysis::paths::Sameness;
 use crate::engine::questions::{Compare, CompareAnswer, Compared, DiffNode, NextChange, NodeSpan, NodeSpans};
@@ -32,11 +32,12 @@ impl CompareMemo {
                 found.collect::<Vec<TraceRow>>()
             });
             let sameness = if what.is_tolerant { Sameness::Tolerant } else { Sameness::Exact };
-            self.comparison = Some(Comparison::of(store, [&groups[0], &groups[1]], sameness, true));
+            self.comparison = Some(Comparison::of(store, [&groups[0], &groups[1]], sameness));
         }
         let comparison = self.comparison.as_ref()?;
-        if !is_same || self.what.hides_same != what.hides_same {
-            self.outline = Outline::of(comparison, what.hides_same);
+        let hides = |what: &Compared| what.hides_same.then_some(what.metric);
+        if !is_same || hides(&self.what) != hides(what) {
+            self.outline = Outline::of(comparison, hides(what));
         }
         self.what = what.clone();
         Some((comparison, &self.outline, &self.missing))
@@ -51,7 +52,6 @@ impl Answer for Compare {
         let (to, to_column) = (self.from.saturating_add(self.count), self.from_column.saturating_add(self.columns));
         let places = outline.in_rows(self.from, to);
         let columns = self.from_column..to_column;
-        let gaps = comparison.gaps();
         let node = |place: usize| {
             let placed = &outline.placed[place];
             let node = &comparison.paths.nodes[placed.node as usize];
@@ -66,7 +66,7 @@ impl Answer for Compare {
                 operation: text(node.operation),
                 kind: comparison.kind(placed.node),
                 measures: comparison.measures[placed.node as usize],
-                gaps: if placed.stands_for == 0 { gaps[placed.node as usize] } else { [false; 2] },
+                gaps: if placed.stands_for == 0 { comparison.gaps[placed.node as usize] } else { [false; 2] },
             }
         };
         // Lines that begin above the window belong to what is above its first node.
@@ -76,16 +76,12 @@ impl Answer for Compare {
             let is_in_view = placed.last_row >= self.from && columns.contains(&placed.column);
             (is_in_view && placed.last_row > placed.row).then_some([placed.column, placed.row, placed.last_row])
         };
-        let mut kinds = [0; 5];
-        for node in 0..comparison.paths.nodes.len() {
-            kinds[comparison.kind(node as u32) as usize] += 1;
-        }
         CompareAnswer {
             missing: missing.to_vec(),
             rows: outline.rows,
             columns: outline.columns,
-            kinds,
-            largest: comparison.largest(),
+            kinds: comparison.kinds,
+            largest: comparison.largest,
             lines: above.into_iter().chain(places.clone()).filter_map(line).collect(),
             nodes: places.filter(|at| columns.contains(&outline.placed[*at].column)).map(node).collect(),
         }
@@ -99,7 +95,7 @@ impl Answer for NextChange {
         let count = outline.placed.len();
         let is_change = |at: &usize| {
             let placed = &outline.placed[*at];
-            placed.stands_for == 0 && comparison.kind(placed.node) != Kind::Same
+            placed.stands_for == 0 && comparison.differs(placed.node, self.what.metric)
         };
         let start = self.after.map_or(if self.goes_back { 0 } else { count.saturating_sub(1) }, |at| at as usize);
         let step = if self.goes_back { count.saturating_sub(1) } else { 1 };

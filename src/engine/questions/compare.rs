@@ -11,8 +11,10 @@ pub struct Compared {
     pub groups: [Vec<String>; 2],
     /// A leaf may have become an inner node, and numbers in names do not count.
     pub is_tolerant: bool,
-    /// What is the same is folded to stubs.
+    /// What does not differ is folded to stubs.
     pub hides_same: bool,
+    /// What nodes differ by.
+    pub metric: Metric,
 }
 
 /// A window of the outline: what stands in the rows `from .. from + count` and the columns `from_column .. from_column + columns`.
@@ -60,7 +62,7 @@ pub struct DiffNode {
     pub gaps: [bool; 2],
 }
 
-/// The next node after a place that is not the same in A and B, or the last one before it; from the other end if there is none.
+/// The next node after a place that differs in A and B, or the last one before it; from the other end if there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextChange {
     pub what: Compared,

@@ -45,8 +45,8 @@ pub struct Sides {
 
 impl Sides {
     pub fn compared(&self) -> Compared {
-        let Sides { groups, is_tolerant, hides_same, .. } = self.clone();
-        Compared { groups, is_tolerant, hides_same }
+        let Sides { groups, is_tolerant, hides_same, metric, .. } = self.clone();
+        Compared { groups, is_tolerant, hides_same, metric }
     }
 
     fn is_complete(&self) -> bool {
@@ -85,7 +85,13 @@ fn read(path: &str, search: &str) -> Sides {
     let word = parameters.get("metric").unwrap_or_default();
     let metric = Metric::ALL.into_iter().find(|metric| word_of(*metric) == word).unwrap_or_default();
     let sides = Sides { is_tolerant: is(TOLERANT), hides_same: is(HIDDEN), metric, ..Sides::default() };
-    let Some(ids) = path.strip_prefix(&address("/trace/")) else {
+    let ids = match path.strip_prefix(&address("/trace/")) {
+        Some(ids) => ids,
+        // Nobody is named: two traces are to be chosen.
+        None if parameters.get("a").or_else(|| parameters.get("b")).is_none() => "...",
+        None => "",
+    };
+    if ids.is_empty() {
         let groups = ["a", "b"].map(|key| parameters.get(key).map(|name| members(&name)).unwrap_or_default());
         return Sides { groups, are_groups: true, ..sides };
     };
@@ -251,7 +257,7 @@ fn chooser(side: usize, sides: Memo<Sides>, heads: Heads) -> View {
         let options = ids.iter().map(|id| {
             let text = heads.with(|heads| heads.get(id).map(told)).unwrap_or_else(|| id.clone());
             let option = option(id, &text, *id == own);
-            // A trace that is chosen already, as in Jaeger UI.
+            // A trace that is chosen already cannot be, as in Jaeger UI.
             if taken.contains(id) { option.attr("disabled", "") } else { option }
         });
         let select = el("select", "")
@@ -276,7 +282,7 @@ fn chooser(side: usize, sides: Memo<Sides>, heads: Heads) -> View {
                 .attrs(&[("title", words().compare_open), ("aria-label", words().compare_open)])
                 .child(icon(Icon::Link))
         });
-        group([select, typed]).children(open)
+        if ids.is_empty() { typed } else { group([select, typed]).children(open) }
     });
     el("div", "compare-side").child(el("span", "side-name").text(name)).child(body)
 }
@@ -349,6 +355,18 @@ fn tools(shown: Graph) -> View {
 fn legend(shown: Graph) -> View {
     let kinds = [Kind::Same, Kind::Added, Kind::Removed, Kind::More, Kind::Less];
     let lines = move || {
+        if shown.sides.with(|sides| sides.metric != Metric::Spans) {
+            let line = |change: &str, kind: Kind, name: &str| {
+                let swatch =
+                    el("span", "legend-mark diff-node").attrs(&[("data-change", change), ("aria-hidden", "true")]);
+                el("span", "legend-line").attr("role", "listitem").child(swatch.text(mark(kind))).text(name)
+            };
+            let words = words();
+            return group([
+                line("slower", Kind::More, words.diff_slower),
+                line("faster", Kind::Less, words.diff_faster),
+            ]);
+        }
         let counts = shown.answer.with(|answer| answer.as_ref().map(|answer| answer.kinds)).unwrap_or_default();
         let line = |kind: Kind| {
             let count = counts[kind as usize];

@@ -449,7 +449,11 @@ fn card(shown: Graph) -> Option<View> {
     // Where something is missing comes first.
     let order = if node.gaps == [false, true] { [1, 0] } else { [0, 1] };
     spawn_local(learn(shown, place, order, spans));
-    let spans = dynamic(move || empty().children(spans.with(|spans| spans.iter().map(example).collect::<Vec<_>>())));
+    let spans = dynamic(move || {
+        let lines = spans.with(|spans| spans.iter().map(example).collect::<Vec<_>>());
+        let title = (!lines.is_empty()).then(|| el("h2", "diff-examples").text(words.diff_examples));
+        empty().children(title).children(lines)
+    });
     let card = el("section", "diff-card").test_id("diff-card").attr("aria-live", "polite").child(head);
     Some(card.children(gap).child(table).child(spans))
 }

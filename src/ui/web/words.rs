@@ -82,7 +82,7 @@ catalogue! {
     diff_graph: "Call paths of A and B. n and p go to the next and the last difference, e to what fails next to something missing, arrow keys along the paths.", "A 与 B 的调用路径。n 与 p 跳到下一处和上一处差异，e 跳到缺失路径旁的节点，方向键沿路径移动。";
     diff_by: "By", "依据";
     diff_hide_same: "Hide what is the same", "隐藏相同部分";
-    diff_hide_same_title: "Fold paths that A and B have equally often", "折叠 A 与 B 次数相同的路径";
+    diff_hide_same_title: "Fold paths that do not differ: by times, those that differ by less than a tenth of the largest difference", "折叠没有差异的路径；按时间比较时，折叠差异小于最大差异十分之一的路径";
     diff_tolerant: "Tolerant", "宽松匹配";
     diff_tolerant_title: "A leaf and an inner node of the same name are one, and numbers and IDs in names do not count", "同名的叶节点与内部节点视为同一节点，忽略名称中的数字与 ID";
     diff_next: "Next difference", "下一处差异";
@@ -93,6 +93,9 @@ catalogue! {
     diff_removed: "Only in A", "仅在 A";
     diff_more: "More in B", "B 中更多";
     diff_less: "Fewer in B", "B 中更少";
+    diff_slower: "Slower in B", "B 中更慢";
+    diff_faster: "Faster in B", "B 中更快";
+    diff_examples: "Spans to look at", "可查看的 Span";
     diff_stub: "{} the same", "{} 个相同";
     diff_gap_a: "Paths below are missing in A: its events may tell why", "A 缺少下级路径：其事件可能说明原因";
     diff_gap_b: "Paths below are missing in B: its events may tell why", "B 缺少下级路径：其事件可能说明原因";
