@@ -241,6 +241,7 @@ set_up_wasm_tools() {
   # Not --locked: its lock file names a crate version that is not served everywhere.
   set_up_tool wasm-bindgen-cli "$bindgen" wasm-bindgen 2
   { has wasm-split && has wasm-dis; } || apt_install "binaryen (it splits the wasm)" binaryen
+  has xz || apt_install "xz (it packs what was split off)" xz-utils
 }
 
 # ---- browsers ------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ part_lint() {
   export CLIPPY_CONF_DIR=$ROOT/scripts/wasm-lints
   check "clippy has no complaint about the page" run cargo clippy --locked --offline --target "$WASM_TARGET" --bin app --features page -- -D warnings
   check "clippy has no complaint about the worker" run cargo clippy --locked --offline --target "$WASM_TARGET" --bin engine -- -D warnings
+  check "clippy has no complaint about what unpacks" run cargo clippy --locked --offline --target "$WASM_TARGET" --package trackway-unpack -- -D warnings
 }
 
 part_native() {

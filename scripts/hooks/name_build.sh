@@ -4,7 +4,7 @@
 # trunk hashes the names of the page's files but not of the worker's, and starts the page by an inline script, which our
 # content security policy forbids. So here, in plain sh:
 #   of a release, the functions that rest.txt names go into files of their own, which are fetched when one is first called,
-#   and with the page's own the style of what they make
+#   packed by LZMA and with what unpacks that (the package trackway-unpack); with the page's own the style of what they make
 #   the style sheets become one
 #   engine.js, engine_bg.wasm -> engine-HASH.js, ...   (HASH is of the worker's content)
 #   the names in wasm-bindgen's output are numbered, for size
@@ -110,33 +110,68 @@ split_off() { # WHICH WASM JS REST
   grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }
   cat >>"$3" <<'REST'
 const rest = new Proxy({}, { get: (_, slot) => (...given) => (takeRest(), wasm["%table"].get(Number(slot))(...given)) });
-const restFile = () => new URL("REST_FILE", import.meta.url);
+const restFiles = ["REST_FILE", "UNPACK_FILE"].map((file) => new URL(file, import.meta.url));
 let restIsHere = false;
 function link(module) {
 if (!restIsHere) new WebAssembly.Instance(module, { primary: wasm });
 restIsHere = true;
 }
-function takeRest() {
-if (restIsHere) return;
+function unpacked(packed, program) {
+const { memory, room, unpack } = new WebAssembly.Instance(program).exports;
+const [from, to] = [room(packed.length), room(REST_SIZE)];
+new Uint8Array(memory.buffer, from, packed.length).set(packed);
+if (!unpack(from, packed.length, to, REST_SIZE)) throw new Error(`${restFiles[0].pathname} is broken`);
+return new Uint8Array(memory.buffer, to, REST_SIZE);
+}
+function bytesOf(file) {
 const request = new XMLHttpRequest();
-request.open("GET", restFile(), false);
+request.open("GET", file, false);
 request.overrideMimeType("text/plain; charset=x-user-defined");
 request.send();
-if (request.status !== 200) throw new Error(`${restFile().pathname}: ${request.status}`);
-link(new WebAssembly.Module(Uint8Array.from(request.responseText, (sign) => sign.charCodeAt(0))));
+if (request.status !== 200) throw new Error(`${file.pathname}: ${request.status}`);
+return Uint8Array.from(request.responseText, (sign) => sign.charCodeAt(0));
 }
-globalThis.trackwayRest = async () => restIsHere || link(await WebAssembly.compileStreaming(fetch(restFile())));
+function takeRest() {
+if (restIsHere) return;
+const [packed, program] = restFiles.map(bytesOf);
+link(new WebAssembly.Module(unpacked(packed, new WebAssembly.Module(program))));
+}
+async function fetched(file) {
+const answer = await fetch(file);
+if (!answer.ok) throw new Error(`${file.pathname}: ${answer.status}`);
+return new Uint8Array(await answer.arrayBuffer());
+}
+globalThis.trackwayRest = async () => {
+if (restIsHere) return;
+const [packed, program] = await Promise.all(restFiles.map(fetched));
+link(await WebAssembly.compile(unpacked(packed, await WebAssembly.compile(program))));
+};
 REST
+  replace "$3" -e "s/REST_SIZE/$(wc -c <"$4" | tr -d ' ')/g" -e "s/UNPACK_FILE/$unpack/"
+  # lc=4: the best of what was tried. (gzip looks back over 32 kB, and packs this a fifth larger.)
+  xz --format=lzma --lzma1=preset=9e,lc=4,lp=0,pb=0 -c "$4" >"${4%.wasm}.lzma"
+  rm "$4"
 }
+
+# What unpacks them.
+unpack=
+if [ "${TRUNK_PROFILE:-}" = release ]; then
+  (cd "$hooks/../.." && cargo build --quiet --offline --locked --target wasm32-unknown-unknown --profile page --package trackway-unpack)
+  built="${CARGO_TARGET_DIR:-$hooks/../../target}/wasm32-unknown-unknown/page/trackway_unpack.wasm"
+  wasm-opt --all-features -O1 --strip-debug --strip-producers "$built" -o unpack.wasm
+  unpack="unpack-$(hash_of unpack.wasm)_rest.wasm"
+  mv unpack.wasm "$unpack"
+fi
 
 wasm=$(the_only app*_bg.wasm)
 module="${wasm%_bg.wasm}.js"
 rest="${wasm%_bg.wasm}_rest.wasm"
 split_off app "$wasm" "$(the_only "$module")" "$rest"
-replace "$module" -e "s/REST_FILE/$rest/"
+packed="${rest%.wasm}.lzma"
+replace "$module" -e "s/REST_FILE/$packed/"
 page=index.html
 # The style of what is in the rest comes with it.
-if [ -f "$rest" ]; then
+if [ -f "$packed" ]; then
   style=$(the_only form-*.css)
   mv "$style" "${style%.css}_rest.css"
   replace "$page" -e "s|<link[^>]*form-[0-9a-f]*\.css[^>]*>||"
@@ -166,8 +201,8 @@ build=$(hash_of engine.js engine_bg.wasm)
 mv engine.js "engine-$build.js"
 mv engine_bg.wasm "engine-${build}_bg.wasm"
 rm engine_loader.js
-[ ! -f engine_rest.wasm ] || mv engine_rest.wasm "engine-${build}_rest.wasm"
-replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.wasm/"
+[ ! -f engine_rest.lzma ] || mv engine_rest.lzma "engine-${build}_rest.lzma"
+replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.lzma/"
 # A worker that was started with a name is sent its program, or nothing if that could not be had early. What goes wrong then is
 # thrown outside of promises, where the page learns of it.
 cat >>"engine-$build.js" <<LOADER

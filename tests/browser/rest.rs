@@ -17,7 +17,7 @@ async fn a_link_to_a_trace_needs_no_rest() {
         page.keys("@find-input", "http").await;
         page.until_text("@find-count", "/").await;
         page.click("@collapse-all").await;
-        assert_eq!(page.host.asked("_rest.wasm"), [""; 0]);
+        assert_eq!(page.host.asked("_rest."), [""; 0]);
     })
     .await;
 }
@@ -39,7 +39,7 @@ async fn the_rest_is_fetched_once_by_who_needs_it() {
             page.click("@download-results").await;
             page.until_count("@save-otlp", 0).await;
         }
-        let mut asked = page.host.asked("_rest.wasm");
+        let mut asked = page.host.asked("_rest.lzma");
         asked.sort();
         let is_each_once = asked.len() == 2 && asked[0].starts_with("/app-") && asked[1].starts_with("/engine-");
         assert!(is_each_once, "the page's for the plot, the worker's for the format: {asked:?}");
@@ -52,10 +52,11 @@ async fn a_rest_that_is_gone_is_told() {
     in_browser(async |page| {
         let folder = Folder::new("rest-gone");
         let files = [folder.write("small.json", small_file("5a1", 3)), folder.write("go.txt", GO)];
+        page.provokes("_rest.lzma");
         page.provokes("_rest.wasm");
         page.provokes("404");
         page.open("/").await;
-        page.host.lose(Some("_rest.wasm"));
+        page.host.lose(Some("_rest.lzma"));
         page.choose_files(&[&files[0]]).await;
         page.until_count("@result-row", 1).await;
         page.click("@download-results").await;
@@ -65,7 +66,7 @@ async fn a_rest_that_is_gone_is_told() {
         page.click("@download-results").await;
         page.until_count("@save-otlp", 1).await;
 
-        // The worker cannot wait for it while it reads: it ends, and the page says why.
+        // The worker cannot wait for it while it reads: it ends, and the page says why. (This is what unpacks.)
         page.host.lose(Some("_rest.wasm"));
         page.choose_files(&[&files[1]]).await;
         page.until_text("@error", "_rest.wasm: 404").await;
