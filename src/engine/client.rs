@@ -372,6 +372,10 @@ struct SlotInner {
     client: Client,
     is_busy: Cell<bool>,
     newest: RefCell<Option<Question>>,
+    /// What may be asked next, with its answer.
+    ahead: RefCell<Option<(Question, Vec<u8>)>>,
+    /// How many questions were asked.
+    asked: Cell<u32>,
     on_answer: OnAnswer,
 }
 
@@ -382,9 +386,32 @@ impl<Q: Asks> Slot<Q> {
                 on_answer(answer);
             }
         };
-        let inner =
-            SlotInner { client, is_busy: Cell::new(false), newest: RefCell::new(None), on_answer: Box::new(take) };
+        let inner = SlotInner {
+            client,
+            is_busy: Cell::default(),
+            newest: RefCell::default(),
+            ahead: RefCell::default(),
+            asked: Cell::default(),
+            on_answer: Box::new(take),
+        };
         Slot { inner: Rc::new(inner), asks: PhantomData }
+    }
+
+    /// Asks what is likely to be asked next: if it is, the answer is there at once. Any other question that is asked before makes it
+    /// void.
+    pub fn foresee(&self, question: Q) {
+        let (slot, question, asked) = (self.inner.clone(), question.into(), self.inner.asked.get());
+        if slot.ahead.borrow().as_ref().is_some_and(|(known, _)| *known == question) {
+            return;
+        }
+        spawn_local(async move {
+            let answer = slot.client.send_question(question.clone()).await;
+            if let Ok(answer) = answer
+                && slot.asked.get() == asked
+            {
+                *slot.ahead.borrow_mut() = Some((question, answer));
+            }
+        });
     }
 
     pub fn ask(&self, question: Q) {
@@ -394,6 +421,11 @@ impl<Q: Asks> Slot<Q> {
 
 impl SlotInner {
     fn ask(self: &Rc<Self>, question: Question) {
+        self.asked.set(self.asked.get().wrapping_add(1));
+        let ahead = self.ahead.take().filter(|(known, _)| *known == question);
+        if let Some((_, answer)) = ahead.filter(|_| !self.is_busy.get()) {
+            return (self.on_answer)(&answer);
+        }
         *self.newest.borrow_mut() = Some(question);
         if !self.is_busy.replace(true) {
             let slot = self.clone();

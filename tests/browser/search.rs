@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::browser::in_browser;
+use crate::support::files::Folder;
 use crate::support::keys::{DOWN, ENTER, ESCAPE, RIGHT, TAB};
 use crate::support::oracle::{Span, Trace};
 use crate::support::page::Page;
@@ -180,6 +181,28 @@ async fn facets_narrow_and_count() {
         until_listed(page, failed.iter().map(|trace| trace.id.clone()).collect()).await;
         page.click(&format!("{line} input")).await;
         until_listed(page, demo().into_iter().filter(|trace| trace.errors() > 0).map(|trace| trace.id).collect()).await;
+    })
+    .await;
+}
+
+/// The pointer or the focus on a facet: its answer is asked for ahead. Traces that come after that belong to it, too.
+#[tokio::test]
+async fn a_facet_that_was_foreseen_tells_of_what_came_since() {
+    let folder = Folder::new("foreseen");
+    let late = folder.write("late.json", answer(&[small("1a7e", 3)]));
+    in_browser(async |page| {
+        open_demo(page).await;
+        page.choose_files(&[&folder.write("early.json", answer(&[small("ea71", 3)]))]).await;
+        let input = "@facet[data-facet=\"service\"][data-value=\"shop\"] input";
+        page.keys(input, " ").await;
+        until_listed(page, vec!["ea71".to_owned()]).await;
+        page.keys(input, " ").await;
+        page.until_count("@result-row", demo().len() + 1).await;
+        page.js("one(arguments[0]).focus()", &[json!(input)]).await;
+        page.choose_files(&[&late]).await;
+        page.until_text("@facet[data-facet=\"service\"][data-value=\"shop\"]", "2").await;
+        page.keys(input, " ").await;
+        until_listed(page, vec!["ea71".to_owned(), "1a7e".to_owned()]).await;
     })
     .await;
 }

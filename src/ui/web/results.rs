@@ -64,6 +64,8 @@ pub struct Listed {
     pub wants: Memo<bool>,
     /// What is searched for, told by the form, which comes with the page's rest.
     pub asked: RwSignal<Option<(Sought, Narrowed)>>,
+    /// What will be chosen next, most likely: the pointer or the focus is there.
+    pub foreseen: RwSignal<Option<Narrowed>>,
     pub found: RwSignal<Option<SearchFound>>,
     /// Grows when another list is found: other traces, or another order.
     pub number: RwSignal<u32>,
@@ -93,6 +95,7 @@ impl Listed {
         Listed {
             wants,
             asked: RwSignal::new(None),
+            foreseen: RwSignal::new(None),
             found: RwSignal::new(None),
             number: RwSignal::new(0),
             fault: RwSignal::new(None),
@@ -278,19 +281,28 @@ fn plot(listed: Listed, is_empty: impl Fn() -> bool + 'static) -> View {
 fn ask_results(listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
     let Some(client) = client() else { return };
     let all = Slot::<Results>::new(client.clone(), move |answer| listed.take_all(answer));
-    let some = Slot::<Search>::new(client, move |answer| listed.take(answer));
+    let some = Rc::new(Slot::<Search>::new(client, move |answer| listed.take(answer)));
+    let ahead = some.clone();
+    let search = move |(sought, chosen): (Sought, Narrowed)| {
+        let (from, count) = wanted.get();
+        Search { sought, chosen, sort: sort.get(), from, count, columns: listed.columns.get(), bars: Bars::None }
+    };
     effect(move || {
         app().version.track();
-        let ((from, count), sort) = (wanted.get(), sort.get());
-        let columns = listed.columns.get();
         match listed.wish() {
             Wish::Unknown => {}
-            Wish::All => all.ask(Results { sort, from, count }),
-            Wish::Search(_) if listed.is_told.get() => {}
-            Wish::Search(asked) => {
-                let (sought, chosen) = *asked;
-                some.ask(Search { sought, chosen, sort, from, count, columns, bars: Bars::None });
+            Wish::All => {
+                let (from, count) = wanted.get();
+                all.ask(Results { sort: sort.get(), from, count });
             }
+            Wish::Search(_) if listed.is_told.get() => {}
+            Wish::Search(asked) => some.ask(search(*asked)),
+        }
+    });
+    effect(move || {
+        let Some(chosen) = listed.foreseen.get() else { return };
+        if let Some((sought, _)) = listed.asked.get_untracked() {
+            ahead.foresee(untrack(|| search((sought, chosen))));
         }
     });
 }

@@ -1,11 +1,15 @@
 //! Facets of what was found: values with their counts, and choices that narrow the list without asking anew. In the rest: it comes
 //! after the list.
 
+use std::rc::Rc;
+
 use web_sys::{Event, UrlSearchParams};
 
 use super::format::{duration, number};
 use super::navigation::{go, place};
+use super::results::Listed;
 use super::row::display_name;
+use super::searching::{chosen as chosen_in, read};
 use super::view::{View, el};
 use super::words::{fill, words};
 use crate::engine::questions::{Chosen, Counted, Counts, DURATION_BUCKETS, SPAN_BUCKETS};
@@ -15,7 +19,7 @@ const SHOWN: usize = 8;
 
 /// All facets that tell something apart.
 #[inline(never)]
-pub fn facets(counts: &Counts, chosen: &Chosen) -> View {
+pub fn facets(listed: Listed, counts: &Counts, chosen: &Chosen) -> View {
     let words = words();
     let text = |list: &[Counted<String>], chosen: &[String]| -> Vec<Line> {
         list.iter()
@@ -57,16 +61,23 @@ pub fn facets(counts: &Counts, chosen: &Chosen) -> View {
     });
     el("section", "facets").test_id("facets").attr("aria-label", words.facets).children(
         [
-            facet("service", words.search_service, &text(&counts.services, &chosen.services), counts.more_services),
             facet(
+                listed,
+                "service",
+                words.search_service,
+                &text(&counts.services, &chosen.services),
+                counts.more_services,
+            ),
+            facet(
+                listed,
                 "operation",
                 words.search_operation,
                 &text(&counts.operations, &chosen.operations),
                 counts.more_operations,
             ),
-            facet("errors", words.facet_status, &errors.collect::<Vec<_>>(), 0),
-            facet("duration", words.column_duration, &durations, 0),
-            facet("spans", words.column_spans, &spans, 0),
+            facet(listed, "errors", words.facet_status, &errors.collect::<Vec<_>>(), 0),
+            facet(listed, "duration", words.column_duration, &durations, 0),
+            facet(listed, "spans", words.column_spans, &spans, 0),
         ]
         .into_iter()
         .flatten(),
@@ -88,7 +99,7 @@ fn range(from: Option<String>, to: Option<String>) -> String {
 }
 
 /// One facet; nothing if it has one value that all have.
-fn facet(name: &'static str, title: &str, lines: &[Line], more: u32) -> Option<View> {
+fn facet(listed: Listed, name: &'static str, title: &str, lines: &[Line], more: u32) -> Option<View> {
     if lines.len() < 2 && !lines.iter().any(|line| line.is_chosen) {
         return None;
     }
@@ -96,12 +107,19 @@ fn facet(name: &'static str, title: &str, lines: &[Line], more: u32) -> Option<V
     let ordered = [chosen, others].concat();
     let left_out = ordered.len().saturating_sub(SHOWN);
     let line = |line: &&Line| {
-        let value = line.value.clone();
-        let input = el("input", "").attr("type", "checkbox").on("change", move |_: Event| toggle(name, &value));
+        let (value, next) = (line.value.clone(), line.value.clone());
+        let input = el("input", "").attr("type", "checkbox").on("change", move |_: Event| {
+            let path = place().path.get_untracked();
+            go(&format!("{path}?{}", toggled(name, &value)), true);
+        });
+        let foresee = Rc::new(move |_: Event| listed.foreseen.set(Some(chosen_in(&read(&toggled(name, &next))))));
+        let on_focus = foresee.clone();
         let input = if line.is_chosen { input.attr("checked", "") } else { input };
         el("label", "check facet-line")
             .test_id("facet")
             .attrs(&[("data-facet", name), ("data-value", &line.value), ("title", &line.name)])
+            .on("pointerenter", move |event: Event| foresee(event))
+            .on("focusin", move |event: Event| on_focus(event))
             .child(input)
             .child(el("bdi", "").text(&line.name))
             .child(el("span", "number quiet").text(&number(line.traces.into())))
@@ -116,11 +134,11 @@ fn facet(name: &'static str, title: &str, lines: &[Line], more: u32) -> Option<V
     Some(el("fieldset", "facet").child(el("legend", "").text(title)).child(shown).children(rest))
 }
 
-/// Chooses a value, or takes the choice back: in the address.
-fn toggle(name: &str, value: &str) {
+/// The address' parameters with a value chosen, or with the choice taken back.
+fn toggled(name: &str, value: &str) -> String {
     let text = format!("{name}:{value}");
     let search = place().search.get_untracked();
-    let Ok(before) = UrlSearchParams::new_with_str(&search) else { return };
+    let Ok(before) = UrlSearchParams::new_with_str(&search) else { return search };
     let all: Vec<String> = before.get_all("facet").iter().filter_map(|facet| facet.as_string()).collect();
     before.delete("facet");
     let was_chosen = all.contains(&text);
@@ -128,6 +146,5 @@ fn toggle(name: &str, value: &str) {
     if !was_chosen {
         before.append("facet", &text);
     }
-    let path = place().path.get_untracked();
-    go(&format!("{path}?{}", String::from(before.to_string())), true);
+    before.to_string().into()
 }

@@ -68,7 +68,7 @@ pub fn search_panel(listed: Listed) -> View {
     });
     let shown = facets_shown(listed, address);
     let panel = dynamic(move || match shown.get() {
-        Some((counts, chosen)) => facets(&counts, &chosen),
+        Some((counts, chosen)) => facets(listed, &counts, &chosen),
         None => empty(),
     });
     el("div", "search-panel").child(search_form(address, listed.fault)).child(panel)

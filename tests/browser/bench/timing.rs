@@ -51,9 +51,11 @@ pub async fn settle(page: &Page) {
     page.js_async(script, &[]).await;
 }
 
-/// Clicks on the element that an expression gives: milliseconds from the click until the frame that shows it, and the
-/// longest task meanwhile.
+/// Clicks on the element that an expression gives, where the pointer rests for a moment before: milliseconds from the click until the
+/// frame that shows it, and the longest task meanwhile.
 pub async fn act(page: &Page, shows: &str, element: &str) -> [f64; 2] {
+    let [x, y]: [f64; 2] = page.value(&format!("return bench.middle({element})"), &[]).await;
+    page.cdp("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": x, "y": y })).await;
     settle(page).await;
     page.js("bench.act(arguments[0])", &[json!(shows)]).await;
     click(page, element).await;
