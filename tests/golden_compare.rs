@@ -6,6 +6,7 @@ use files::{fixtures, load_into};
 use serde_json::Value;
 use trackway::analysis::comparison::Comparison;
 use trackway::analysis::paths::{Paths, Sameness};
+use trackway::export::comparison::csv;
 use trackway::model::{Store, TraceRow};
 
 /// Service and operation of each level, `LEAF` after a path that ends in a leaf, and the counts.
@@ -14,6 +15,7 @@ type Line = (Vec<String>, u32, u32);
 fn ours(store: &Store, pair: [TraceRow; 2]) -> Vec<Line> {
     let comparison = Comparison::of(store, [&pair[..1], &pair[1..]], Sameness::Exact);
     let paths = &comparison.paths;
+    assert_eq!(csv(store, &comparison).matches("\r\n").count(), paths.nodes.len() + 1);
     let mut lines = Vec::<Line>::new();
     for (node, [a, b]) in paths.nodes.iter().zip(&comparison.measures) {
         let mut path = match node.parent {

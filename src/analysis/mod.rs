@@ -6,6 +6,7 @@ pub mod clock;
 pub mod clock_skew;
 pub mod comparison;
 pub mod critical_path;
+pub mod difference;
 pub mod folds;
 pub mod gen_ai;
 pub mod guides;
@@ -21,7 +22,7 @@ pub mod siblings;
 #[cfg(test)]
 mod speed;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod units;
 pub mod visible_rows;
 pub mod waiting;

@@ -162,24 +162,24 @@ fn count_losses(store: &Store, span: SpanRef, losses: &mut Losses) {
 }
 
 /// A row being written: each cell with the comma after it.
-struct Row<'a> {
-    line: &'a mut String,
-    losses: &'a mut Losses,
+pub(super) struct Row<'a> {
+    pub line: &'a mut String,
+    pub losses: &'a mut Losses,
 }
 
 impl Row<'_> {
     /// A cell without anything that would have to be quoted.
-    fn plain(&mut self, text: &str) {
+    pub fn plain(&mut self, text: &str) {
         self.line.push_str(text);
         self.line.push(',');
     }
 
-    fn number(&mut self, value: i64) {
+    pub fn number(&mut self, value: i64) {
         self.plain(&value.to_string());
     }
 
     /// A cell from data: it begins no formula.
-    fn text(&mut self, text: &str) {
+    pub fn text(&mut self, text: &str) {
         if !text.starts_with(FORMULA) {
             return self.cell(text);
         }

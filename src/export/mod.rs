@@ -1,10 +1,11 @@
-//! Model to formats: OTLP JSON, Jaeger JSON, Zipkin v2 JSON and a table, written piece by piece. It knows the model, and for the
-//! table self times.
+//! Model to formats: OTLP JSON, Jaeger JSON, Zipkin v2 JSON and a table, written piece by piece; and what is shared of a comparison
+//! ([`comparison`]). It knows the model, and of the analysis self times and comparisons.
 //!
 //! Start at [`Export`]. What each format cannot say is in [`LossKind`] and in docs/formats-export.md; OTLP JSON says all
 //! that the model holds, so that reading it back gives the same traces.
 
 mod arrival;
+pub mod comparison;
 mod csv;
 mod fields;
 mod ids;
@@ -14,6 +15,7 @@ pub(crate) mod json;
 mod losses;
 mod otlp_json;
 mod otlp_span;
+pub mod svg;
 mod value;
 mod zipkin_json;
 mod zipkin_tags;

@@ -19,7 +19,6 @@ pub mod service_filter;
 pub mod sql;
 pub mod stack_trace;
 pub mod summary_rows;
-pub mod svg;
 pub mod ticks;
 pub mod trace_id_text;
 pub mod value_shape;
@@ -33,7 +32,10 @@ mod web {
     pub mod clipboard;
     pub mod commands;
     pub mod compare;
+    pub mod compare_flame;
     pub mod compare_graph;
+    pub mod compare_table;
+    pub mod compare_timelines;
     pub mod completing;
     pub mod configured;
     pub mod detail;

@@ -8,8 +8,8 @@
 
 use crate::analysis::units::{duration, fixed};
 use crate::engine::questions::{Colour, Row, RowContent, RowsAnswer, SpanRow, TraceHead};
+use crate::export::svg::Svg;
 use crate::model::SpanKind;
-use crate::ui::svg::Svg;
 use crate::ui::window::Window;
 
 /// Height of a row, and of what stands above the rows.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::analysis::comparison::{Kind, Measure, Metric, percent};
+pub use crate::analysis::comparison::{Kind, Measure, Metric};
 
 /// What is compared, and how it is laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

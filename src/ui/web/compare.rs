@@ -11,7 +11,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent, UrlSearchParams};
 
 use super::clipboard::icon_button;
+use super::compare_flame::flame;
 use super::compare_graph::{Graph, graph};
+use super::compare_table::table;
+use super::compare_timelines::timelines;
 use super::format::{counted, duration, number};
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
@@ -25,6 +28,7 @@ use super::state::{app, client};
 use super::trace_page::{bring_trace, is_of_demo};
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
 use super::words::{fill, words};
+use crate::analysis::difference::mark;
 use crate::engine::questions::{Compared, Head, Kind, Metric, TraceHead};
 use crate::source::path_segment;
 use crate::ui::trace_id_text::named;
@@ -41,7 +45,48 @@ pub struct Sides {
     is_tolerant: bool,
     hides_same: bool,
     pub metric: Metric,
+    pub look: Look,
 }
+
+/// What a comparison is shown as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// The call paths as an outline.
+    #[default]
+    Graph,
+    /// All call paths, sorted.
+    Table,
+    /// Call paths by time, one above the other.
+    Flame,
+    /// The two timelines side by side.
+    Timelines,
+}
+
+impl Look {
+    const ALL: [Look; 4] = [Look::Graph, Look::Table, Look::Flame, Look::Timelines];
+
+    /// The word for it in the address.
+    fn word(self) -> &'static str {
+        match self {
+            Look::Graph => "",
+            Look::Table => "table",
+            Look::Flame => "flame",
+            Look::Timelines => "timelines",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Look::Graph => words().diff_look_graph,
+            Look::Table => words().diff_look_table,
+            Look::Flame => words().diff_look_flame,
+            Look::Timelines => words().diff_look_timelines,
+        }
+    }
+}
+
+/// The parameter of the address that names the look.
+const LOOK: &str = "view";
 
 impl Sides {
     pub fn compared(&self) -> Compared {
@@ -84,7 +129,9 @@ fn read(path: &str, search: &str) -> Sides {
     let cohort: Vec<String> = parameters.get_all("cohort").iter().filter_map(|id| id.as_string()).collect();
     let word = parameters.get("metric").unwrap_or_default();
     let metric = Metric::ALL.into_iter().find(|metric| word_of(*metric) == word).unwrap_or_default();
-    let sides = Sides { is_tolerant: is(TOLERANT), hides_same: is(HIDDEN), metric, ..Sides::default() };
+    let word = parameters.get(LOOK).unwrap_or_default();
+    let look = Look::ALL.into_iter().find(|look| look.word() == word).unwrap_or_default();
+    let sides = Sides { is_tolerant: is(TOLERANT), hides_same: is(HIDDEN), metric, look, ..Sides::default() };
     let ids = match path.strip_prefix(&address("/trace/")) {
         Some(ids) => ids,
         // Nobody is named: two traces are to be chosen.
@@ -127,7 +174,7 @@ fn compare(a: &str, b: &str, cohort: &[String]) {
     }
     let cohort: Vec<String> = ids.iter().map(|id| format!("cohort={}", path_segment(id))).collect();
     let kept = UrlSearchParams::new_with_str(&place().search.get_untracked()).ok();
-    let looks = [TOLERANT.0, HIDDEN.0, "metric"]
+    let looks = [TOLERANT.0, HIDDEN.0, "metric", LOOK]
         .into_iter()
         .filter_map(|key| Some(format!("{key}={}", kept.as_ref()?.get(key)?)));
     let query: Vec<String> = cohort.into_iter().chain(looks).collect();
@@ -164,7 +211,7 @@ pub fn compare_page() -> View {
     el("div", "compare-page")
         .child(el("h1", "visually-hidden").text(words().nav_compare))
         .child(head)
-        .child(when(is_here, move || group([tools(shown), graph(shown)])))
+        .child(when(is_here, move || group([tools(shown), look(shown)])))
         .child(when(move || !is_complete(), nobody))
         .child(optional(move || (is_complete() && missing() > 0).then(|| missing_view(shown))))
 }
@@ -307,6 +354,33 @@ fn swap_button(sides: Memo<Sides>) -> View {
     })
 }
 
+/// The comparison as it is looked at.
+fn look(shown: Graph) -> View {
+    let look = Memo::new(move |_| shown.sides.with(|sides| sides.look));
+    dynamic(move || match look.get() {
+        Look::Graph => graph(shown),
+        Look::Table => table(shown),
+        Look::Flame => flame(shown),
+        Look::Timelines => timelines(shown),
+    })
+}
+
+/// The ways to look at it.
+fn looks(shown: Graph) -> View {
+    let tab = |look: Look| {
+        let word = look.word();
+        el("button", "button small")
+            .attr("type", "button")
+            .test_id(&["diff-look-", if word.is_empty() { "graph" } else { word }].concat())
+            .attr_of("aria-pressed", move || shown.sides.with(|sides| sides.look == look).to_string())
+            .on("click", move |_: Event| {
+                go(&with_parameters(&[(LOOK, (!word.is_empty()).then(|| word.to_owned()))]), false);
+            })
+            .text(look.name())
+    };
+    el("div", "diff-looks").attrs(&[("role", "group"), ("aria-label", words().diff_looks)]).children(Look::ALL.map(tab))
+}
+
 /// What differs in sum, and how it is looked at.
 fn tools(shown: Graph) -> View {
     let toggle =
@@ -339,6 +413,7 @@ fn tools(shown: Graph) -> View {
         })
         .children(metrics);
     el("div", "compare-tools")
+        .child(looks(shown))
         .child(legend(shown))
         .child(el("label", "field-inline").text(words.diff_by).child(select))
         .child(toggle("diff-hide-same", HIDDEN, words.diff_hide_same, words.diff_hide_same_title, |sides| {
@@ -390,17 +465,6 @@ fn legend(shown: Graph) -> View {
 /// Shows what was folded, as it is the same.
 pub fn show_same() {
     go(&with_parameters(&[(HIDDEN.0, None)]), true);
-}
-
-/// What tells a kind besides its colour.
-pub fn mark(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Same => "=",
-        Kind::Added => "＋",
-        Kind::Removed => "－",
-        Kind::More => "▲",
-        Kind::Less => "▼",
-    }
 }
 
 pub fn kind_name(kind: Kind) -> &'static str {

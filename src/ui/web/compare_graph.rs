@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
-use super::compare::{Sides, kind_name, mark, metric_name};
+use super::compare::{Sides, kind_name, metric_name};
 use super::event_popover::event_view;
 use super::format::{duration, number, percent as percent_text};
 use super::keyed::Entry;
@@ -16,10 +16,10 @@ use super::state::{app, client};
 use super::view::{View, dynamic, effect, el, empty, group, optional};
 use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
+use crate::analysis::difference::{change, label, mark};
 use crate::engine::client::Slot;
 use crate::engine::questions::{
     Compare, CompareAnswer, Detail, DiffNode, Kind, Measure, Metric, NextChange, NodeSpan, NodeSpans, SpanDetail,
-    percent,
 };
 
 /// A node's cell and its box in it, in CSS pixels.
@@ -383,34 +383,6 @@ fn is_chosen(shown: Graph, place: u32) -> bool {
     shown.chosen.get().is_some_and(|[chosen, ..]| chosen == place)
 }
 
-/// As Jaeger UI: the count, or by how much it is another and how many percent that are. A time: by how much, and how many percent of A's.
-fn label(a: Measure, b: Measure, metric: Metric) -> [String; 2] {
-    if metric != Metric::Spans {
-        let [a, b] = [a, b].map(|measure| metric.of(&measure));
-        let by = b.saturating_sub(a);
-        let sign = if by > 0 { '+' } else { '-' };
-        return match by {
-            0 => [duration(a), String::new()],
-            _ => [format!("{sign}{}", duration(by.saturating_abs())), share(a, by).unwrap_or_default()],
-        };
-    }
-    let sign = if a.spans < b.spans { '+' } else { '-' };
-    match Kind::of(a.spans, b.spans) {
-        Kind::Same => [number(a.spans.into()), String::new()],
-        _ => {
-            let by = number(a.spans.abs_diff(b.spans).into());
-            [format!("{sign}{by}"), format!("{sign}{}%", percent(a.spans, b.spans))]
-        }
-    }
-}
-
-/// A difference in percent of A's; `None` if that is nothing.
-fn share(a: i64, by: i64) -> Option<String> {
-    let sign = if by > 0 { '+' } else { '-' };
-    let share = (by as f64 / a as f64 * 100.0).abs().round();
-    (a != 0).then(|| format!("{sign}{}%", number(share as u64)))
-}
-
 /// What is said of the chosen node: A, B, and the difference.
 fn card(shown: Graph) -> Option<View> {
     let [place, ..] = shown.chosen.get()?;
@@ -494,18 +466,4 @@ fn example((side, span, detail): &Example) -> View {
     let message = message.map(|it| el("p", "error-text").text(&it.status_message));
     let events = detail.iter().flat_map(|it| it.events.iter().map(|event| event_view(event, it.start_nanos)));
     el("div", "diff-example-line").child(line).children(error).children(message).children(events)
-}
-
-/// `+12 ms (+50%)`: from A to B, in percent of A.
-fn change(a: i64, b: i64, text: &dyn Fn(i64) -> String) -> String {
-    let by = b.saturating_sub(a);
-    if by == 0 {
-        return "=".to_owned();
-    }
-    let sign = if by > 0 { '+' } else { '-' };
-    let amount = text(by.saturating_abs());
-    match share(a, by) {
-        Some(share) => format!("{sign}{amount} ({share})"),
-        None => format!("{sign}{amount}"),
-    }
 }

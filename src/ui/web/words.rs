@@ -81,6 +81,11 @@ catalogue! {
     compare_missing: "Open a file that holds it: the comparison shows as soon as both are here.", "请打开包含它的文件：两者齐全后即显示对比。";
     diff_graph: "Call paths of A and B. n and p go to the next and the last difference, e to what fails next to something missing, arrow keys along the paths.", "A 与 B 的调用路径。n 与 p 跳到下一处和上一处差异，e 跳到缺失路径旁的节点，方向键沿路径移动。";
     diff_by: "By", "依据";
+    diff_looks: "Show as", "显示方式";
+    diff_look_graph: "Graph", "图";
+    diff_look_table: "Table", "表格";
+    diff_look_flame: "Flame graph", "火焰图";
+    diff_look_timelines: "Timelines", "时间线";
     diff_hide_same: "Hide what is the same", "隐藏相同部分";
     diff_hide_same_title: "Fold paths that do not differ: by times, those that differ by less than a tenth of the largest difference", "折叠没有差异的路径；按时间比较时，折叠差异小于最大差异十分之一的路径";
     diff_tolerant: "Tolerant", "宽松匹配";

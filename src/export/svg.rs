@@ -32,6 +32,11 @@ impl Svg {
         self.attr(name, &fixed(value, 2));
     }
 
+    /// Attributes in whole CSS pixels.
+    pub fn numbers(&mut self, numbers: &[(&str, i64)]) {
+        numbers.iter().for_each(|(name, value)| self.attr(name, &value.to_string()));
+    }
+
     /// `>` after the attributes: content comes next.
     pub fn begin(&mut self) {
         self.0.push('>');
