@@ -210,15 +210,30 @@ fn gaps(paths: &Paths, measures: &[[Measure; 2]]) -> Vec<[bool; 2]> {
 }
 
 fn measure_time(clock: &Clock, nodes: &[u32], measures: &mut [[Measure; 2]], side: usize) {
-    for (own, node) in self_times(clock).into_iter().zip(nodes).filter(|(_, node)| **node != Paths::FOLDED) {
-        let measure = &mut measures[*node as usize][side];
-        measure.own = measure.own.saturating_add(own);
-    }
-    let roots: Vec<u32> = (0..clock.spans()).filter(|at| clock.trace.tree.depth[*at as usize] == 0).collect();
-    for section in critical_path(clock, &roots) {
-        if let Some([a, b]) = measures.get_mut(nodes[section.position as usize] as usize) {
-            let measure = if side == 0 { a } else { b };
-            measure.critical = measure.critical.saturating_add(section.length());
+    each_time(clock, nodes, Metric::Own, &mut |node, time| {
+        let measure = &mut measures[node as usize][side];
+        measure.own = measure.own.saturating_add(time);
+    });
+    each_time(clock, nodes, Metric::Critical, &mut |node, time| {
+        let measure = &mut measures[node as usize][side];
+        measure.critical = measure.critical.saturating_add(time);
+    });
+}
+
+/// Tells, of a trace whose spans are of these nodes, what each span takes of a metric's time, in nanoseconds: its duration, its self time
+/// or, of the critical path, each of its sections. Of [`Metric::Spans`] nothing.
+pub(super) fn each_time(clock: &Clock, nodes: &[u32], metric: Metric, tell: &mut dyn FnMut(u32, i64)) {
+    let mut tell = |position: u32, time| match nodes[position as usize] {
+        Paths::FOLDED => {}
+        node => tell(node, time),
+    };
+    match metric {
+        Metric::Spans => {}
+        Metric::Total | Metric::Mean => (0..clock.spans()).for_each(|at| tell(at, clock.duration(at))),
+        Metric::Own => (0..).zip(self_times(clock)).for_each(|(at, own)| tell(at, own)),
+        Metric::Critical => {
+            let roots: Vec<u32> = (0..clock.spans()).filter(|at| clock.trace.tree.depth[*at as usize] == 0).collect();
+            critical_path(clock, &roots).iter().for_each(|section| tell(section.position, section.length()));
         }
     }
 }

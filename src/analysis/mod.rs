@@ -9,6 +9,7 @@ pub mod critical_path;
 pub mod difference;
 pub mod folds;
 pub mod gen_ai;
+pub mod group_difference;
 pub mod guides;
 pub mod hosts;
 pub mod minimap;
@@ -21,6 +22,7 @@ pub mod self_time;
 pub mod siblings;
 #[cfg(test)]
 mod speed;
+pub mod statistics;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod units;

@@ -41,8 +41,12 @@ fn operation(store: &Store, row: SpanRow) -> (StringId, StringId) {
 /// The smallest of sorted values that at least so many percent of them do not exceed ("nearest rank"): one that is really there.
 /// 50 is the median, of an even number the lower one. 0 if there are none.
 pub fn nearest_rank(sorted: &[i64], percent: usize) -> i64 {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+    sorted.get(place_of_rank(sorted.len(), percent)).copied().unwrap_or_default()
+}
+
+/// Where [`nearest_rank`] is among so many sorted values.
+pub fn place_of_rank(len: usize, percent: usize) -> usize {
+    (len * percent).div_ceil(100).saturating_sub(1)
 }
 
 #[cfg(test)]

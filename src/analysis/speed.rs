@@ -3,11 +3,14 @@
 use super::children::roots;
 use super::clock::Clock;
 use super::clock_skew::shifts;
+use super::comparison::{Comparison, Metric};
 use super::critical_path::{by_service, critical_path, merged, stretch_below};
+use super::group_difference::{node_differences, over_represented};
+use super::paths::Sameness;
 use super::percentiles::Ranks;
 use super::self_time::self_times;
 use super::siblings::groups;
-use super::testing::{Given, bush, chain, fan, store_of};
+use super::testing::{Given, bush, chain, fan, push_text, store_of, traces_of};
 use crate::model::TraceRow;
 use std::time::Instant;
 
@@ -47,4 +50,31 @@ fn speed() {
     measure("bush", &bush(spans));
     measure("chain", &chain(spans));
     measure("fan", &fan(spans - 1));
+}
+
+/// Two groups of a thousand traces of fifty spans with ten attributes, one of which is an id and one is in half of B alone.
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_group_differences() {
+    let traces = vec![bush(50); 2_000];
+    let store = traces_of(&traces, &mut |store, trace, place| {
+        push_text(store, "id", &format!("{trace}-{place}"));
+        (0..9).for_each(|key| {
+            let value = (trace * 7 + place * 13 + key) % (2 << key);
+            push_text(store, &format!("key {key}"), &format!("value {value}"));
+        });
+        if trace > 1_000 && trace % 2 > 0 {
+            push_text(store, "region", "eu");
+        }
+    });
+    let rows: Vec<TraceRow> = (0..2_000).map(TraceRow).collect();
+    let groups = [&rows[..1_000], &rows[1_000..]];
+    println!("two groups: {} spans", store.spans.len());
+    let found = timed("over-represented", || over_represented(&store, groups, 20));
+    assert_eq!(found[0].traces, [0, 500]);
+    let comparison = timed("comparison", || Comparison::of(&store, groups, Sameness::Exact));
+    println!("    {} nodes", comparison.paths.nodes.len());
+    for metric in Metric::ALL {
+        timed(&format!("nodes by {metric:?}"), || node_differences(&store, &comparison, metric));
+    }
 }

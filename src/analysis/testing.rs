@@ -48,18 +48,39 @@ pub fn store_of(spans: &[Given]) -> Store {
 pub fn store_in_order(spans: &[Given], places: &[usize]) -> Store {
     let mut store = Store::new();
     let trace = store.open_trace(TraceId::Hex { bits: 1, width: 1 });
-    places.iter().for_each(|place| push(&mut store, trace, *place, &spans[*place]));
+    places.iter().for_each(|place| push(&mut store, trace, *place, &spans[*place], &mut |_| {}));
     store.build_tree(trace);
     store
 }
 
-fn push(store: &mut Store, trace: TraceRow, place: usize, given: &Given) {
+/// A store with a trace for each list. `attributes` pushes those of the span that is told, by its trace's number and its place in the list: see
+/// [`push_text`].
+pub fn traces_of(traces: &[Vec<Given>], attributes: &mut dyn FnMut(&mut Store, usize, usize)) -> Store {
+    let mut store = Store::new();
+    for (number, spans) in traces.iter().enumerate() {
+        let trace = store.open_trace(TraceId::Hex { bits: number as u128 + 1, width: 1 });
+        for (place, given) in spans.iter().enumerate() {
+            push(&mut store, trace, place, given, &mut |store| attributes(store, number, place));
+        }
+        store.build_tree(trace);
+    }
+    store
+}
+
+/// Pushes an attribute of the next span.
+pub fn push_text(store: &mut Store, key: &str, text: &str) {
+    let [key, text] = [key, text].map(|text| store.content.strings.intern(text));
+    store.attributes.push(key, Cell::text(text));
+}
+
+fn push(store: &mut Store, trace: TraceRow, place: usize, given: &Given, attributes: &mut dyn FnMut(&mut Store)) {
     let id = |place: usize| SpanId::Hex { bits: place as u64 + 1, width: 1 };
     let strings = &mut store.content.strings;
     let host: Vec<_> = given.host.iter().map(|(key, value)| (strings.intern(key), strings.intern(value))).collect();
     let host: Vec<_> = host.into_iter().map(|(key, value)| (key, Cell::text(value))).collect();
     let (service, name) = (strings.intern(given.service), strings.intern(given.name));
     let open = store.open_rows();
+    attributes(store);
     let draft = SpanDraft {
         trace,
         id: Some(id(place)),

@@ -2,6 +2,7 @@
 
 use super::attributes::{AttributeTable, Cell, Range, Tag};
 use super::blobs::{BlobId, Blobs};
+use super::index::hash_of;
 use super::strings::{StringId, Strings};
 use super::value::{Entries, ValueRef};
 
@@ -42,6 +43,18 @@ impl Content {
         match a.tag == b.tag && a.is_list() {
             true => self.same_rows(&self.nested, Range::unpack(a.payload), Range::unpack(b.payload)),
             false => a == b,
+        }
+    }
+
+    /// A hash for an [`Index`](super::index::Index) that has the same for equal values. Values nest as deep as ingest lets them (a few dozen levels),
+    /// so recursion is bounded.
+    pub fn hash(&self, cell: Cell) -> u32 {
+        let tag = cell.tag as u8;
+        match cell.is_list() {
+            false => hash_of((tag, cell.payload)),
+            true => Range::unpack(cell.payload).rows().fold(tag.into(), |hash, row| {
+                hash_of((hash, self.nested.key(row).0, self.hash(self.nested.cell(row))))
+            }),
         }
     }
 

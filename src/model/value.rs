@@ -201,6 +201,7 @@ mod tests {
         assert_eq!(content.value(outer).to_owned(1000), expected);
         let again = list(&mut content, &[Cell::int(1), Cell::double(0.5), Cell::NULL]);
         assert!(content.same(inner, again) && !content.same(inner, outer));
+        assert!(content.hash(inner) == content.hash(again) && content.hash(inner) != content.hash(outer));
     }
 
     #[test]
