@@ -197,7 +197,12 @@ impl Engine {
             | Question::Complete(_)
             | Question::Compare(_)
             | Question::NextChange(_)
-            | Question::NodeSpans(_) => rare_answers::answer(self, question),
+            | Question::NodeSpans(_)
+            | Question::NodeAttributes(_)
+            | Question::NodeSpread(_)
+            | Question::WhatDiffers(_)
+            | Question::CompareTable(_)
+            | Question::CompareText(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::model::{SpanKind, StatusCode, Value};
 
 mod compare;
+mod differences;
 mod search;
 mod timeline;
 
 pub use compare::*;
+pub use differences::*;
 pub use search::*;
 pub use timeline::*;
 
@@ -64,6 +66,11 @@ questions! {
     Compare -> CompareAnswer,
     NextChange -> Option<[u32; 3]>,
     NodeSpans -> [Vec<NodeSpan>; 2],
+    NodeAttributes -> NodeAttributesAnswer,
+    NodeSpread -> Vec<SpreadAnswer>,
+    WhatDiffers -> WhatDiffersAnswer,
+    CompareTable -> TableAnswer,
+    CompareText -> SharedText,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -18,6 +18,11 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Compare(question) => encode(&engine.ask(question)),
         Question::NextChange(question) => encode(&engine.ask(question)),
         Question::NodeSpans(question) => encode(&engine.ask(question)),
+        Question::NodeAttributes(question) => encode(&engine.ask(question)),
+        Question::NodeSpread(question) => encode(&engine.ask(question)),
+        Question::WhatDiffers(question) => encode(&engine.ask(question)),
+        Question::CompareTable(question) => encode(&engine.ask(question)),
+        Question::CompareText(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

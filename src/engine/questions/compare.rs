@@ -7,7 +7,7 @@ pub use crate::analysis::comparison::{Kind, Measure, Metric};
 /// What is compared, and how it is laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
-    /// Ids of the traces of A and B. Those that are not loaded are left out, and told.
+    /// The traces of A and B: ids, or what names several (`file:{name}`, `q:{TraceQL}`). Who is not loaded is left out, and told.
     pub groups: [Vec<String>; 2],
     /// A leaf may have become an inner node, and numbers in names do not count.
     pub is_tolerant: bool,
@@ -29,7 +29,7 @@ pub struct Compare {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompareAnswer {
-    /// Ids of A and B that are not loaded.
+    /// Names of A and B that no loaded trace has.
     pub missing: Vec<String>,
     /// Size of the whole outline.
     pub rows: u32,

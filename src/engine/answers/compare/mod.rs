@@ -1,11 +1,17 @@
 //! Two groups of traces compared. What was compared last is kept with its outline.
 
+mod attributes;
+mod groups;
+mod members;
+mod tables;
+
 use super::{Answer, Memo};
 use crate::analysis::comparison::Comparison;
+use crate::analysis::group_difference::{NodeDifference, node_differences};
 use crate::analysis::outline::Outline;
 use crate::analysis::paths::Sameness;
-use crate::engine::questions::{Compare, CompareAnswer, Compared, DiffNode, NextChange, NodeSpan, NodeSpans};
-use crate::model::{StatusCode, Store, TraceRow};
+use crate::engine::questions::{Compare, CompareAnswer, Compared, DiffNode, Metric, NextChange, NodeSpan, NodeSpans};
+use crate::model::{StatusCode, Store};
 
 /// The last comparison.
 #[derive(Default)]
@@ -14,23 +20,32 @@ pub struct CompareMemo {
     missing: Vec<String>,
     comparison: Option<Comparison>,
     outline: Outline,
+    /// How groups differ by what was asked of them.
+    differences: Vec<(Metric, Vec<NodeDifference>)>,
 }
 
 impl CompareMemo {
+    /// Tests how the values of all nodes differ, unless that was done, or A or B is one trace: then there is nothing to test.
+    fn test(&mut self, store: &Store, metric: Metric) {
+        let Some(comparison) = &self.comparison else { return };
+        let are_groups = comparison.groups.iter().all(|group| group.traces.len() > 1);
+        if are_groups && self.tested(metric).is_none() {
+            self.differences.push((metric, node_differences(store, comparison, metric)));
+        }
+    }
+
+    /// By node; `None` if it was not tested.
+    fn tested(&self, metric: Metric) -> Option<&[NodeDifference]> {
+        self.differences.iter().find(|(it, _)| *it == metric).map(|(_, nodes)| nodes.as_slice())
+    }
+
     fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
         let is_known = self.comparison.is_some();
         let is_same = is_known && self.what.groups == what.groups && self.what.is_tolerant == what.is_tolerant;
         if !is_same {
             self.missing.clear();
-            let groups = [0, 1].map(|side| {
-                let ids = &what.groups[side];
-                let found = ids.iter().filter_map(|id| {
-                    let row = store.trace_by_id(id);
-                    self.missing.extend(row.is_none().then(|| id.clone()));
-                    row
-                });
-                found.collect::<Vec<TraceRow>>()
-            });
+            self.differences.clear();
+            let groups = [0, 1].map(|side| members::of(store, &what.groups[side], &mut self.missing));
             let sameness = if what.is_tolerant { Sameness::Tolerant } else { Sameness::Exact };
             self.comparison = Some(Comparison::of(store, [&groups[0], &groups[1]], sameness));
         }
@@ -40,7 +55,12 @@ impl CompareMemo {
             self.outline = Outline::of(comparison, hides(what));
         }
         self.what = what.clone();
-        Some((comparison, &self.outline, &self.missing))
+        self.looked()
+    }
+
+    /// What was compared last.
+    fn looked(&self) -> Option<(&Comparison, &Outline, &[String])> {
+        Some((self.comparison.as_ref()?, &self.outline, &self.missing))
     }
 }
 
@@ -127,3 +147,6 @@ impl Answer for NodeSpans {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
