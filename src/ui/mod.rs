@@ -32,8 +32,11 @@ mod web {
     pub mod clipboard;
     pub mod commands;
     pub mod compare;
+    pub mod compare_attributes;
     pub mod compare_flame;
     pub mod compare_graph;
+    pub mod compare_groups;
+    pub mod compare_share;
     pub mod compare_table;
     pub mod compare_timelines;
     pub mod completing;

@@ -13,9 +13,11 @@ use web_sys::{Event, HtmlInputElement, KeyboardEvent, UrlSearchParams};
 use super::clipboard::icon_button;
 use super::compare_flame::flame;
 use super::compare_graph::{Graph, graph};
+use super::compare_groups::differences;
+use super::compare_share::share_button;
 use super::compare_table::table;
 use super::compare_timelines::timelines;
-use super::format::{counted, duration, number};
+use super::format::{counted, duration, number, short_date_time};
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
 use super::loading::{load_reports, progress_bar};
@@ -42,6 +44,8 @@ pub struct Sides {
     cohort: Vec<String>,
     /// The address names groups, not two traces.
     are_groups: bool,
+    /// How the address names the groups.
+    pub names: [Option<String>; 2],
     is_tolerant: bool,
     hides_same: bool,
     pub metric: Metric,
@@ -60,10 +64,12 @@ pub enum Look {
     Flame,
     /// The two timelines side by side.
     Timelines,
+    /// What tells groups apart.
+    Groups,
 }
 
 impl Look {
-    const ALL: [Look; 4] = [Look::Graph, Look::Table, Look::Flame, Look::Timelines];
+    const ALL: [Look; 5] = [Look::Graph, Look::Table, Look::Flame, Look::Timelines, Look::Groups];
 
     /// The word for it in the address.
     fn word(self) -> &'static str {
@@ -72,6 +78,7 @@ impl Look {
             Look::Table => "table",
             Look::Flame => "flame",
             Look::Timelines => "timelines",
+            Look::Groups => "groups",
         }
     }
 
@@ -81,6 +88,7 @@ impl Look {
             Look::Table => words().diff_look_table,
             Look::Flame => words().diff_look_flame,
             Look::Timelines => words().diff_look_timelines,
+            Look::Groups => words().diff_look_groups,
         }
     }
 }
@@ -92,6 +100,11 @@ impl Sides {
     pub fn compared(&self) -> Compared {
         let Sides { groups, is_tolerant, hides_same, metric, .. } = self.clone();
         Compared { groups, is_tolerant, hides_same, metric }
+    }
+
+    /// A or B is of several traces.
+    pub fn has_many(&self) -> bool {
+        self.are_groups || self.groups.iter().any(|group| group.len() > 1)
     }
 
     fn is_complete(&self) -> bool {
@@ -139,8 +152,9 @@ fn read(path: &str, search: &str) -> Sides {
         None => "",
     };
     if ids.is_empty() {
-        let groups = ["a", "b"].map(|key| parameters.get(key).map(|name| members(&name)).unwrap_or_default());
-        return Sides { groups, are_groups: true, ..sides };
+        let names = ["a", "b"].map(|key| parameters.get(key));
+        let groups = [0, 1].map(|side| names[side].as_deref().map(members).unwrap_or_default());
+        return Sides { groups, names, are_groups: true, ..sides };
     };
     let ids = js_sys::decode_uri_component(ids).map(String::from).unwrap_or_else(|_| ids.to_owned());
     let (a, b) = ids.split_once("...").unwrap_or((&ids, ""));
@@ -154,14 +168,20 @@ fn read(path: &str, search: &str) -> Sides {
     Sides { groups: [a, b].map(|id| id.into_iter().collect()), cohort, ..sides }
 }
 
-/// The ids of a group: of a selection on the plot, or written out.
+/// Who is in a group: the ids of a selection on the plot, ids written out, or what the engine knows (a query, a file).
 fn members(name: &str) -> Vec<String> {
     let [a, b] = app().groups;
     match name {
         "sel:A" => a.get(),
         "sel:B" => b.get(),
+        _ if is_of_loaded(name) => vec![name.to_owned()],
         ids => ids.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect(),
     }
+}
+
+/// A query or a file: the engine knows whom it names among the loaded traces.
+fn is_of_loaded(name: &str) -> bool {
+    name.starts_with("q:") || name.starts_with("file:")
 }
 
 /// Compares two traces under Jaeger UI's address.
@@ -183,7 +203,7 @@ fn compare(a: &str, b: &str, cohort: &[String]) {
 }
 
 /// Facts of the traces that are chosen among, as far as they are loaded.
-type Heads = RwSignal<BTreeMap<String, TraceHead>>;
+pub type Heads = RwSignal<BTreeMap<String, TraceHead>>;
 
 /// The page.
 #[inline(never)]
@@ -199,7 +219,7 @@ pub fn compare_page() -> View {
         });
         spawn_local(learn(ids, heads));
     });
-    let shown = Graph::new(sides);
+    let shown = Graph::new(sides, heads);
     keep_bringing(shown);
     let head = el("header", "compare-head")
         .child(chooser(0, sides, heads))
@@ -240,7 +260,8 @@ fn keep_bringing(shown: Graph) {
             return;
         }
         for id in missing {
-            if asked.borrow().contains(&id) {
+            // Queries and files are of what is loaded.
+            if asked.borrow().contains(&id) || is_of_loaded(&id) {
                 continue;
             }
             asked.borrow_mut().push(id.clone());
@@ -285,8 +306,7 @@ fn chooser(side: usize, sides: Memo<Sides>, heads: Heads) -> View {
         let now = sides.get();
         let own = now.groups[side].first().cloned().unwrap_or_default();
         if now.are_groups {
-            let traces = counted(now.groups[side].len() as u64, words().trace_one, words().trace_many);
-            return el("strong", "").test_id(test_id).text(&traces);
+            return group_chooser(side, &now);
         }
         let other = now.groups[1 - side].first().cloned().unwrap_or_default();
         let mut ids = now.cohort.clone();
@@ -334,11 +354,61 @@ fn chooser(side: usize, sides: Memo<Sides>, heads: Heads) -> View {
     el("div", "compare-side").child(el("span", "side-name").text(name)).child(body)
 }
 
+/// A group, and others to take: selections on the plot, files, the result of a query, ids.
+fn group_chooser(side: usize, now: &Sides) -> View {
+    let (name, key, test_id) = (["A", "B"][side], ["a", "b"][side], ["diff-a", "diff-b"][side]);
+    let own = now.names[side].clone().unwrap_or_default();
+    let take = move |name: String| go(&with_parameters(&[(key, Some(name))]), false);
+    let of_plot = ["sel:A", "sel:B"].into_iter().zip(app().groups).filter_map(|(name, ids)| {
+        let ids = ids.get();
+        let title = [&fill(words().compare_plot_group, &[&name[4..]]), ": ", &group_title(&ids, None)].concat();
+        (!ids.is_empty()).then(|| (name.to_owned(), title))
+    });
+    let files = app().loads.with(|loads| loads.iter().map(|load| ["file:", &load.name()].concat()).collect::<Vec<_>>());
+    let mut names: Vec<(String, String)> = of_plot.collect();
+    names.extend(files.into_iter().map(|name| (name.clone(), name)));
+    if names.iter().all(|(name, _)| *name != own) {
+        names.insert(0, (own.clone(), group_title(&now.groups[side], Some(&own))));
+    }
+    names.dedup();
+    let select = el("select", "")
+        .test_id(test_id)
+        .attr("aria-label", &fill(words().compare_choose, &[name]))
+        .on("change", move |event: Event| take(chosen_value(&event)))
+        .children(names.iter().map(|(name, title)| option(name, title, *name == own)));
+    let typed = el("input", "")
+        .test_id(&[test_id, "-id"].concat())
+        .attrs(&[("type", "text"), ("spellcheck", "false"), ("placeholder", words().compare_group_other)])
+        .attr("aria-label", &fill(words().compare_other_of, &[name]));
+    let field: HtmlInputElement = typed.element();
+    let typed = typed.on("keydown", move |event: KeyboardEvent| {
+        let text = field.value().trim().to_owned();
+        if event.key() == "Enter" && !text.is_empty() {
+            take(if text.starts_with('{') { ["q:", &text].concat() } else { text });
+        }
+    });
+    group([select, typed])
+}
+
 /// A trace in a line.
-fn told(head: &TraceHead) -> String {
+pub fn told(head: &TraceHead) -> String {
     let spans = counted(head.spans.into(), words().span_one, words().span_many);
-    let name = format!("{}: {}", display_name(&head.service), display_name(&head.operation));
-    format!("{name} · {} · {spans} · {}", duration(head.duration_nanos), short_id(&head.id))
+    let name = [display_name(&head.service), ": ", display_name(&head.operation)].concat();
+    let date = short_date_time(head.start_unix_nanos);
+    [&name, &duration(head.duration_nanos), &spans, date.as_str(), short_id(&head.id)].join(" · ")
+}
+
+/// A group in a line: what names it, or how many traces it has.
+pub fn group_title(ids: &[String], name: Option<&str>) -> String {
+    match name {
+        Some(name) if is_of_loaded(name) => name.to_owned(),
+        _ => counted(ids.len() as u64, words().trace_one, words().trace_many),
+    }
+}
+
+/// Goes to the graph.
+pub fn show_graph() {
+    go(&with_parameters(&[(LOOK, None)]), true);
 }
 
 fn swap_button(sides: Memo<Sides>) -> View {
@@ -362,12 +432,13 @@ fn look(shown: Graph) -> View {
         Look::Table => table(shown),
         Look::Flame => flame(shown),
         Look::Timelines => timelines(shown),
+        Look::Groups => differences(shown),
     })
 }
 
 /// The ways to look at it.
 fn looks(shown: Graph) -> View {
-    let tab = |look: Look| {
+    let tab = move |look: Look| {
         let word = look.word();
         el("button", "button small")
             .attr("type", "button")
@@ -378,7 +449,11 @@ fn looks(shown: Graph) -> View {
             })
             .text(look.name())
     };
-    el("div", "diff-looks").attrs(&[("role", "group"), ("aria-label", words().diff_looks)]).children(Look::ALL.map(tab))
+    let of_groups = when(move || shown.sides.with(Sides::has_many), move || tab(Look::Groups));
+    el("div", "diff-looks")
+        .attrs(&[("role", "group"), ("aria-label", words().diff_looks)])
+        .children(Look::ALL[..4].iter().map(|look| tab(*look)))
+        .child(of_groups)
 }
 
 /// What differs in sum, and how it is looked at.
@@ -424,6 +499,7 @@ fn tools(shown: Graph) -> View {
         }))
         .child(step("diff-previous", words.diff_previous, true))
         .child(step("diff-next", words.diff_next, false))
+        .child(share_button(shown))
 }
 
 /// The kinds with their counts: it explains the colours, and what stands for them where colours cannot be told.

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
-use super::compare::{Sides, kind_name, metric_name};
+use super::compare::{Heads, Sides, kind_name, metric_name};
+use super::compare_attributes::attributes;
+use super::compare_groups::spread;
 use super::event_popover::event_view;
 use super::format::{duration, number, percent as percent_text};
 use super::keyed::Entry;
@@ -34,6 +36,7 @@ const STEP: u32 = 8;
 #[derive(Clone, Copy)]
 pub struct Graph {
     pub sides: Memo<Sides>,
+    pub heads: Heads,
     pub answer: RwSignal<Option<CompareAnswer>>,
     /// Place, row and column of the chosen node.
     chosen: RwSignal<Option<[u32; 3]>>,
@@ -46,18 +49,20 @@ pub struct Graph {
 }
 
 impl Graph {
-    pub fn new(sides: Memo<Sides>) -> Graph {
+    pub fn new(sides: Memo<Sides>, heads: Heads) -> Graph {
         let shown = Graph {
             sides,
+            heads,
             answer: RwSignal::new(None),
             chosen: RwSignal::new(None),
             steps: RwSignal::default(),
             view: RwSignal::new([0.0, 0.0, 1600.0, 900.0]),
             target: RwSignal::new(None),
         };
+        let outlined = Memo::new(move |_| sides.with(Sides::compared));
         effect(move || {
             // Places are others in another outline.
-            sides.with(|_| ());
+            outlined.with(|_| ());
             shown.chosen.set(None);
         });
         shown.ask();
@@ -127,6 +132,12 @@ impl Graph {
             Some(spot) => self.choose(spot),
             None => app().toast.set(Some(words().diff_no_gap.to_owned())),
         }
+    }
+
+    /// Chooses a node from elsewhere: shows it in the graph.
+    pub fn show_node(self, spot: [u32; 3]) {
+        super::compare::show_graph();
+        self.choose(spot);
     }
 
     fn choose(self, [place, row, column]: [u32; 3]) {
@@ -314,7 +325,7 @@ fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
     } else {
         let [first, second] = label(a, b, metric);
         let count = el("span", "diff-count").child(el("b", "").text(&first));
-        let count = count.children((!second.is_empty()).then(|| el("span", "diff-share").text(&second)));
+        let count = count.children((!second.is_empty()).then(|| el("span", "diff-percent").text(&second)));
         let kind = match (metric, slower) {
             (Metric::Spans, _) => node.kind,
             (_, 0) => Kind::Same,
@@ -427,7 +438,8 @@ fn card(shown: Graph) -> Option<View> {
         empty().children(title).children(lines)
     });
     let card = el("section", "diff-card").test_id("diff-card").attr("aria-live", "polite").child(head);
-    Some(card.children(gap).child(table).child(spans))
+    let spread = shown.sides.with(Sides::has_many).then(|| spread(shown, place));
+    Some(card.children(gap).child(table).children(spread).child(attributes(shown, place)).child(spans))
 }
 
 /// Side, span of a node, and what is known of it.

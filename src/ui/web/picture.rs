@@ -90,7 +90,7 @@ impl Seen {
             text_of: &text_of,
             unnamed: words().unnamed,
         });
-        let file = blob(&text)?;
+        let file = blob(&text, "image/svg+xml")?;
         if is_png {
             png(&file, width, height(rows.rows.len()), pixels(count, width, ratio()).0).await
         } else {
@@ -144,14 +144,15 @@ fn palette() -> Palette {
     }
 }
 
-fn blob(text: &str) -> Option<Blob> {
+/// A file of a text.
+pub fn blob(text: &str, kind: &str) -> Option<Blob> {
     let options = BlobPropertyBag::new();
-    options.set_type("image/svg+xml");
+    options.set_type(kind);
     Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options).ok()
 }
 
 /// Draws a picture, so many times larger than its CSS pixels.
-async fn png(svg: &Blob, width: f64, high: f64, scale: f64) -> Option<Blob> {
+pub async fn png(svg: &Blob, width: f64, high: f64, scale: f64) -> Option<Blob> {
     let url = Url::create_object_url_with_blob(svg).ok()?;
     let image = HtmlImageElement::new().ok()?;
     image.set_src(&url);

@@ -292,7 +292,8 @@ fn focus(element: &HtmlElement) {
     let _ = element.focus();
 }
 
-fn download(file: &Blob, name: &str) {
+/// Has the browser save a file.
+pub fn download(file: &Blob, name: &str) {
     let Ok(url) = Url::create_object_url_with_blob(file) else { return };
     let link: HtmlElement = el("a", "").attrs(&[("href", &url), ("download", name)]).element();
     link.click();
@@ -316,7 +317,8 @@ fn format_button(panel: &Rc<Panel>, format: ExportFormat) -> View {
     choice(test_id, format.name(), text).on("click", move |_: Event| panel.write(format))
 }
 
-fn choice(test_id: &str, name: &str, text: &str) -> View {
+/// A way to save: its name, and what it is good for.
+pub fn choice(test_id: &str, name: &str, text: &str) -> View {
     el("button", "save-format")
         .attr("type", "button")
         .test_id(test_id)
