@@ -89,7 +89,7 @@ part_serve() {
   check "the page knows its base" grep -q '<base href="\{0,1\}/below/"\{0,1\}>' <<<"$page"
   check "the page has no inline script" not grep -q '<script[^>]*>[^<]' <<<"$page"
   check "the page names its worker" [ -n "$worker" ]
-  for path in "" "$worker" "${worker%.js}_bg.wasm"; do
+  for path in "" "$worker" "${worker%.js}_bg.lzma"; do
     http_get "$port" "/below/$path" HEAD | tr -d '\r' >"$LOGS/headers"
     check "/$path has the content security policy" grep -q "^content-security-policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';" "$LOGS/headers"
     check "/$path is served as its own type" grep -q '^x-content-type-options: nosniff' "$LOGS/headers"

@@ -110,19 +110,14 @@ split_off() { # WHICH WASM JS REST
   grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }
   cat >>"$3" <<'REST'
 const rest = new Proxy({}, { get: (_, slot) => (...given) => (takeRest(), wasm["%table"].get(Number(slot))(...given)) });
-const restFiles = ["REST_FILE", "UNPACK_FILE"].map((file) => new URL(file, import.meta.url));
+const restFile = new URL("REST_FILE", import.meta.url);
+const unpackFile = new URL("UNPACK_FILE", import.meta.url);
 let restIsHere = false;
 function link(module) {
 if (!restIsHere) new WebAssembly.Instance(module, { primary: wasm });
 restIsHere = true;
 }
-function unpacked(packed, program) {
-const { memory, room, unpack } = new WebAssembly.Instance(program).exports;
-const [from, to] = [room(packed.length), room(REST_SIZE)];
-new Uint8Array(memory.buffer, from, packed.length).set(packed);
-if (!unpack(from, packed.length, to, REST_SIZE)) throw new Error(`${restFiles[0].pathname} is broken`);
-return new Uint8Array(memory.buffer, to, REST_SIZE);
-}
+UNPACK_FUNCTIONS
 function bytesOf(file) {
 const request = new XMLHttpRequest();
 request.open("GET", file, false);
@@ -133,24 +128,25 @@ return Uint8Array.from(request.responseText, (sign) => sign.charCodeAt(0));
 }
 function takeRest() {
 if (restIsHere) return;
-const [packed, program] = restFiles.map(bytesOf);
-link(new WebAssembly.Module(unpacked(packed, new WebAssembly.Module(program))));
-}
-async function fetched(file) {
-const answer = await fetch(file);
-if (!answer.ok) throw new Error(`${file.pathname}: ${answer.status}`);
-return new Uint8Array(await answer.arrayBuffer());
+globalThis.trackwayUnpack ??= new WebAssembly.Module(bytesOf(unpackFile));
+link(new WebAssembly.Module(unpacked(bytesOf(restFile), REST_SIZE)));
 }
 globalThis.trackwayRest = async () => {
 if (restIsHere) return;
-const [packed, program] = await Promise.all(restFiles.map(fetched));
-link(await WebAssembly.compile(unpacked(packed, await WebAssembly.compile(program))));
+const packed = await fetched(restFile);
+link(await WebAssembly.compile(unpacked(packed, REST_SIZE)));
 };
 REST
-  replace "$3" -e "s/REST_SIZE/$(wc -c <"$4" | tr -d ' ')/g" -e "s/UNPACK_FILE/$unpack/"
-  # lc=4: the best of what was tried. (gzip looks back over 32 kB, and packs this a fifth larger.)
-  xz --format=lzma --lzma1=preset=9e,lc=4,lp=0,pb=0 -c "$4" >"${4%.wasm}.lzma"
-  rm "$4"
+  replace "$3" -e "s/REST_SIZE/$(size_of "$4")/g" -e "s/UNPACK_FILE/$unpack/" -e "/^UNPACK_FUNCTIONS$/{r $functions" -e 'd;}'
+  pack "$4"
+}
+
+size_of() { wc -c <"$1" | tr -d ' '; }
+
+# lc=4: the best of what was tried. (gzip looks back over 32 kB, and packs this a fifth larger.)
+pack() { # WASM
+  xz --format=lzma --lzma1=preset=9e,lc=4,lp=0,pb=0 -c "$1" >"${1%.wasm}.lzma"
+  rm "$1"
 }
 
 # What unpacks them.
@@ -159,9 +155,25 @@ if [ "${TRUNK_PROFILE:-}" = release ]; then
   (cd "$hooks/../.." && cargo build --quiet --offline --locked --target wasm32-unknown-unknown --profile page --package trackway-unpack)
   built="${CARGO_TARGET_DIR:-$hooks/../../target}/wasm32-unknown-unknown/page/trackway_unpack.wasm"
   wasm-opt --all-features -O1 --strip-debug --strip-producers "$built" -o unpack.wasm
-  unpack="unpack-$(hash_of unpack.wasm)_rest.wasm"
+  unpack="unpack-$(hash_of unpack.wasm).wasm"
   mv unpack.wasm "$unpack"
 fi
+# The page and the worker get it with their program, and keep it for their rest.
+functions=$(mktemp)
+cat >"$functions" <<'UNPACK'
+function unpacked(packed, size) {
+const { memory, room, unpack } = new WebAssembly.Instance(globalThis.trackwayUnpack).exports;
+const [from, to] = [room(packed.length), room(size)];
+new Uint8Array(memory.buffer, from, packed.length).set(packed);
+if (!unpack(from, packed.length, to, size)) throw new Error("a part of Trackway came broken");
+return new Uint8Array(memory.buffer, to, size);
+}
+async function fetched(file) {
+const answer = await fetch(file);
+if (!answer.ok) throw new Error(`${file.pathname}: ${answer.status}`);
+return new Uint8Array(await answer.arrayBuffer());
+}
+UNPACK
 
 wasm=$(the_only app*_bg.wasm)
 module="${wasm%_bg.wasm}.js"
@@ -203,17 +215,43 @@ mv engine_bg.wasm "engine-${build}_bg.wasm"
 rm engine_loader.js
 [ ! -f engine_rest.lzma ] || mv engine_rest.lzma "engine-${build}_rest.lzma"
 replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.lzma/"
-# A worker that was started with a name is sent its program, or nothing if that could not be had early. What goes wrong then is
-# thrown outside of promises, where the page learns of it.
-cat >>"engine-$build.js" <<LOADER
-const start = (module) => __wbg_init(module ? { module_or_path: module } : undefined);
-if (self.name) self.onmessage = ({ data }) => start(data).catch((error) => setTimeout(() => { throw error; }));
-else await start();
-LOADER
 
 # The worker's program is on its way before anything else, and the page begins when the worker has it, or 50 ms later: a
 # thread starts, and takes messages, only while the page's own is idle. What the worker says meanwhile is kept for the page (engine/client.rs).
-cat >boot.js <<BOOT
+# A worker that was started with a name is sent its program, or nothing if that could not be had early. What goes wrong then is
+# thrown outside of promises, where the page learns of it.
+if [ -n "$unpack" ]; then
+  # Of a release the worker's program is packed; it unpacks it on its own thread. (The page's is compiled while it comes.)
+  cat >>"engine-$build.js" <<LOADER
+const own = async () => [await fetched(new URL("./engine-${build}_bg.lzma", import.meta.url)), await WebAssembly.compile(await fetched(unpackFile))];
+const start = async (given) => {
+const [packed, program] = given ?? await own();
+globalThis.trackwayUnpack = program;
+await __wbg_init({ module_or_path: await WebAssembly.compile(unpacked(packed, $(size_of "engine-${build}_bg.wasm"))) });
+};
+LOADER
+  cat >boot.js <<BOOT
+const file = (name) => new URL(name, import.meta.url);
+$(sed '1,/^}$/d' "$functions")
+const all = ["./$unpack", "./engine-${build}_bg.lzma"].map((name) => fetched(file(name)));
+const page = WebAssembly.compileStreaming(fetch(file("./$wasm"))).catch(() => null);
+const worker = new Worker(file("./engine-$build.js"), { type: "module", name: "engine" });
+worker.onmessage = worker.onerror = (event) => { worker.early ??= event; };
+globalThis.trackwayWorker = worker;
+const module = import("./$(the_only "$module")");
+const sent = Promise.all(all).then(async ([program, packed]) => {
+globalThis.trackwayUnpack = await WebAssembly.compile(program);
+worker.postMessage([packed, trackwayUnpack], [packed.buffer]);
+}).catch(() => worker.postMessage(null));
+const { default: init } = await module;
+const ready = await page;
+await Promise.race([sent, new Promise((late) => setTimeout(late, 50))]);
+await init({ module_or_path: ready ?? file("./$wasm") });
+BOOT
+  pack "engine-${build}_bg.wasm"
+else
+  echo 'const start = (module) => __wbg_init(module ? { module_or_path: module } : undefined);' >>"engine-$build.js"
+  cat >boot.js <<BOOT
 const file = (name) => new URL(name, import.meta.url);
 const program = (name) => WebAssembly.compileStreaming(fetch(file(name))).catch(() => null);
 const worker = new Worker(file("./engine-$build.js"), { type: "module", name: "engine" });
@@ -225,6 +263,13 @@ const page = await program("./$wasm");
 await Promise.race([sent, new Promise((late) => setTimeout(late, 50))]);
 await init({ module_or_path: page ?? file("./$wasm") });
 BOOT
+fi
+rm "$functions"
+cat >>"engine-$build.js" <<'LOADER'
+if (self.name) self.onmessage = ({ data }) => start(data).catch((error) => setTimeout(() => { throw error; }));
+else await start();
+LOADER
+
 boot=$(hash_of boot.js)
 mv boot.js "boot-$boot.js"
 

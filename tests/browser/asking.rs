@@ -137,7 +137,7 @@ async fn own_backends_are_found_when_asked_for_and_searched() {
             .filter(|said| matches!(said, FromEngine::Progress(Progress { load: 7, .. })))
             .count();
         assert!(progress > 0, "the search tells how far it is");
-        assert_eq!(page.host.asked("_rest.wasm").len(), 1, "the code for it comes with the rest");
+        assert_eq!(page.host.asked("_rest.lzma").len(), 1, "the code for it comes with the rest");
     })
     .await;
 }

@@ -150,12 +150,12 @@ async fn a_worker_that_cannot_start_is_told() {
     in_browser(async |page| {
         let files = std::fs::read_dir(variable("TRACKWAY_DIST")).expect("the release is there");
         let mut names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
-        let is_program = |name: &String| name.starts_with("engine-") && name.ends_with("_bg.wasm");
+        let is_program = |name: &String| name.starts_with("engine-") && name.ends_with("_bg.lzma");
         let program = names.find(is_program).expect("the worker's");
-        page.provokes("WebAssembly");
-        page.host.serve(&format!("/{program}"), "application/wasm", "no program");
+        page.provokes("came broken");
+        page.host.serve(&format!("/{program}"), "application/octet-stream", "no program");
         page.open("/").await;
-        page.until_text(".card-error", "CompileError").await;
+        page.until_text(".card-error", "came broken").await;
     })
     .await;
 }

@@ -20,6 +20,8 @@ mod big;
 mod broken;
 mod choosing;
 mod compare;
+mod compare_groups;
+mod compare_table;
 mod detail;
 mod dropping;
 mod extremes;

@@ -13,7 +13,7 @@ use crate::support::waiting::until;
 async fn scripts(page: &Page) -> Vec<String> {
     let script: String = page.value("return one('meta[name=trackway-worker]').content", &[]).await;
     let worker = script.strip_suffix(".js").expect("the worker is a script");
-    vec!["/".into(), format!("/{script}"), format!("/{worker}_bg.wasm")]
+    vec!["/".into(), format!("/{script}"), format!("/{worker}_bg.lzma")]
 }
 
 #[tokio::test]

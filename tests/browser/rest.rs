@@ -53,7 +53,6 @@ async fn a_rest_that_is_gone_is_told() {
         let folder = Folder::new("rest-gone");
         let files = [folder.write("small.json", small_file("5a1", 3)), folder.write("go.txt", GO)];
         page.provokes("_rest.lzma");
-        page.provokes("_rest.wasm");
         page.provokes("404");
         page.open("/").await;
         page.host.lose(Some("_rest.lzma"));
@@ -66,10 +65,10 @@ async fn a_rest_that_is_gone_is_told() {
         page.click("@download-results").await;
         page.until_count("@save-otlp", 1).await;
 
-        // The worker cannot wait for it while it reads: it ends, and the page says why. (This is what unpacks.)
-        page.host.lose(Some("_rest.wasm"));
+        // The worker cannot wait for it while it reads: it ends, and the page says why.
+        page.host.lose(Some("_rest.lzma"));
         page.choose_files(&[&files[1]]).await;
-        page.until_text("@error", "_rest.wasm: 404").await;
+        page.until_text("@error", "_rest.lzma: 404").await;
     })
     .await;
 }

@@ -16,13 +16,13 @@ use crate::support::traces::{demo, demo_ride, small_file};
 use crate::support::waiting::until;
 
 /// Lets the browser put downloads into a folder.
-async fn download_into(page: &Page, folder: &Folder) {
+pub async fn download_into(page: &Page, folder: &Folder) {
     let behavior = json!({ "behavior": "allow", "downloadPath": folder.path() });
     page.cdp("Browser.setDownloadBehavior", behavior).await;
 }
 
 /// The file, once it is there as a whole: Chromium gives it its name in the end.
-async fn downloaded(folder: &Folder, name: &str) -> PathBuf {
+pub async fn downloaded(folder: &Folder, name: &str) -> PathBuf {
     let path = folder.path().join(name);
     let look = async || if path.is_file() { Ok(()) } else { Err(format!("there are {:?}", names_in(folder.path()))) };
     until(&format!("{name} is saved"), look).await;

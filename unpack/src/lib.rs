@@ -1,5 +1,5 @@
-//! Unpacks LZMA in the browser: `scripts/hooks/name_build.sh` packs the parts of a release that are fetched when they are first needed, since
-//! gzip looks back over 32 kB only and packs such parts a fifth larger. A module of its own without the standard library: 6 kB gzipped.
+//! Unpacks LZMA in the browser: `scripts/hooks/name_build.sh` packs the worker's program and what is fetched when it is first needed, since
+//! gzip looks back over 32 kB only and packs them a fifth larger. A module of its own without the standard library: 6 kB gzipped.
 //! (Decision 0003.)
 //!
 //! Who uses it asks for [`room`] for the packed bytes and for what they become, fills the first, calls [`unpack`], and drops the instance: nothing

@@ -31,6 +31,8 @@ pub struct Compare {
 pub struct CompareAnswer {
     /// Names of A and B that no loaded trace has.
     pub missing: Vec<String>,
+    /// How many traces A and B have.
+    pub traces: [u32; 2],
     /// Size of the whole outline.
     pub rows: u32,
     pub columns: u32,

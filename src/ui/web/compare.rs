@@ -222,9 +222,10 @@ pub fn compare_page() -> View {
     let shown = Graph::new(sides, heads);
     keep_bringing(shown);
     let head = el("header", "compare-head")
-        .child(chooser(0, sides, heads))
+        .child(chooser(0, shown))
         .child(swap_button(sides))
-        .child(chooser(1, sides, heads));
+        .child(chooser(1, shown))
+        .child(when(move || sides.with(Sides::is_complete), move || share_button(shown)));
     let is_complete = move || sides.with(Sides::is_complete);
     let missing = move || shown.answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.missing.len()));
     let is_here = move || is_complete() && missing() == 0;
@@ -299,14 +300,15 @@ fn nobody() -> View {
 }
 
 /// A trace, or a group, and how to take another.
-fn chooser(side: usize, sides: Memo<Sides>, heads: Heads) -> View {
+fn chooser(side: usize, shown: Graph) -> View {
+    let Graph { sides, heads, .. } = shown;
     let name = ["A", "B"][side];
     let test_id = ["diff-a", "diff-b"][side];
     let body = dynamic(move || {
         let now = sides.get();
         let own = now.groups[side].first().cloned().unwrap_or_default();
         if now.are_groups {
-            return group_chooser(side, &now);
+            return group_chooser(side, &now).child(group_size(shown, side));
         }
         let other = now.groups[1 - side].first().cloned().unwrap_or_default();
         let mut ids = now.cohort.clone();
@@ -352,6 +354,15 @@ fn chooser(side: usize, sides: Memo<Sides>, heads: Heads) -> View {
         if ids.is_empty() { typed } else { group([select, typed]).children(open) }
     });
     el("div", "compare-side").child(el("span", "side-name").text(name)).child(body)
+}
+
+/// How many traces a group has.
+fn group_size(shown: Graph, side: usize) -> View {
+    let traces = move || {
+        let traces = shown.answer.with(|answer| answer.as_ref().map(|answer| answer.traces[side]));
+        traces.map(|traces| counted(traces.into(), words().trace_one, words().trace_many)).unwrap_or_default()
+    };
+    el("span", "quiet diff-group-size").test_id(["diff-a-size", "diff-b-size"][side]).text_of(traces)
 }
 
 /// A group, and others to take: selections on the plot, files, the result of a query, ids.
@@ -499,7 +510,6 @@ fn tools(shown: Graph) -> View {
         }))
         .child(step("diff-previous", words.diff_previous, true))
         .child(step("diff-next", words.diff_next, false))
-        .child(share_button(shown))
 }
 
 /// The kinds with their counts: it explains the colours, and what stands for them where colours cannot be told.

@@ -117,7 +117,7 @@ catalogue! {
     diff_no_picture: "The browser could not draw so large a picture: save the SVG", "浏览器无法绘制这么大的图片：请保存 SVG";
     compare_plot_group: "Group {} of the plot", "散点图中的 {} 组";
     compare_group_other: "TraceQL, or IDs", "TraceQL 或 ID";
-    diff_hide_same: "Hide what is the same", "隐藏相同部分";
+    diff_hide_same: "Hide same", "隐藏相同部分";
     diff_hide_same_title: "Fold paths that do not differ: by times, those that differ by less than a tenth of the largest difference", "折叠没有差异的路径；按时间比较时，折叠差异小于最大差异十分之一的路径";
     diff_tolerant: "Tolerant", "宽松匹配";
     diff_tolerant_title: "A leaf and an inner node of the same name are one, and numbers and IDs in names do not count", "同名的叶节点与内部节点视为同一节点，忽略名称中的数字与 ID";

@@ -98,6 +98,7 @@ impl Answer for Compare {
         };
         CompareAnswer {
             missing: missing.to_vec(),
+            traces: [0, 1].map(|side| comparison.groups[side].traces.len() as u32),
             rows: outline.rows,
             columns: outline.columns,
             kinds: comparison.kinds,
