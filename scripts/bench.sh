@@ -4,7 +4,7 @@
 #   --sizes LIST   spans of the traces [10k,50k,100k,200k,500k,1m]
 #   --reps N       repetitions of everything; the table has their median, least and most [5]
 #   --gz           reads the gzipped files, too
-#   --only PART    reading, memory, timeline (10k, 100k and 1m of the sizes) or search (10,000 traces, whatever the sizes)
+#   --only PART    reading, memory, timeline (10k, 100k and 1m of the sizes), search (10,000 traces) or compare (1k, 10k, 100k), whatever the sizes
 #   --strict       fails if a line is over its budget; otherwise the table says so and nothing more
 #
 # What the lines mean is in docs/performance.md. Figures count for something only if nothing else runs meanwhile.

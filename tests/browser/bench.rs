@@ -1,12 +1,14 @@
 //! Measures the release build in Chromium and prints one table: how long reading takes, what it needs of memory, whether
-//! the page answers meanwhile, how quick a big trace's page is, and how quick searching is. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
+//! the page answers meanwhile, how quick a big trace's page is, how quick searching and comparing are. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
 //! means.
 //!
-//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory`, `timeline` and `searching` measure one thing once, the
-//! last two by what `timing` does on a page, `results` makes figures of repetitions, judges and prints them.
+//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory`, `timeline`, `searching` and `comparing` measure one thing once, the
+//! last three by what `timing` does on a page, `results` makes figures of repetitions, judges and prints them.
 
 #[path = "bench/answering.rs"]
 mod answering;
+#[path = "bench/comparing.rs"]
+mod comparing;
 #[path = "bench/data.rs"]
 mod data;
 // The generator's inside; its `main` is for the command line, and its tests are no tests without a harness.
@@ -67,6 +69,15 @@ async fn main() -> ExitCode {
     if options.wants(Part::Search) {
         match data::many_traces() {
             Ok(file) => rows.extend(searching::rows(&file, &options).await),
+            Err(fault) => {
+                eprintln!("bench: {fault}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    if options.wants(Part::Compare) {
+        match comparing::rows(&options).await {
+            Ok(more) => rows.extend(more),
             Err(fault) => {
                 eprintln!("bench: {fault}");
                 return ExitCode::FAILURE;

@@ -10,13 +10,14 @@ use super::compare::compare_page;
 use super::drop;
 use super::header::top_bar;
 use super::icons::{Icon, icon};
+use super::keeping::{Stage, stage};
 use super::loading::broken_notice;
 use super::navigation::{address, base, go, link, parameter, place, start_router, with_parameters};
 use super::rest::with_rest;
 use super::search_page::search_page;
 use super::signal::{Memo, RwSignal};
 use super::state::{App, Theme, app};
-use super::trace_page::trace_page;
+use super::trace_page::{bring_trace, trace_page};
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
 use super::words::{Language, bring, words};
 
@@ -139,12 +140,33 @@ fn page() -> View {
         }
         Route::Search => search_page(),
         Route::Trace => trace_page(),
-        Route::Compare => with_the_rest(compare_page),
+        Route::Compare => {
+            spawn_local(async { bring_pair() });
+            with_the_rest(compare_page)
+        }
         Route::Services => message(words().not_yet_title, words().not_yet_services),
         #[cfg(debug_assertions)]
         Route::Gallery => super::gallery::gallery(),
         _ => message(words().no_page_title, ""),
     })
+}
+
+/// The traces that a link compares are asked for while the code for it is fetched, unless they may be here already.
+fn bring_pair() {
+    let is_empty = app().loads.with_untracked(Vec::is_empty) && app().remote.with_untracked(|it| it.key.is_empty());
+    if !is_empty || stage() == Stage::Opening {
+        return;
+    }
+    let path = place().path.get_untracked();
+    let ids =
+        path.rsplit('/').next().map(|ids| js_sys::decode_uri_component(ids).map(String::from)).and_then(Result::ok);
+    let ids = ids.unwrap_or_default();
+    for id in ids.split("...").filter(|id| !id.is_empty()) {
+        // The demo brings all of its traces.
+        if bring_trace(id).is_none() {
+            break;
+        }
+    }
 }
 
 /// A page that is made by functions of the rest, as soon as that is here.

@@ -26,11 +26,12 @@ use super::result_row::short_id;
 use super::row::display_name;
 use super::search_page::open_files;
 use super::signal::{Memo, RwSignal};
-use super::state::{app, client};
+use super::state::{LoadView, app, client};
 use super::trace_page::{bring_trace, is_of_demo};
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
 use super::words::{fill, words};
 use crate::analysis::difference::mark;
+use crate::engine::messages::What;
 use crate::engine::questions::{Compared, Head, Kind, Metric, TraceHead};
 use crate::source::path_segment;
 use crate::ui::trace_id_text::named;
@@ -262,7 +263,9 @@ fn keep_bringing(shown: Graph) {
         }
         for id in missing {
             // Queries and files are of what is loaded.
-            if asked.borrow().contains(&id) || is_of_loaded(&id) {
+            let is_its = |load: &LoadView| matches!(&load.what, What::Trace { id: of, .. } if *of == id);
+            let was_asked = asked.borrow().contains(&id) || app().loads.with_untracked(|all| all.iter().any(is_its));
+            if was_asked || is_of_loaded(&id) {
                 continue;
             }
             asked.borrow_mut().push(id.clone());

@@ -37,8 +37,9 @@ impl TraceFile {
 pub fn provide(options: &Options) -> Result<Vec<TraceFile>, String> {
     let folder = Path::new(&variable("TRACKWAY_BENCH")).join("data");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    // Searching has a file of its own.
-    let mut sizes = if options.only == Some(Part::Search) { Vec::new() } else { options.sizes.clone() };
+    // Searching and comparing have files of their own.
+    let mut sizes =
+        if matches!(options.only, Some(Part::Search | Part::Compare)) { Vec::new() } else { options.sizes.clone() };
     if (options.wants(Part::Reading) || options.wants(Part::Timeline)) && sizes.last() > Some(&LARGEST_PARSED) {
         sizes.push(LARGEST_PARSED);
         sizes.sort_unstable();
@@ -97,13 +98,17 @@ fn trace_file(folder: &Path, spans: u64, with_gzip: bool) -> io::Result<TraceFil
         eprintln!("Making {}.", packed.display());
         at_once(&packed, |file| gzip(&path, file))?;
     }
-    let mut head = [0; 200];
-    File::open(&path)?.read_exact(&mut head)?;
-    let head = String::from_utf8_lossy(&head);
-    let id = head.split("\"traceID\":\"").nth(1).and_then(|rest| rest.split('"').next());
-    let trace_id = id.ok_or_else(|| io::Error::other("the file does not begin with the trace's id"))?.to_owned();
+    let trace_id = first_id(&path)?;
     let bytes = path.metadata()?.len();
     Ok(TraceFile { spans, path, packed: with_gzip.then_some(packed), trace_id, bytes, only_parsed: false })
+}
+
+fn first_id(path: &Path) -> io::Result<String> {
+    let mut head = [0; 200];
+    File::open(path)?.read_exact(&mut head)?;
+    let head = String::from_utf8_lossy(&head);
+    let id = head.split("\"traceID\":\"").nth(1).and_then(|rest| rest.split('"').next());
+    Ok(id.ok_or_else(|| io::Error::other("the file does not begin with the trace's id"))?.to_owned())
 }
 
 /// 10,000 traces of 50 spans in one file; makes it if it is not there.
@@ -118,6 +123,21 @@ pub fn many_traces() -> Result<PathBuf, String> {
             .map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(path)
+}
+
+/// Two different traces of so many spans: their ids and files.
+pub fn pair(spans: u64) -> Result<[(String, PathBuf); 2], String> {
+    let folder = Path::new(&variable("TRACKWAY_BENCH")).join("data");
+    let one = |seed: &str| {
+        let path = folder.join(format!("{}-seed-{seed}.json", name_of(spans)));
+        if !path.exists() {
+            eprintln!("Making {}.", path.display());
+            at_once(&path, |file| generate(file, &["--spans", &spans.to_string(), "--seed", seed]))?;
+        }
+        Ok((first_id(&path)?, path))
+    };
+    let fault = |error: io::Error| format!("the traces of {} spans: {error}", name_of(spans));
+    Ok([one("1").map_err(fault)?, one("2").map_err(fault)?])
 }
 
 /// A run that is stopped leaves no half file under the name.

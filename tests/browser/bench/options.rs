@@ -9,6 +9,7 @@ pub enum Part {
     Memory,
     Timeline,
     Search,
+    Compare,
 }
 
 pub struct Options {
@@ -74,7 +75,8 @@ fn part(text: &str) -> Result<Part, String> {
         "memory" => Ok(Part::Memory),
         "timeline" => Ok(Part::Timeline),
         "search" => Ok(Part::Search),
-        _ => Err(format!("--only takes reading, memory, timeline or search, not {text}")),
+        "compare" => Ok(Part::Compare),
+        _ => Err(format!("--only takes reading, memory, timeline, search or compare, not {text}")),
     }
 }
 

@@ -20,6 +20,9 @@
         detail: () => isSeen(byId("span-detail")),
         otherCount: () => listed().count !== bench.listed.count,
         otherFirst: () => listed().first !== bench.listed.first,
+        compared: () => isSeen(byId("diff-node")),
+        comparedByTime: () => isSeen(document.querySelector(".diff-graph [data-change]")),
+        comparedGroups: () => byId("diff-differences")?.children.length > 0,
         found: () => Number(byId("find-count").dataset.count) > 0,
     };
 
