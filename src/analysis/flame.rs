@@ -131,6 +131,11 @@ impl Flame {
         self.level(0).last().map_or(0, Placed::end)
     }
 
+    /// Boxes of the first level.
+    pub fn roots(&self) -> u32 {
+        self.places(0).len() as u32
+    }
+
     pub fn levels(&self) -> u32 {
         self.levels.len() as u32
     }

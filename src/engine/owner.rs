@@ -197,7 +197,8 @@ impl Engine {
             | Question::Complete(_)
             | Question::Compare(_)
             | Question::NextChange(_)
-            | Question::NodeSpans(_) => rare_answers::answer(self, question),
+            | Question::NodeSpans(_)
+            | Question::CompareFlame(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -64,6 +64,7 @@ questions! {
     Compare -> CompareAnswer,
     NextChange -> Option<[u32; 3]>,
     NodeSpans -> [Vec<NodeSpan>; 2],
+    CompareFlame -> FlameAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -18,6 +18,7 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Compare(question) => encode(&engine.ask(question)),
         Question::NextChange(question) => encode(&engine.ask(question)),
         Question::NodeSpans(question) => encode(&engine.ask(question)),
+        Question::CompareFlame(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

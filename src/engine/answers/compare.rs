@@ -1,10 +1,13 @@
 //! Two groups of traces compared. What was compared last is kept with its outline.
 
+use super::compare_flame::Flames;
 use super::{Answer, Memo};
 use crate::analysis::comparison::Comparison;
 use crate::analysis::outline::Outline;
 use crate::analysis::paths::Sameness;
-use crate::engine::questions::{Compare, CompareAnswer, Compared, DiffNode, NextChange, NodeSpan, NodeSpans};
+use crate::engine::questions::{
+    Compare, CompareAnswer, CompareFlame, Compared, DiffNode, NextChange, NodeSpan, NodeSpans,
+};
 use crate::model::{StatusCode, Store, TraceRow};
 
 /// The last comparison.
@@ -14,6 +17,8 @@ pub struct CompareMemo {
     missing: Vec<String>,
     comparison: Option<Comparison>,
     outline: Outline,
+    /// The last flame graph of it.
+    flames: Option<Flames>,
 }
 
 impl CompareMemo {
@@ -22,6 +27,7 @@ impl CompareMemo {
         let is_same = is_known && self.what.groups == what.groups && self.what.is_tolerant == what.is_tolerant;
         if !is_same {
             self.missing.clear();
+            self.flames = None;
             let groups = [0, 1].map(|side| {
                 let ids = &what.groups[side];
                 let found = ids.iter().filter_map(|id| {
@@ -41,6 +47,16 @@ impl CompareMemo {
         }
         self.what = what.clone();
         Some((comparison, &self.outline, &self.missing))
+    }
+
+    pub(super) fn flames(&mut self, store: &Store, asked: &CompareFlame) -> Option<(&Comparison, &Flames)> {
+        self.look(store, &asked.what)?;
+        let comparison = self.comparison.as_ref()?;
+        let flames = match self.flames.take() {
+            Some(known) if known.is_of(asked) => known,
+            known => Flames::of(store, comparison, asked, known),
+        };
+        Some((comparison, self.flames.insert(flames)))
     }
 }
 

@@ -1,0 +1,127 @@
+//! The picture of a flame graph: boxes, coloured by what changed, and names where they fit.
+
+use leptos::prelude::window;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use super::super::canvas::{Probe, fresh};
+use super::super::row::title_of;
+use super::super::virtual_rows::px;
+use crate::engine::questions::{FlameAnswer, Kind, Weight};
+use crate::ui::flame_boxes::{ROW, Scale, change};
+
+/// Text is as high, and a letter about as wide, in CSS pixels.
+const FONT: f64 = 11.5;
+const LETTER: f64 = 6.2;
+/// Beside the text, on both sides.
+const PADDING: f64 = 4.0;
+/// Narrower boxes have no text.
+const LEAST_TEXT: f64 = 30.0;
+
+/// Of the present theme, as the browser resolves them.
+#[derive(Clone, PartialEq)]
+pub struct Colours {
+    /// By [`Kind`].
+    time: [String; 5],
+    spans: [String; 5],
+    text: String,
+}
+
+impl Colours {
+    pub fn read() -> Colours {
+        let probe = Probe::new();
+        let of = |names: [&str; 5]| names.map(|name| probe.colour(name));
+        Colours {
+            time: of(["--diff-same", "--diff-added", "--diff-removed", "--diff-slower", "--diff-faster"]),
+            spans: of(["--diff-same", "--diff-added", "--diff-removed", "--diff-more", "--diff-less"]),
+            text: probe.colour("--text-strong"),
+        }
+    }
+}
+
+/// A box in device pixels.
+struct Drawn {
+    x: f64,
+    y: f64,
+    width: f64,
+    kind: Kind,
+    /// In percent.
+    strength: u32,
+    /// Place in the answer.
+    place: usize,
+}
+
+/// Draws what is in view, `top` CSS pixels down; tells how many boxes that were.
+pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, colours: &Colours) -> usize {
+    let Some((context, width, height)) = fresh(canvas) else { return 0 };
+    let ratio = window().device_pixel_ratio();
+    let scale = Scale::of(answer, width);
+    let boxes = answer.boxes.iter().enumerate().filter_map(|(place, it)| {
+        let y = ((f64::from(it.depth) * ROW - top) * ratio).round();
+        let (from, to) = (scale.x(it.start).round(), scale.x(it.start + it.width).round());
+        // Neighbours are a pixel apart.
+        let gap = if to - from > 2.0 { 1.0 } else { 0.0 };
+        let (kind, strength) = change(it, answer.traces);
+        (y + ROW * ratio > 0.0 && y < height).then(|| {
+            let width = (to - from - gap).max(1.0);
+            Drawn { x: from, y, width, kind, strength, place }
+        })
+    });
+    let boxes: Vec<Drawn> = boxes.collect();
+    let row = (ROW * ratio).round() - 1.0;
+    let fills = if answer.weight == Weight::Time { &colours.time } else { &colours.spans };
+    fill(&context, &boxes, fills, row);
+    write(&context, &boxes, answer, colours, ratio);
+    boxes.len()
+}
+
+/// A colour at a time: choosing one takes longer than filling a box.
+fn fill(context: &CanvasRenderingContext2d, boxes: &[Drawn], fills: &[String; 5], row: f64) {
+    context.set_fill_style_str(&fills[Kind::Same as usize]);
+    boxes.iter().for_each(|it| context.fill_rect(it.x, it.y, it.width, row));
+    for kind in [Kind::Added, Kind::Removed, Kind::More, Kind::Less] {
+        context.set_fill_style_str(&fills[kind as usize]);
+        for it in boxes.iter().filter(|it| it.kind == kind) {
+            context.set_global_alpha(f64::from(it.strength) / 100.0);
+            context.fill_rect(it.x, it.y, it.width, row);
+        }
+    }
+    context.set_global_alpha(1.0);
+}
+
+fn write(context: &CanvasRenderingContext2d, boxes: &[Drawn], answer: &FlameAnswer, colours: &Colours, ratio: f64) {
+    context.set_font(&[&px(FONT * ratio), " system-ui, sans-serif"].concat());
+    context.set_text_baseline("middle");
+    let is_light_fill = |it: &Drawn| answer.weight == Weight::Spans && it.strength > 55;
+    for it in boxes.iter().filter(|it| it.width >= LEAST_TEXT * ratio) {
+        let told = &answer.boxes[it.place];
+        let name = |place: u32| answer.names.get(place as usize).map_or("", String::as_str);
+        if told.count > 1 {
+            continue;
+        }
+        let room = it.width - 2.0 * PADDING * ratio;
+        let text = cut(title_of(name(told.service), name(told.operation)), room / ratio);
+        context.set_fill_style_str(match it.kind {
+            Kind::Added | Kind::Removed => "#fff",
+            // Jaeger UI's light green and light red.
+            Kind::More | Kind::Less if is_light_fill(it) => "#14181c",
+            _ => &colours.text,
+        });
+        // A guess of the text's width was taken: wider letters are drawn closer. A text can always be drawn.
+        let middle = it.y + (ROW / 2.0 * ratio).round();
+        let _ = context.fill_text_with_max_width(&text, it.x + PADDING * ratio, middle, room);
+    }
+}
+
+/// As much of a text as there is room for in CSS pixels, guessed by its letters: no browser is asked.
+fn cut(text: String, room: f64) -> String {
+    let mut used = 0.0;
+    for (at, letter) in text.char_indices() {
+        used += if letter.is_ascii() { LETTER } else { FONT };
+        if used > room {
+            // One letter gives way to the dots.
+            let kept = text[..at].char_indices().next_back().map_or(0, |(last, _)| last);
+            return [&text[..kept], "…"].concat();
+        }
+    }
+    text
+}
