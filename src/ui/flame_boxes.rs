@@ -2,13 +2,19 @@
 //!
 //! ```text
 //!   weight   from ................ to       x_css = 0 ...... width
-//!   level    0, 1, 2 …                      y_css = level * ROW - scrolled
+//!   level    0, 1, 2 …                      y_css = level * row height - scrolled
 //! ```
 
 use crate::engine::questions::{FlameAnswer, FlameBox, Kind};
 
 /// The height of a level, in CSS pixels.
 pub const ROW: f64 = 20.0;
+/// While all levels fit: there is room for a second line of text.
+pub const TALL_ROW: f64 = 36.0;
+
+pub fn row_height(levels: u32, height: f64) -> f64 {
+    if f64::from(levels) * TALL_ROW <= height { TALL_ROW } else { ROW }
+}
 
 /// Weights to CSS pixels and back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,6 +70,11 @@ pub fn step(boxes: &[FlameBox], at: usize, key: &str) -> Option<usize> {
     }
 }
 
+/// A box's weights in A and B, each for one trace.
+pub fn weights(it: &FlameBox, traces: [u32; 2]) -> [i64; 2] {
+    [0, 1].map(|side: usize| (it.wholes[side] / u64::from(traces[side].max(1))).min(i64::MAX as u64) as i64)
+}
+
 /// How much a box has changed from A to B, as its colour tells: in percent of the larger of both, each for one trace; from half of it on the
 /// colour is full (100).
 pub fn change(it: &FlameBox, traces: [u32; 2]) -> (Kind, u32) {
@@ -72,14 +83,13 @@ pub fn change(it: &FlameBox, traces: [u32; 2]) -> (Kind, u32) {
         [_, 0] => return (Kind::Removed, 100),
         _ => {}
     }
-    let [a, b] = [0, 1].map(|side: usize| it.wholes[side] as f64 / f64::from(traces[side].max(1)));
-    let share = (200.0 * (b - a) / a.max(b).max(f64::MIN_POSITIVE)).round().clamp(-100.0, 100.0) as i32;
-    let kind = match share {
-        0 => Kind::Same,
-        1.. => Kind::More,
-        _ => Kind::Less,
-    };
-    (kind, share.unsigned_abs())
+    // Multiplied by the other's traces, so that counts lose nothing.
+    let [a, b] = [0, 1].map(|side: usize| it.wholes[side] as f64 * f64::from(traces[1 - side].max(1)));
+    match ((a - b).abs() / a.max(b).max(1.0) * 200.0).round().min(100.0) as u32 {
+        0 => (Kind::Same, 0),
+        share if a < b => (Kind::More, share),
+        share => (Kind::Less, share),
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +128,11 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_tall_while_all_fit() {
+        assert_eq!([row_height(20, 720.0), row_height(21, 720.0), row_height(0, 0.0)], [TALL_ROW, ROW, TALL_ROW]);
+    }
+
+    #[test]
     fn boxes_are_found_by_place() {
         let boxes = boxes();
         let at = |depth, weight| box_at(&boxes, depth, weight, 0);
@@ -144,6 +159,7 @@ mod tests {
         assert_eq!(of(100, 100), (Kind::Same, 0));
         assert_eq!([of(75, 100), of(100, 75)], [(Kind::More, 50), (Kind::Less, 50)]);
         assert_eq!([of(10, 100), of(0, 100), of(100, 0)], [(Kind::More, 100), (Kind::More, 100), (Kind::Less, 100)]);
+        assert_eq!(weights(&FlameBox { wholes: [10, 21], ..some_box(0, 0, 1) }, [2, 4]), [5, 5]);
         assert_eq!([of(0, 0), of(1_000, 1_001)], [(Kind::Same, 0); 2]);
         // Twice as many traces take twice as long.
         assert_eq!(change(&FlameBox { wholes: [10, 20], ..some_box(0, 0, 1) }, [2, 4]), (Kind::Same, 0));

@@ -102,6 +102,7 @@ impl Answer for CompareFlame {
             roots.fold(0_u64, |sum, (whole, _)| sum.saturating_add(*whole))
         };
         FlameAnswer {
+            is_by_a: self.is_by_a,
             weight: self.weight,
             from: window.start,
             to: window.end,

@@ -107,6 +107,7 @@ pub struct CompareFlame {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlameAnswer {
+    pub is_by_a: bool,
     pub weight: Weight,
     /// The weights in view.
     pub from: u64,

@@ -19,7 +19,7 @@ use super::words::{fill, words};
 use crate::analysis::difference::{change, mark};
 use crate::engine::client::Slot;
 use crate::engine::questions::{CompareFlame, FlameAnswer, FlameBox, Kind, Weight};
-use crate::ui::flame_boxes::{self, ROW, Scale, box_at, step};
+use crate::ui::flame_boxes::{self, ROW, Scale, box_at, row_height, step};
 
 mod picture;
 
@@ -64,6 +64,8 @@ struct Flame {
     shown: Graph,
     ways: Memo<Ways>,
     answer: RwSignal<Option<FlameAnswer>>,
+    /// The height of a level, in CSS pixels.
+    row: Memo<f64>,
     /// What fills the width: its first and last node, and its name.
     zoom: RwSignal<Option<([u32; 2], String)>>,
     /// How far it is scrolled, and width and height of what is in view, in CSS pixels.
@@ -78,12 +80,15 @@ struct Flame {
 
 impl Flame {
     fn new(shown: Graph) -> Flame {
+        let (answer, view) = (RwSignal::new(None::<FlameAnswer>), RwSignal::new([0.0; 3]));
+        let levels = move || answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.levels));
         let flame = Flame {
             shown,
             ways: ways(),
-            answer: RwSignal::new(None),
+            answer,
+            row: Memo::new(move |_| row_height(levels(), view.get()[2])),
             zoom: RwSignal::new(None),
-            view: RwSignal::new([0.0; 3]),
+            view,
             pointed: RwSignal::new(None),
             chosen: RwSignal::new(None),
             target: RwSignal::new(0.0),
@@ -114,6 +119,7 @@ impl Flame {
         });
         let window = Memo::new(move |_| {
             let [top, width, height] = self.view.get();
+            // Where rows are taller, nothing scrolls.
             let first = (top / ROW) as u32 / STEP * STEP;
             (first.saturating_sub(STEP), (height / ROW) as u32 + 3 * STEP, (width / LEAST) as u32)
         });
@@ -146,7 +152,7 @@ impl Flame {
         self.answer.with_untracked(|answer| {
             let answer = answer.as_ref()?;
             let scale = Scale::of(answer, width);
-            let depth = ((y + top) / ROW) as u32;
+            let depth = ((y + top) / self.row.get_untracked()) as u32;
             let slack = scale.weight(LEAST) - scale.from;
             let it = &answer.boxes[box_at(&answer.boxes, depth, scale.weight(x), slack)?];
             Some(Spot { depth, start: it.start, x: Some(x) })
@@ -177,8 +183,9 @@ impl Flame {
         self.pointed.set(None);
         self.chosen.set(Some((Spot { depth, start, x: None }, true)));
         let [top, _, height] = self.view.get_untracked();
-        let y = f64::from(depth) * ROW;
-        if y < top || y + ROW > top + height {
+        let row = self.row.get_untracked();
+        let y = f64::from(depth) * row;
+        if y < top || y + row > top + height {
             self.target.set((y - height / 2.0).max(0.0));
         }
     }
@@ -237,7 +244,8 @@ pub fn flame(shown: Graph) -> View {
     let scrolled = look.clone();
     observe(&element, move || look());
     effect(move || element.set_scroll_top(flame.target.get() as i32));
-    let height = move || flame.answer.with(|answer| answer.as_ref().map_or(0.0, |it| f64::from(it.levels) * ROW));
+    let levels = move || flame.answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.levels));
+    let height = move || f64::from(levels()) * flame.row.get();
     let sizer = el("div", "diff-flame-sizer").style_of("height", move || px(height())).child(canvas(flame));
     let scroller = scroller.on("scroll", move |_: Event| scrolled()).child(sizer);
     let said = el("div", "").attrs(&[("role", "status")]).child(optional(move || tip(flame)));
@@ -281,10 +289,10 @@ fn keep_drawn(flame: Flame, canvas: HtmlCanvasElement) {
         Colours::read()
     });
     effect(move || {
-        let [top, ..] = flame.view.get();
+        let ([top, ..], row) = (flame.view.get(), flame.row.get());
         let drawn = flame.answer.with(|answer| {
             let answer = answer.as_ref()?;
-            Some((draw(&canvas, answer, top, &colours.read()), answer.levels))
+            Some((draw(&canvas, answer, top, row, &colours.read()), answer.levels))
         });
         let element: &Element = &canvas;
         for (name, count) in
@@ -333,6 +341,14 @@ fn time(nanos: u64) -> String {
     duration(nanos.min(i64::MAX as u64) as i64)
 }
 
+/// A weight as text.
+fn amount(weight: i64, of: Weight) -> String {
+    match of {
+        Weight::Time => duration(weight),
+        Weight::Spans => number(weight.unsigned_abs()),
+    }
+}
+
 /// How what changed is called.
 fn change_name(kind: Kind, weight: Weight) -> &'static str {
     match (kind, weight) {
@@ -350,11 +366,13 @@ fn tip(flame: Flame) -> Option<View> {
     let answer = (*answer).as_ref()?;
     let scale = Scale::of(answer, width);
     let (from, to) = (scale.x(it.start), scale.x(it.start + it.width));
-    let y = f64::from(spot.depth) * ROW - top;
+    let row = flame.row.get();
+    let y = f64::from(spot.depth) * row - top;
     let frame = el("div", "diff-flame-mark")
         .style("left", &px(from))
         .style("top", &px(y))
-        .style("width", &px((to - from).max(4.0)));
+        .style("width", &px((to - from).max(4.0)))
+        .style("height", &px(row - 1.0));
     let x = spot.x.unwrap_or((from + 24.0).min(to));
     let (is_right, is_low) = (x > width * 0.6, y > height * 0.5);
     let sides = [" tip-left", " tip-up"].into_iter().zip([is_right, is_low]);
@@ -364,7 +382,7 @@ fn tip(flame: Flame) -> Option<View> {
         .test_id("diff-flame-tip")
         .attr("data-kind", kind.word())
         .style("left", &px(x))
-        .style("top", &px(if is_low { y } else { y + ROW }));
+        .style("top", &px(if is_low { y } else { y + row }));
     let name = |place: u32| answer.names.get(place as usize).map_or("", String::as_str);
     let names = match it.count {
         1 => group([
@@ -395,11 +413,13 @@ fn figures(it: &FlameBox, answer: &FlameAnswer) -> View {
     };
     let spans = it.measures.map(|measure| i64::from(measure.spans) * digits);
     let own = it.measures.map(|measure| measure.own);
-    let wholes = it.wholes.map(|whole| whole.min(i64::MAX as u64 / 10) as i64);
+    let wholes = it.wholes.map(|whole| whole.min(i64::MAX as u64) as i64);
     let (own, spans) = (row(words.diff_self, own, &duration), row(words.diff_spans, spans, &count));
     let rows = match answer.weight {
         Weight::Time => [row(words.diff_flame_below, wholes, &duration), own, spans],
-        Weight::Spans => [row(words.diff_flame_below, wholes.map(|whole| whole * digits), &count), spans, own],
+        Weight::Spans => {
+            [row(words.diff_flame_below, wholes.map(|whole| whole.saturating_mul(digits)), &count), spans, own]
+        }
     };
     let corner = if are_groups { words.diff_flame_per_trace } else { "" };
     let heads = [corner, "A", "B", words.diff_change].map(|text| el("th", "right").attr("scope", "col").text(text));

@@ -6,8 +6,10 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use super::super::canvas::{Probe, fresh};
 use super::super::row::title_of;
 use super::super::virtual_rows::px;
+use super::amount;
+use crate::analysis::difference;
 use crate::engine::questions::{FlameAnswer, Kind, Weight};
-use crate::ui::flame_boxes::{ROW, Scale, change};
+use crate::ui::flame_boxes::{ROW, Scale, TALL_ROW, change, weights};
 
 /// Text is as high, and a letter about as wide, in CSS pixels.
 const FONT: f64 = 11.5;
@@ -51,26 +53,27 @@ struct Drawn {
 }
 
 /// Draws what is in view, `top` CSS pixels down; tells how many boxes that were.
-pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, colours: &Colours) -> usize {
+pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, row: f64, colours: &Colours) -> usize {
     let Some((context, width, height)) = fresh(canvas) else { return 0 };
     let ratio = window().device_pixel_ratio();
     let scale = Scale::of(answer, width);
     let boxes = answer.boxes.iter().enumerate().filter_map(|(place, it)| {
-        let y = ((f64::from(it.depth) * ROW - top) * ratio).round();
+        let y = ((f64::from(it.depth) * row - top) * ratio).round();
         let (from, to) = (scale.x(it.start).round(), scale.x(it.start + it.width).round());
         // Neighbours are a pixel apart.
         let gap = if to - from > 2.0 { 1.0 } else { 0.0 };
         let (kind, strength) = change(it, answer.traces);
-        (y + ROW * ratio > 0.0 && y < height).then(|| {
+        (y + row * ratio > 0.0 && y < height).then(|| {
             let width = (to - from - gap).max(1.0);
             Drawn { x: from, y, width, kind, strength, place }
         })
     });
     let boxes: Vec<Drawn> = boxes.collect();
-    let row = (ROW * ratio).round() - 1.0;
     let fills = if answer.weight == Weight::Time { &colours.time } else { &colours.spans };
-    fill(&context, &boxes, fills, row);
-    write(&context, &boxes, answer, colours, ratio);
+    // A share of a span for each trace is told by the tip.
+    let is_whole = answer.weight == Weight::Time || answer.traces == [1, 1];
+    fill(&context, &boxes, fills, (row * ratio).round() - 1.0);
+    write(&context, &boxes, answer, colours, ratio, row >= TALL_ROW && is_whole);
     boxes.len()
 }
 
@@ -88,7 +91,14 @@ fn fill(context: &CanvasRenderingContext2d, boxes: &[Drawn], fills: &[String; 5]
     context.set_global_alpha(1.0);
 }
 
-fn write(context: &CanvasRenderingContext2d, boxes: &[Drawn], answer: &FlameAnswer, colours: &Colours, ratio: f64) {
+fn write(
+    context: &CanvasRenderingContext2d,
+    boxes: &[Drawn],
+    answer: &FlameAnswer,
+    colours: &Colours,
+    ratio: f64,
+    has_two: bool,
+) {
     context.set_font(&[&px(FONT * ratio), " system-ui, sans-serif"].concat());
     context.set_text_baseline("middle");
     let is_light_fill = |it: &Drawn| answer.weight == Weight::Spans && it.strength > 55;
@@ -99,7 +109,6 @@ fn write(context: &CanvasRenderingContext2d, boxes: &[Drawn], answer: &FlameAnsw
             continue;
         }
         let room = it.width - 2.0 * PADDING * ratio;
-        let text = cut(title_of(name(told.service), name(told.operation)), room / ratio);
         context.set_fill_style_str(match it.kind {
             Kind::Added | Kind::Removed => "#fff",
             // Jaeger UI's light green and light red.
@@ -107,8 +116,18 @@ fn write(context: &CanvasRenderingContext2d, boxes: &[Drawn], answer: &FlameAnsw
             _ => &colours.text,
         });
         // A guess of the text's width was taken: wider letters are drawn closer. A text can always be drawn.
-        let middle = it.y + (ROW / 2.0 * ratio).round();
-        let _ = context.fill_text_with_max_width(&text, it.x + PADDING * ratio, middle, room);
+        let line = |text: String, at: f64| {
+            let middle = it.y + (at * ratio).round();
+            let text = cut(text, room / ratio);
+            let _ = context.fill_text_with_max_width(&text, it.x + PADDING * ratio, middle, room);
+        };
+        line(title_of(name(told.service), name(told.operation)), ROW / 2.0);
+        if has_two {
+            let [a, b] = weights(told, answer.traces);
+            let text = |value: i64| amount(value, answer.weight);
+            let own = text(if answer.is_by_a { a } else { b });
+            line([&own, "  ", &difference::change(a, b, &text)].concat(), TALL_ROW - ROW / 2.0);
+        }
     }
 }
 
