@@ -29,20 +29,6 @@ impl Measure {
     pub fn mean(&self) -> i64 {
         self.total / i64::from(self.spans.max(1))
     }
-
-    /// Takes another node's in. Traces that have both are counted twice.
-    pub fn add(&mut self, other: &Measure) {
-        for (sum, more) in
-            [(&mut self.spans, other.spans), (&mut self.traces, other.traces), (&mut self.errors, other.errors)]
-        {
-            *sum = sum.saturating_add(more);
-        }
-        for (sum, more) in
-            [(&mut self.total, other.total), (&mut self.own, other.own), (&mut self.critical, other.critical)]
-        {
-            *sum = sum.saturating_add(more);
-        }
-    }
 }
 
 /// What nodes are compared by.

@@ -78,7 +78,7 @@ pub fn weights(it: &FlameBox, traces: [u32; 2]) -> [i64; 2] {
 /// How much a box has changed from A to B, as its colour tells: in percent of the larger of both, each for one trace; from half of it on the
 /// colour is full (100).
 pub fn change(it: &FlameBox, traces: [u32; 2]) -> (Kind, u32) {
-    match it.measures.map(|measure| measure.spans) {
+    match it.spans {
         [0, _] => return (Kind::Added, 100),
         [_, 0] => return (Kind::Removed, 100),
         _ => {}
@@ -95,7 +95,6 @@ pub fn change(it: &FlameBox, traces: [u32; 2]) -> (Kind, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::questions::Measure;
 
     fn some_box(depth: u32, start: u64, width: u64) -> FlameBox {
         FlameBox {
@@ -107,7 +106,8 @@ mod tests {
             service: 0,
             operation: 0,
             wholes: [0; 2],
-            measures: [Measure { spans: 1, ..Measure::default() }; 2],
+            spans: [1; 2],
+            own: [0; 2],
         }
     }
 
@@ -164,7 +164,7 @@ mod tests {
         // Twice as many traces take twice as long.
         assert_eq!(change(&FlameBox { wholes: [10, 20], ..some_box(0, 0, 1) }, [2, 4]), (Kind::Same, 0));
         let [mut added, mut removed] = [some_box(0, 0, 1), some_box(0, 0, 1)];
-        (added.measures[0].spans, removed.measures[1].spans) = (0, 0);
+        (added.spans[0], removed.spans[1]) = (0, 0);
         assert_eq!([change(&added, [1, 1]), change(&removed, [1, 1])], [(Kind::Added, 100), (Kind::Removed, 100)]);
     }
 }

@@ -36,7 +36,10 @@ async fn colour(page: &Page) -> [u8; 3] {
         const canvas = one('@diff-flame'), frame = one('.diff-flame-mark').getBoundingClientRect();
         const { left, top } = canvas.getBoundingClientRect();
         const at = (css) => Math.round(css * devicePixelRatio);
-        const data = canvas.getContext('2d').getImageData(at(frame.right - left - 4), at(frame.bottom - top - 4), 1, 1).data;
+        // A copy: the browser warns of reading what is drawn on often.
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+        copy.drawImage(canvas, 0, 0);
+        const data = copy.getImageData(at(frame.right - left - 4), at(frame.bottom - top - 4), 1, 1).data;
         return [...data.slice(0, 3)]";
     page.value(script, &[]).await
 }

@@ -127,7 +127,8 @@ fn told(comparison: &Comparison, flames: &Flames, names: &mut Names, run: Run) -
         service: 0,
         operation: 0,
         wholes: [0; 2],
-        measures: [Measure::default(); 2],
+        spans: [0; 2],
+        own: [0; 2],
     };
     if placed.len() == 1 {
         let node = &comparison.paths.nodes[first.node as usize];
@@ -136,7 +137,9 @@ fn told(comparison: &Comparison, flames: &Flames, names: &mut Names, run: Run) -
     for node in placed.iter().map(|it| it.node as usize) {
         for side in [0, 1] {
             told.wholes[side] = told.wholes[side].saturating_add(flames.wholes[side][node]);
-            told.measures[side].add(&comparison.measures[node][side]);
+            let measure = &comparison.measures[node][side];
+            told.spans[side] = told.spans[side].saturating_add(measure.spans);
+            told.own[side] = told.own[side].saturating_add(measure.own);
         }
     }
     told

@@ -42,7 +42,7 @@ fn boxes_have_names_and_both_sides() {
     let names = ["buy 0 0 7 7-7", "get 1 0 1 1-1", "get 1 1 1 2-1", "new 1 2 3 0-3"];
     assert_eq!(told(&answer), names);
     assert_eq!((answer.totals, answer.traces, answer.levels), ([7_000_000; 2], [1, 1], 2));
-    assert_eq!(answer.boxes[3].measures.map(|it| it.spans), [0, 1]);
+    assert_eq!(answer.boxes[3].spans, [0, 1]);
     // The same order in the other side.
     let by_a = CompareFlame { is_by_a: true, ..by_b.clone() };
     let names = ["buy 0 0 7 7-7", "get 1 0 1 1-1", "get 1 1 2 2-1", "old 1 3 2 2-0"];

@@ -139,6 +139,8 @@ pub struct FlameBox {
     pub operation: u32,
     /// In A and in B, with what is below.
     pub wholes: [u64; 2],
-    /// In A and in B, summed up.
-    pub measures: [Measure; 2],
+    /// Spans in A and in B.
+    pub spans: [u32; 2],
+    /// Self times in A and in B, in nanoseconds.
+    pub own: [i64; 2],
 }

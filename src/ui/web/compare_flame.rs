@@ -2,6 +2,7 @@
 //!
 //! The worker lays it out and tells what is in view (`analysis::flame`); the canvas draws that and nothing else.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
@@ -23,7 +24,7 @@ use crate::ui::flame_boxes::{self, ROW, Scale, box_at, row_height, step};
 
 mod picture;
 
-use picture::{Colours, draw};
+use picture::draw;
 
 /// Levels are asked for in steps of so many, and one step more above and below.
 const STEP: u32 = 16;
@@ -34,19 +35,13 @@ const LEAST: f64 = 1.5;
 const BY_A: (&str, &str) = ("flame", "a");
 const BY_SPANS: (&str, &str) = ("weight", "spans");
 
-/// What the address says of it.
-#[derive(Clone, Copy, PartialEq)]
-struct Ways {
-    is_by_a: bool,
-    weight: Weight,
+/// Whether the address says so.
+fn is_chosen((key, value): (&'static str, &'static str)) -> Memo<bool> {
+    Memo::new(move |_| parameter(&place().search.get(), key).is_some_and(|it| it == value))
 }
 
-fn ways() -> Memo<Ways> {
-    Memo::new(|_| {
-        let search = place().search.get();
-        let is = |(key, value): (&str, &str)| parameter(&search, key).is_some_and(|it| it == value);
-        Ways { is_by_a: is(BY_A), weight: if is(BY_SPANS) { Weight::Spans } else { Weight::Time } }
-    })
+fn weight_of(is_by_spans: bool) -> Weight {
+    if is_by_spans { Weight::Spans } else { Weight::Time }
 }
 
 /// A box by where it begins, so that it can be found in another answer, too.
@@ -56,52 +51,59 @@ struct Spot {
     start: u64,
     /// Where it was pointed at, in CSS pixels; by a key nowhere.
     x: Option<f64>,
+    /// There is a tip for it.
+    is_told: bool,
 }
 
 /// What is shown.
 #[derive(Clone, Copy)]
 struct Flame {
     shown: Graph,
-    ways: Memo<Ways>,
+    is_by_a: Memo<bool>,
+    is_by_spans: Memo<bool>,
     answer: RwSignal<Option<FlameAnswer>>,
     /// The height of a level, in CSS pixels.
     row: Memo<f64>,
-    /// What fills the width: its first and last node, and its name.
-    zoom: RwSignal<Option<([u32; 2], String)>>,
-    /// How far it is scrolled, and width and height of what is in view, in CSS pixels.
-    view: RwSignal<[f64; 3]>,
+    /// What fills the width: the first and the last node, and their level. (A signal's type that there is already.)
+    zoom: RwSignal<Option<[u32; 3]>>,
+    /// Its name.
+    zoomed: RwSignal<String>,
+    /// Of what is in view: left (nothing scrolls that way), top, width and height, in CSS pixels.
+    view: RwSignal<[f64; 4]>,
     /// What the pointer is on.
     pointed: RwSignal<Option<Spot>>,
-    /// Where the keyboard is, and whether that is told.
-    chosen: RwSignal<Option<(Spot, bool)>>,
+    /// Where the keyboard is.
+    chosen: RwSignal<Option<Spot>>,
     /// Where to scroll to.
     target: RwSignal<f64>,
 }
 
 impl Flame {
     fn new(shown: Graph) -> Flame {
-        let (answer, view) = (RwSignal::new(None::<FlameAnswer>), RwSignal::new([0.0; 3]));
+        let (answer, view) = (RwSignal::new(None::<FlameAnswer>), RwSignal::new([0.0; 4]));
         let levels = move || answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.levels));
         let flame = Flame {
             shown,
-            ways: ways(),
+            is_by_a: is_chosen(BY_A),
+            is_by_spans: is_chosen(BY_SPANS),
             answer,
-            row: Memo::new(move |_| row_height(levels(), view.get()[2])),
+            row: Memo::new(move |_| row_height(levels(), view.get()[3])),
             zoom: RwSignal::new(None),
+            zoomed: RwSignal::default(),
             view,
             pointed: RwSignal::new(None),
             chosen: RwSignal::new(None),
             target: RwSignal::new(0.0),
         };
-        let what = Memo::new(move |_| shown.sides.with(Sides::compared));
         effect(move || {
-            // Nodes have other numbers, and weights are others.
-            what.with(|_| ());
+            // Nodes have other numbers.
+            shown.sides.with(|_| ());
             flame.zoom.set(None);
         });
         effect(move || {
-            what.with(|_| ());
-            flame.ways.get();
+            // Weights are others.
+            shown.sides.with(|_| ());
+            (flame.is_by_a.get(), flame.is_by_spans.get());
             flame.pointed.set(None);
             flame.chosen.set(None);
         });
@@ -117,28 +119,36 @@ impl Flame {
                 self.answer.set(Some(answer));
             }
         });
-        let window = Memo::new(move |_| {
-            let [top, width, height] = self.view.get();
-            // Where rows are taller, nothing scrolls.
-            let first = (top / ROW) as u32 / STEP * STEP;
-            (first.saturating_sub(STEP), (height / ROW) as u32 + 3 * STEP, (width / LEAST) as u32)
-        });
+        let last = RefCell::new(None);
         effect(move || {
-            app().version.track();
-            let what = self.shown.sides.with(Sides::compared);
-            let (from_depth, depths, columns) = window.get();
-            let Ways { is_by_a, weight } = self.ways.get();
-            let zoom = self.zoom.with(|zoom| zoom.as_ref().map(|(nodes, _)| *nodes));
-            if columns > 0 {
-                slot.ask(CompareFlame { what, is_by_a, weight, zoom, from_depth, depths, columns });
+            let asked = Some((app().version.get(), self.question()));
+            // Scrolling changes it in steps only.
+            if *last.borrow() != asked {
+                last.replace(asked.clone());
+                asked.into_iter().filter(|(_, it)| it.columns > 0).for_each(|(_, it)| slot.ask(it));
             }
         });
     }
 
+    #[inline(never)]
+    fn question(self) -> CompareFlame {
+        let [_, top, width, height] = self.view.get();
+        // Where rows are taller, nothing scrolls.
+        let first = (top / ROW) as u32 / STEP * STEP;
+        CompareFlame {
+            what: self.shown.sides.with(Sides::compared),
+            is_by_a: self.is_by_a.get(),
+            weight: weight_of(self.is_by_spans.get()),
+            zoom: self.zoom.get().map(|[first, last, _]| [first, last]),
+            from_depth: first.saturating_sub(STEP),
+            depths: (height / ROW) as u32 + 3 * STEP,
+            columns: (width / LEAST) as u32,
+        }
+    }
+
     /// The box that is told.
     fn told(self) -> Option<(FlameBox, Spot)> {
-        let chosen = || self.chosen.get().filter(|(_, is_told)| *is_told).map(|(spot, _)| spot);
-        let spot = self.pointed.get().or_else(chosen)?;
+        let spot = self.pointed.get().or_else(|| self.chosen.get().filter(|spot| spot.is_told))?;
         self.answer.with(|answer| {
             let boxes = &answer.as_ref()?.boxes;
             Some((boxes[box_at(boxes, spot.depth, spot.start, 0)?].clone(), spot))
@@ -146,19 +156,21 @@ impl Flame {
     }
 
     /// The box under the pointer.
+    #[inline(never)]
     fn pointed_at(self, event: &PointerEvent) -> Option<Spot> {
         let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-        let [top, width, _] = self.view.get_untracked();
+        let [_, top, width, _] = self.view.get_untracked();
         self.answer.with_untracked(|answer| {
             let answer = answer.as_ref()?;
             let scale = Scale::of(answer, width);
             let depth = ((y + top) / self.row.get_untracked()) as u32;
             let slack = scale.weight(LEAST) - scale.from;
             let it = &answer.boxes[box_at(&answer.boxes, depth, scale.weight(x), slack)?];
-            Some(Spot { depth, start: it.start, x: Some(x) })
+            Some(Spot { depth, start: it.start, x: Some(x), is_told: false })
         })
     }
 
+    #[inline(never)]
     fn point(self, event: &PointerEvent) {
         let now = self.pointed_at(event);
         let key = |spot: Option<Spot>| spot.map(|spot| (spot.depth, spot.start));
@@ -169,20 +181,22 @@ impl Flame {
     }
 
     /// Fills the width with a box.
+    #[inline(never)]
     fn zoom_to(self, spot: Spot) {
         let zoom = self.answer.with_untracked(|answer| {
             let answer = answer.as_ref()?;
             let it = &answer.boxes[box_at(&answer.boxes, spot.depth, spot.start, 0)?];
-            Some((it.nodes, name_of(answer, it)))
+            self.zoomed.set(name_of(answer, it));
+            Some([it.nodes[0], it.nodes[1], it.depth])
         });
-        self.chosen.set(Some((spot, self.chosen.get_untracked().is_some_and(|(_, is_told)| is_told))));
+        self.chosen.set(Some(spot));
         self.zoom.set(zoom);
     }
 
     fn choose(self, depth: u32, start: u64) {
         self.pointed.set(None);
-        self.chosen.set(Some((Spot { depth, start, x: None }, true)));
-        let [top, _, height] = self.view.get_untracked();
+        self.chosen.set(Some(Spot { depth, start, x: None, is_told: true }));
+        let [_, top, _, height] = self.view.get_untracked();
         let row = self.row.get_untracked();
         let y = f64::from(depth) * row;
         if y < top || y + row > top + height {
@@ -190,11 +204,12 @@ impl Flame {
         }
     }
 
+    #[inline(never)]
     fn press(self, key: &str) -> bool {
-        let chosen = self.chosen.get_untracked().map(|(spot, _)| spot);
+        let chosen = self.chosen.get_untracked();
         match (key, chosen) {
             ("Escape", _) => {
-                let was_zoomed = self.zoom.with_untracked(Option::is_some);
+                let was_zoomed = self.zoom.get_untracked().is_some();
                 self.zoom.set(None);
                 if !was_zoomed {
                     self.chosen.set(None);
@@ -236,7 +251,7 @@ pub fn flame(shown: Graph) -> View {
     let element: HtmlElement = scroller.element();
     let watched = element.clone();
     let look = Rc::new(move || {
-        let now = [watched.scroll_top(), watched.client_width(), watched.client_height()].map(f64::from);
+        let now = [0, watched.scroll_top(), watched.client_width(), watched.client_height()].map(f64::from);
         if flame.view.get_untracked() != now {
             flame.view.set(now);
         }
@@ -258,7 +273,7 @@ fn canvas(flame: Flame) -> View {
         .test_id("diff-flame")
         .attrs(&[("role", "application"), ("tabindex", "0"), ("aria-label", words().diff_flame)])
         .attr("aria-describedby", SUMMARY)
-        .style_of("height", move || px(flame.view.get()[2]))
+        .style_of("height", move || px(flame.view.get()[3]))
         .class_if("pointing", move || flame.pointed.get().is_some());
     keep_drawn(flame, view.element());
     view.on("pointermove", move |event: PointerEvent| flame.point(&event))
@@ -266,11 +281,10 @@ fn canvas(flame: Flame) -> View {
         .on("blur", move |_: Event| {
             // It goes on from there when it comes back.
             let chosen = flame.chosen.get_untracked();
-            flame.chosen.set(chosen.map(|(spot, _)| (spot, false)));
+            flame.chosen.set(chosen.map(|spot| Spot { is_told: false, ..spot }));
         })
         .on("click", move |event: PointerEvent| {
             if let Some(spot) = flame.pointed_at(&event) {
-                flame.chosen.set(None);
                 flame.zoom_to(spot);
             }
         })
@@ -284,15 +298,12 @@ fn canvas(flame: Flame) -> View {
 
 /// Draws whenever something is drawn otherwise. The pointer changes nothing of it.
 fn keep_drawn(flame: Flame, canvas: HtmlCanvasElement) {
-    let colours = Memo::new(|_| {
-        app().theme.track();
-        Colours::read()
-    });
     effect(move || {
-        let ([top, ..], row) = (flame.view.get(), flame.row.get());
+        app().theme.track();
+        let ([_, top, ..], row) = (flame.view.get(), flame.row.get());
         let drawn = flame.answer.with(|answer| {
             let answer = answer.as_ref()?;
-            Some((draw(&canvas, answer, top, row, &colours.read()), answer.levels))
+            Some((draw(&canvas, answer, top, row), answer.levels))
         });
         let element: &Element = &canvas;
         for (name, count) in
@@ -311,12 +322,12 @@ fn foot(flame: Flame) -> View {
     let back = el("button", "button small")
         .attr("type", "button")
         .test_id("diff-flame-whole")
-        .attr_of("disabled", move || flame.zoom.with(Option::is_none).then(String::new))
+        .attr_of("disabled", move || flame.zoom.get().is_none().then(String::new))
         .on("click", move |_: Event| flame.zoom.set(None))
         .text(words().diff_flame_whole);
     let name = el("bdi", "diff-flame-name")
         .test_id("diff-flame-zoomed")
-        .text_of(move || flame.zoom.with(|zoom| zoom.as_ref().map(|(_, name)| name.clone())).unwrap_or_default());
+        .text_of(move || flame.zoom.get().map(|_| flame.zoomed.get()).unwrap_or_default());
     let sum = el("span", "quiet")
         .attr("id", SUMMARY)
         .test_id(SUMMARY)
@@ -324,6 +335,7 @@ fn foot(flame: Flame) -> View {
     el("div", "diff-flame-foot").child(back).child(name).child(sum)
 }
 
+#[inline(never)]
 fn summary(answer: &FlameAnswer) -> String {
     let words = words();
     let [a, b] = answer.totals;
@@ -359,9 +371,10 @@ fn change_name(kind: Kind, weight: Weight) -> &'static str {
 }
 
 /// What is said of the box that is pointed at or chosen, beside it; and a frame around the box.
+#[inline(never)]
 fn tip(flame: Flame) -> Option<View> {
     let (it, spot) = flame.told()?;
-    let [top, width, height] = flame.view.get();
+    let [_, top, width, height] = flame.view.get();
     let answer = flame.answer.read();
     let answer = (*answer).as_ref()?;
     let scale = Scale::of(answer, width);
@@ -411,10 +424,9 @@ fn figures(it: &FlameBox, answer: &FlameAnswer) -> View {
         1 => number(value.unsigned_abs()),
         _ => fixed(value.unsigned_abs() as f64 / 10.0, 1),
     };
-    let spans = it.measures.map(|measure| i64::from(measure.spans) * digits);
-    let own = it.measures.map(|measure| measure.own);
+    let spans = it.spans.map(|spans| i64::from(spans) * digits);
     let wholes = it.wholes.map(|whole| whole.min(i64::MAX as u64) as i64);
-    let (own, spans) = (row(words.diff_self, own, &duration), row(words.diff_spans, spans, &count));
+    let (own, spans) = (row(words.diff_self, it.own, &duration), row(words.diff_spans, spans, &count));
     let rows = match answer.weight {
         Weight::Time => [row(words.diff_flame_below, wholes, &duration), own, spans],
         Weight::Spans => {
@@ -430,51 +442,38 @@ fn figures(it: &FlameBox, answer: &FlameAnswer) -> View {
 /// How the graph is looked at, and what its colours mean: for the bar above it.
 #[inline(never)]
 pub fn flame_tools() -> View {
-    let ways = ways();
     let words = words();
-    let button =
-        |id: &str, text: &str, (key, value): (&'static str, Option<&'static str>), is_on: Box<dyn Fn(Ways) -> bool>| {
-            el("button", "button small")
-                .attr("type", "button")
-                .test_id(id)
-                .attr_of("aria-pressed", move || is_on(ways.get()).to_string())
-                .on("click", move |_: Event| go(&with_parameters(&[(key, value.map(str::to_owned))]), true))
-                .text(text)
-        };
-    let choice = |id: &str, name: &str, buttons: [View; 2]| {
-        el("div", "diff-looks").test_id(id).attrs(&[("role", "group"), ("aria-label", name)]).children(buttons)
-    };
-    let by = choice(
-        "diff-flame-by",
-        words.diff_flame_by,
-        [
-            button("diff-flame-by-b", "B", (BY_A.0, None), Box::new(|ways| !ways.is_by_a)),
-            button("diff-flame-by-a", "A", (BY_A.0, Some(BY_A.1)), Box::new(|ways| ways.is_by_a)),
-        ],
-    );
-    let weight = choice(
-        "diff-flame-weight",
-        words.diff_flame_weight,
-        [
-            button(
-                "diff-flame-weight-time",
-                words.diff_flame_time,
-                (BY_SPANS.0, None),
-                Box::new(|ways| ways.weight == Weight::Time),
-            ),
-            button(
-                "diff-flame-weight-spans",
-                words.diff_spans,
-                (BY_SPANS.0, Some(BY_SPANS.1)),
-                Box::new(|ways| ways.weight == Weight::Spans),
-            ),
-        ],
-    );
+    let (is_by_a, is_by_spans) = (is_chosen(BY_A), is_chosen(BY_SPANS));
+    let by = switch(BY_A, is_by_a, "diff-flame-by", words.diff_flame_by, [("-b", "B"), ("-a", "A")]);
+    let names = [("-time", words.diff_flame_time), ("-spans", words.diff_spans)];
+    let weight = switch(BY_SPANS, is_by_spans, "diff-flame-weight", words.diff_flame_weight, names);
     let label = el("span", "field-inline").text(words.diff_flame_by);
-    group([label, by, weight, dynamic(move || legend(ways.get()))])
+    group([label, by, weight, dynamic(move || legend(is_by_a.get(), is_by_spans.get()))])
 }
 
-fn legend(Ways { is_by_a, weight }: Ways) -> View {
+/// Two buttons, of which one is pressed: without the parameter in the address, and with it. Ends of their test ids, and their names.
+fn switch(
+    (key, value): (&'static str, &'static str),
+    is_on: Memo<bool>,
+    id: &str,
+    name: &str,
+    buttons: [(&str, &str); 2],
+) -> View {
+    let button = |at: usize, (end, text): (&str, &str)| {
+        el("button", "button small")
+            .attr("type", "button")
+            .test_id(&[id, end].concat())
+            .attr_of("aria-pressed", move || (is_on.get() == (at > 0)).to_string())
+            .on("click", move |_: Event| go(&with_parameters(&[(key, (at > 0).then(|| value.to_owned()))]), true))
+            .text(text)
+    };
+    let buttons = buttons.into_iter().enumerate().map(|(at, names)| button(at, names));
+    el("div", "diff-looks").test_id(id).attrs(&[("role", "group"), ("aria-label", name)]).children(buttons)
+}
+
+#[inline(never)]
+fn legend(is_by_a: bool, is_by_spans: bool) -> View {
+    let weight = weight_of(is_by_spans);
     let only = if is_by_a { Kind::Removed } else { Kind::Added };
     let line = |kind: Kind| {
         let swatch = el("span", "legend-mark").attr("aria-hidden", "true").text(mark(kind));

@@ -19,25 +19,16 @@ const PADDING: f64 = 4.0;
 /// Narrower boxes have no text.
 const LEAST_TEXT: f64 = 30.0;
 
-/// Of the present theme, as the browser resolves them.
-#[derive(Clone, PartialEq)]
-pub struct Colours {
-    /// By [`Kind`].
-    time: [String; 5],
-    spans: [String; 5],
-    text: String,
-}
+/// By [`Kind`] what boxes are filled with, and then the colour of text: of the present theme, as the browser resolves them.
+type Colours = [String; 6];
 
-impl Colours {
-    pub fn read() -> Colours {
-        let probe = Probe::new();
-        let of = |names: [&str; 5]| names.map(|name| probe.colour(name));
-        Colours {
-            time: of(["--diff-same", "--diff-added", "--diff-removed", "--diff-slower", "--diff-faster"]),
-            spans: of(["--diff-same", "--diff-added", "--diff-removed", "--diff-more", "--diff-less"]),
-            text: probe.colour("--text-strong"),
-        }
-    }
+fn colours(weight: Weight) -> Colours {
+    let probe = Probe::new();
+    let [more, less] = match weight {
+        Weight::Time => ["--diff-slower", "--diff-faster"],
+        Weight::Spans => ["--diff-more", "--diff-less"],
+    };
+    ["--diff-same", "--diff-added", "--diff-removed", more, less, "--text-strong"].map(|name| probe.colour(name))
 }
 
 /// A box in device pixels.
@@ -53,7 +44,8 @@ struct Drawn {
 }
 
 /// Draws what is in view, `top` CSS pixels down; tells how many boxes that were.
-pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, row: f64, colours: &Colours) -> usize {
+#[inline(never)]
+pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, row: f64) -> usize {
     let Some((context, width, height)) = fresh(canvas) else { return 0 };
     let ratio = window().device_pixel_ratio();
     let scale = Scale::of(answer, width);
@@ -69,16 +61,16 @@ pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, row: f64
         })
     });
     let boxes: Vec<Drawn> = boxes.collect();
-    let fills = if answer.weight == Weight::Time { &colours.time } else { &colours.spans };
+    let colours = colours(answer.weight);
     // A share of a span for each trace is told by the tip.
     let is_whole = answer.weight == Weight::Time || answer.traces == [1, 1];
-    fill(&context, &boxes, fills, (row * ratio).round() - 1.0);
-    write(&context, &boxes, answer, colours, ratio, row >= TALL_ROW && is_whole);
+    fill(&context, &boxes, &colours, (row * ratio).round() - 1.0);
+    write(&context, &boxes, answer, &colours, ratio, row >= TALL_ROW && is_whole);
     boxes.len()
 }
 
 /// A colour at a time: choosing one takes longer than filling a box.
-fn fill(context: &CanvasRenderingContext2d, boxes: &[Drawn], fills: &[String; 5], row: f64) {
+fn fill(context: &CanvasRenderingContext2d, boxes: &[Drawn], fills: &Colours, row: f64) {
     context.set_fill_style_str(&fills[Kind::Same as usize]);
     boxes.iter().for_each(|it| context.fill_rect(it.x, it.y, it.width, row));
     for kind in [Kind::Added, Kind::Removed, Kind::More, Kind::Less] {
@@ -113,7 +105,7 @@ fn write(
             Kind::Added | Kind::Removed => "#fff",
             // Jaeger UI's light green and light red.
             Kind::More | Kind::Less if is_light_fill(it) => "#14181c",
-            _ => &colours.text,
+            _ => &colours[5],
         });
         // A guess of the text's width was taken: wider letters are drawn closer. A text can always be drawn.
         let line = |text: String, at: f64| {
