@@ -52,8 +52,8 @@ pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, row: f64
     let boxes = answer.boxes.iter().enumerate().filter_map(|(place, it)| {
         let y = ((f64::from(it.depth) * row - top) * ratio).round();
         let (from, to) = (scale.x(it.start).round(), scale.x(it.start + it.width).round());
-        // Neighbours are a pixel apart.
-        let gap = if to - from > 2.0 { 1.0 } else { 0.0 };
+        // Neighbours are a pixel apart, unless they are as narrow as what is drawn together.
+        let gap = if to - from > 3.0 { 1.0 } else { 0.0 };
         let (kind, strength) = change(it, answer.traces);
         (y + row * ratio > 0.0 && y < height).then(|| {
             let width = (to - from - gap).max(1.0);
