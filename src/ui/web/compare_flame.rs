@@ -103,7 +103,8 @@ impl Flame {
         effect(move || {
             // Weights are others.
             shown.sides.with(|_| ());
-            (flame.is_by_a.get(), flame.is_by_spans.get());
+            flame.is_by_a.get();
+            flame.is_by_spans.get();
             flame.pointed.set(None);
             flame.chosen.set(None);
         });
