@@ -4,7 +4,8 @@ mod files;
 
 use files::{fixtures, load_into};
 use serde_json::Value;
-use trackway::analysis::comparison::Comparison;
+use trackway::analysis::comparison::{Comparison, Measure};
+use trackway::analysis::flame::{Flame, wholes};
 use trackway::analysis::paths::{Paths, Sameness};
 use trackway::export::comparison::csv;
 use trackway::model::{Store, TraceRow};
@@ -28,6 +29,23 @@ fn ours(store: &Store, pair: [TraceRow; 2]) -> Vec<Line> {
     }
     lines.sort();
     lines
+}
+
+/// The flame graph of either side is as wide as what the comparison has summed up, and no box is wider than its parent.
+fn flames_add_up(store: &Store, pair: [TraceRow; 2]) {
+    let comparison = Comparison::of(store, [&pair[..1], &pair[1..]], Sameness::Exact);
+    let parents: Vec<u32> = comparison.paths.nodes.iter().map(|node| node.parent).collect();
+    let order: Vec<u32> = (0..parents.len() as u32).collect();
+    let weights: [fn(&Measure) -> i64; 2] = [|measure| measure.own, |measure| measure.spans.into()];
+    for (side, own) in [(0, weights[0]), (0, weights[1]), (1, weights[0]), (1, weights[1])] {
+        let own: Vec<i64> = comparison.measures.iter().map(|measures| own(&measures[side])).collect();
+        let flame = Flame::of(&parents, &wholes(&parents, &own), &order);
+        assert_eq!(flame.total(), own.iter().sum::<i64>() as u64);
+        for placed in &flame.boxes {
+            let parent = flame.boxes.get(placed.parent as usize);
+            assert!(parent.is_none_or(|parent| parent.start <= placed.start && placed.end() <= parent.end()));
+        }
+    }
 }
 
 fn theirs(pair: &Value) -> Vec<Line> {
@@ -66,6 +84,7 @@ fn nodes_and_counts_are_those_of_jaeger_ui() {
         });
         let expected = theirs(pair);
         assert_eq!(ours(&store, rows), expected, "{} and {}", pair["a"], pair["b"]);
+        flames_add_up(&store, rows);
         (pairs, nodes) = (pairs + 1, nodes + expected.len());
     }
     assert!(pairs > 0);

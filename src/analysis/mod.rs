@@ -7,6 +7,7 @@ pub mod clock_skew;
 pub mod comparison;
 pub mod critical_path;
 pub mod difference;
+pub mod flame;
 pub mod folds;
 pub mod gen_ai;
 pub mod group_difference;

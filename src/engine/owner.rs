@@ -202,7 +202,8 @@ impl Engine {
             | Question::NodeSpread(_)
             | Question::WhatDiffers(_)
             | Question::CompareTable(_)
-            | Question::CompareText(_) => rare_answers::answer(self, question),
+            | Question::CompareText(_)
+            | Question::CompareFlame(_) => rare_answers::answer(self, question),
         }
     }
 

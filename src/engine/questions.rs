@@ -71,6 +71,7 @@ questions! {
     WhatDiffers -> WhatDiffersAnswer,
     CompareTable -> TableAnswer,
     CompareText -> SharedText,
+    CompareFlame -> FlameAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

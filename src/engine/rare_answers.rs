@@ -23,6 +23,7 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::WhatDiffers(question) => encode(&engine.ask(question)),
         Question::CompareTable(question) => encode(&engine.ask(question)),
         Question::CompareText(question) => encode(&engine.ask(question)),
+        Question::CompareFlame(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

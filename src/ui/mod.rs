@@ -8,6 +8,7 @@ pub mod colour;
 pub mod config;
 pub mod conversation;
 pub mod file_name;
+pub mod flame_boxes;
 pub mod guide_lines;
 pub mod json_text;
 pub mod link_patterns;

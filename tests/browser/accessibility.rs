@@ -8,7 +8,7 @@ use crate::fixtures::fixtures;
 use crate::support::browser::in_browser;
 use crate::support::files::Folder;
 use crate::support::host::variable;
-use crate::support::keys::{ESCAPE, ROW};
+use crate::support::keys::{DOWN, ESCAPE, ROW};
 use crate::support::page::Page;
 use crate::support::traces::{answer, demo_ride, small, small_file};
 
@@ -167,6 +167,11 @@ async fn comparison(page: &Page, judge: &mut Judge) {
     page.click("@diff-hide-same").await;
     page.until_address("same=hide").await;
     judge.look(page, "comparison, without the same").await;
+    page.open("/trace/a1...b1?view=flame").await;
+    page.until("the flame graph is drawn", "return Number(one('@diff-flame')?.dataset.boxes) > 0", &[]).await;
+    page.keys("@diff-flame", DOWN).await;
+    page.until_count("@diff-flame-tip", 1).await;
+    judge.look(page, "comparison as a flame graph").await;
 }
 
 /// Details with events, links and warnings, and one of a call to a language model, all sections open.

@@ -20,6 +20,7 @@ mod big;
 mod broken;
 mod choosing;
 mod compare;
+mod compare_flame;
 mod compare_groups;
 mod compare_table;
 mod detail;

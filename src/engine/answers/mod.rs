@@ -2,6 +2,7 @@
 //! question will most likely need again.
 
 mod compare;
+mod compare_flame;
 mod detail;
 mod detail_order;
 mod found;

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent, UrlSearchParams};
 
 use super::clipboard::icon_button;
-use super::compare_flame::flame;
+use super::compare_flame::{flame, flame_tools};
 use super::compare_graph::{Graph, graph};
 use super::compare_groups::differences;
 use super::compare_share::share_button;
@@ -195,7 +195,7 @@ fn compare(a: &str, b: &str, cohort: &[String]) {
     }
     let cohort: Vec<String> = ids.iter().map(|id| format!("cohort={}", path_segment(id))).collect();
     let kept = UrlSearchParams::new_with_str(&place().search.get_untracked()).ok();
-    let looks = [TOLERANT.0, HIDDEN.0, "metric", LOOK]
+    let looks = [TOLERANT.0, HIDDEN.0, "metric", LOOK, "flame", "weight"]
         .into_iter()
         .filter_map(|key| Some(format!("{key}={}", kept.as_ref()?.get(key)?)));
     let query: Vec<String> = cohort.into_iter().chain(looks).collect();
@@ -472,47 +472,59 @@ fn looks(shown: Graph) -> View {
 
 /// What differs in sum, and how it is looked at.
 fn tools(shown: Graph) -> View {
-    let toggle =
-        |id: &str, (key, value): (&'static str, &'static str), name: &str, title: &str, is_on: fn(&Sides) -> bool| {
-            let input = el("input", "").test_id(id).attr("type", "checkbox");
-            let field: HtmlInputElement = input.element();
-            effect(move || field.set_checked(shown.sides.with(is_on)));
-            let input = input.on("change", move |event: Event| {
-                let is_on = event.target().is_some_and(|it| it.unchecked_into::<HtmlInputElement>().checked());
-                go(&with_parameters(&[(key, is_on.then(|| value.to_owned()))]), true);
-            });
-            el("label", "check").attr("title", title).child(input).text(name)
-        };
+    let toggle = move |id: &str,
+                       (key, value): (&'static str, &'static str),
+                       name: &str,
+                       title: &str,
+                       is_on: fn(&Sides) -> bool| {
+        let input = el("input", "").test_id(id).attr("type", "checkbox");
+        let field: HtmlInputElement = input.element();
+        effect(move || field.set_checked(shown.sides.with(is_on)));
+        let input = input.on("change", move |event: Event| {
+            let is_on = event.target().is_some_and(|it| it.unchecked_into::<HtmlInputElement>().checked());
+            go(&with_parameters(&[(key, is_on.then(|| value.to_owned()))]), true);
+        });
+        el("label", "check").attr("title", title).child(input).text(name)
+    };
     let words = words();
-    let step = |id: &str, name: &str, goes_back: bool| {
+    let step = move |id: &str, name: &str, goes_back: bool| {
         el("button", "button small")
             .attr("type", "button")
             .test_id(id)
             .on("click", move |_: Event| shown.step(goes_back))
             .text(name)
     };
-    let metrics = Metric::ALL.map(|metric| {
-        option(word_of(metric), metric_name(metric), shown.sides.with_untracked(|sides| sides.metric == metric))
-    });
-    let select = el("select", "")
-        .test_id("diff-metric-select")
-        .on("change", move |event: Event| {
+    let select = move || {
+        let metrics = Metric::ALL.map(|metric| {
+            option(word_of(metric), metric_name(metric), shown.sides.with_untracked(|sides| sides.metric == metric))
+        });
+        let select = el("select", "").test_id("diff-metric-select").on("change", move |event: Event| {
             let word = chosen_value(&event);
             go(&with_parameters(&[("metric", (!word.is_empty()).then_some(word))]), true);
-        })
-        .children(metrics);
+        });
+        select.children(metrics)
+    };
+    // The flame graph has ways and colours of its own.
+    let is_flame = Memo::new(move |_| shown.sides.with(|sides| sides.look == Look::Flame));
+    let by = move || match is_flame.get() {
+        true => flame_tools(),
+        false => group([
+            legend(shown),
+            el("label", "field-inline").text(words.diff_by).child(select()),
+            toggle("diff-hide-same", HIDDEN, words.diff_hide_same, words.diff_hide_same_title, |sides| {
+                sides.hides_same
+            }),
+        ]),
+    };
+    let steps =
+        move || group([step("diff-previous", words.diff_previous, true), step("diff-next", words.diff_next, false)]);
+    let tolerant =
+        toggle("diff-tolerant", TOLERANT, words.diff_tolerant, words.diff_tolerant_title, |sides| sides.is_tolerant);
     el("div", "compare-tools")
         .child(looks(shown))
-        .child(legend(shown))
-        .child(el("label", "field-inline").text(words.diff_by).child(select))
-        .child(toggle("diff-hide-same", HIDDEN, words.diff_hide_same, words.diff_hide_same_title, |sides| {
-            sides.hides_same
-        }))
-        .child(toggle("diff-tolerant", TOLERANT, words.diff_tolerant, words.diff_tolerant_title, |sides| {
-            sides.is_tolerant
-        }))
-        .child(step("diff-previous", words.diff_previous, true))
-        .child(step("diff-next", words.diff_next, false))
+        .child(dynamic(by))
+        .child(tolerant)
+        .child(when(move || !is_flame.get(), steps))
 }
 
 /// The kinds with their counts: it explains the colours, and what stands for them where colours cannot be told.

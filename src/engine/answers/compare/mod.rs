@@ -5,12 +5,15 @@ mod groups;
 mod members;
 mod tables;
 
+use super::compare_flame::Flames;
 use super::{Answer, Memo};
 use crate::analysis::comparison::Comparison;
 use crate::analysis::group_difference::{NodeDifference, node_differences};
 use crate::analysis::outline::Outline;
 use crate::analysis::paths::Sameness;
-use crate::engine::questions::{Compare, CompareAnswer, Compared, DiffNode, Metric, NextChange, NodeSpan, NodeSpans};
+use crate::engine::questions::{
+    Compare, CompareAnswer, CompareFlame, Compared, DiffNode, Metric, NextChange, NodeSpan, NodeSpans,
+};
 use crate::model::{StatusCode, Store};
 
 /// The last comparison.
@@ -22,6 +25,8 @@ pub struct CompareMemo {
     outline: Outline,
     /// How groups differ by what was asked of them.
     differences: Vec<(Metric, Vec<NodeDifference>)>,
+    /// The last flame graph of it.
+    flames: Option<Flames>,
 }
 
 impl CompareMemo {
@@ -46,6 +51,7 @@ impl CompareMemo {
             self.missing.clear();
             self.differences.clear();
             let groups = [0, 1].map(|side| members::of(store, &what.groups[side], &mut self.missing));
+            self.flames = None;
             let sameness = if what.is_tolerant { Sameness::Tolerant } else { Sameness::Exact };
             self.comparison = Some(Comparison::of(store, [&groups[0], &groups[1]], sameness));
         }
@@ -61,6 +67,16 @@ impl CompareMemo {
     /// What was compared last.
     fn looked(&self) -> Option<(&Comparison, &Outline, &[String])> {
         Some((self.comparison.as_ref()?, &self.outline, &self.missing))
+    }
+
+    pub(super) fn flames(&mut self, store: &Store, asked: &CompareFlame) -> Option<(&Comparison, &Flames)> {
+        self.look(store, &asked.what)?;
+        let comparison = self.comparison.as_ref()?;
+        let flames = match self.flames.take() {
+            Some(known) if known.is_of(asked) => known,
+            known => Flames::of(store, comparison, asked, known),
+        };
+        Some((comparison, self.flames.insert(flames)))
     }
 }
 
