@@ -197,7 +197,9 @@ impl Engine {
             | Question::Complete(_)
             | Question::Compare(_)
             | Question::NextChange(_)
-            | Question::NodeSpans(_) => rare_answers::answer(self, question),
+            | Question::NodeSpans(_)
+            | Question::Aligned(_)
+            | Question::NextAligned(_) => rare_answers::answer(self, question),
         }
     }
 

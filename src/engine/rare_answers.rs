@@ -18,6 +18,8 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Compare(question) => encode(&engine.ask(question)),
         Question::NextChange(question) => encode(&engine.ask(question)),
         Question::NodeSpans(question) => encode(&engine.ask(question)),
+        Question::Aligned(question) => encode(&engine.ask(question)),
+        Question::NextAligned(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

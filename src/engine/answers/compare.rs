@@ -1,5 +1,6 @@
 //! Two groups of traces compared. What was compared last is kept with its outline.
 
+use super::aligned::AlignedMemo;
 use super::{Answer, Memo};
 use crate::analysis::comparison::Comparison;
 use crate::analysis::outline::Outline;
@@ -14,10 +15,12 @@ pub struct CompareMemo {
     missing: Vec<String>,
     comparison: Option<Comparison>,
     outline: Outline,
+    /// The last two traces that stood side by side.
+    pub(super) aligned: AlignedMemo,
 }
 
 impl CompareMemo {
-    fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
+    pub(super) fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
         let is_known = self.comparison.is_some();
         let is_same = is_known && self.what.groups == what.groups && self.what.is_tolerant == what.is_tolerant;
         if !is_same {
