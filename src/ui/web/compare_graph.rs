@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
-use super::compare::{Sides, kind_name, metric_name};
+use super::compare::{Look, Sides, kind_name, metric_name};
 use super::event_popover::event_view;
 use super::format::{duration, number, percent as percent_text};
 use super::keyed::Entry;
@@ -39,6 +39,8 @@ pub struct Graph {
     chosen: RwSignal<Option<[u32; 3]>>,
     /// Steps to take from there: whether each goes back.
     steps: RwSignal<Vec<bool>>,
+    /// The same for rows of the timelines.
+    pub row_steps: RwSignal<Vec<bool>>,
     /// Left, top, width and height of what is in view.
     view: RwSignal<[f64; 4]>,
     /// Where to scroll to: left, top.
@@ -52,6 +54,7 @@ impl Graph {
             answer: RwSignal::new(None),
             chosen: RwSignal::new(None),
             steps: RwSignal::default(),
+            row_steps: RwSignal::default(),
             view: RwSignal::new([0.0, 0.0, 1600.0, 900.0]),
             target: RwSignal::new(None),
         };
@@ -92,6 +95,9 @@ impl Graph {
 
     /// Goes to the next node that is not the same, or back to the last one. Steps wait for each other.
     pub fn step(self, goes_back: bool) {
+        if self.sides.with_untracked(|sides| sides.look == Look::Timelines) {
+            return self.row_steps.update(|steps| steps.push(goes_back));
+        }
         let is_walking = self.steps.with_untracked(|steps| !steps.is_empty());
         self.steps.update(|steps| steps.push(goes_back));
         if is_walking {
