@@ -655,7 +655,8 @@ fn two_traces_stand_side_by_side() {
     // Steps meet every difference, and come around.
     let mut steps = Vec::new();
     let mut after = None;
-    while let Some(next) = engine.ask(&NextAligned { what: what.clone(), traces: [1, 0], after, goes_back: false }) {
+    let traces = Some([1, 0]);
+    while let Some([next, ..]) = engine.ask(&NextChange { what: what.clone(), traces, after, goes_back: false }) {
         if steps.contains(&next) {
             break;
         }
@@ -664,13 +665,13 @@ fn two_traces_stand_side_by_side() {
     }
     let alone = answer.rows.iter().filter(|row| row.kind != Kind::Same).count();
     assert!(steps.len() >= alone && steps.is_sorted(), "{steps:?}");
-    let back = NextAligned { what: what.clone(), traces: [1, 0], after: Some(steps[0]), goes_back: true };
-    assert_eq!(engine.ask(&back), steps.last().copied());
+    let back = NextChange { what: what.clone(), traces, after: Some(steps[0]), goes_back: true };
+    assert_eq!(engine.ask(&back).map(|[row, ..]| row), steps.last().copied());
     // Beside itself nothing differs: a root and a stub.
     let same = Compared { groups: [vec![whole.clone()], vec![whole]], hides_same: true, ..Compared::default() };
     let answer = engine.ask(&Aligned { what: same.clone(), ..question.clone() });
     assert_eq!(answer.rows.iter().map(|row| row.stands_for).collect::<Vec<_>>(), [0, 39]);
-    assert_eq!(engine.ask(&NextAligned { what: same, traces: [0, 0], after: None, goes_back: false }), None);
+    assert_eq!(engine.ask(&NextChange { what: same, traces: Some([0, 0]), after: None, goes_back: false }), None);
     // Nobody is there.
     let none = Compared { groups: [vec!["dead".to_owned()], vec![]], ..Compared::default() };
     assert_eq!(engine.ask(&Aligned { what: none, ..question }), AlignedAnswer::default());

@@ -167,26 +167,33 @@ impl Merge<'_> {
     /// Puts a row for each child of a pair.
     fn wait(&mut self, parents: [u32; 2], parent: u32, waiting: &mut Vec<AlignedRow>) {
         let [of_a, of_b] = self.pairs.below(parents);
-        let from = waiting.len();
-        let mut put = |a: u32, b: u32| waiting.push(AlignedRow { spans: [a, b], parent });
-        let mut of_b = of_b.into_iter().peekable();
-        let partner = |b: u32| self.pairs.partners[1][b as usize];
+        let (from, mut next) = (waiting.len(), 0);
+        let [partners_a, partners_b] = &self.pairs.partners;
         for a in of_a {
-            let b = self.pairs.partners[0][a as usize];
+            let b = partners_a[a as usize];
             // What only B has: before a sibling of both as B has them, before one of A alone by time.
-            let comes_first = |at: &u32| match (b, partner(*at)) {
-                (NONE, NONE) => self.is_first(*at, a),
-                (NONE, placed) => placed < a,
-                _ => *at < b,
-            };
-            while let Some(at) = of_b.next_if(comes_first) {
-                if partner(at) == NONE {
-                    put(NONE, at);
+            while let Some(at) = of_b.get(next).copied() {
+                let partner = partners_b[at as usize];
+                let comes_first = match (b, partner) {
+                    (NONE, NONE) => self.is_first(at, a),
+                    (NONE, placed) => placed < a,
+                    _ => at < b,
+                };
+                if !comes_first {
+                    break;
                 }
+                if partner == NONE {
+                    waiting.push(AlignedRow { spans: [NONE, at], parent });
+                }
+                next += 1;
             }
-            put(a, b);
+            waiting.push(AlignedRow { spans: [a, b], parent });
         }
-        of_b.filter(|at| partner(*at) == NONE).for_each(|at| put(NONE, at));
+        for at in &of_b[next..] {
+            if partners_b[*at as usize] == NONE {
+                waiting.push(AlignedRow { spans: [NONE, *at], parent });
+            }
+        }
         waiting[from..].reverse();
     }
 

@@ -4,10 +4,10 @@
 //! told apart by nothing else. A span that was folded away has no path ([`Paths::FOLDED`]); it goes by its own service and operation, as
 //! the other's span does if only one of both was folded: the call whose answer is missing in B is still the call.
 
-use super::children::{children, roots};
+use super::children::end_of;
 use super::paths::Paths;
 use crate::model::index::{Index, hash_of};
-use crate::model::{SpanTree, Store, TraceRow};
+use crate::model::{SpanRow, SpanTree, Store, TraceRow};
 
 /// In the place of a position or a label: none.
 pub const NONE: u32 = u32::MAX;
@@ -38,44 +38,32 @@ impl<'a> SpanPairs<'a> {
     /// Nobody is paired yet. `nodes`: how many there are.
     pub fn new(store: &'a Store, sides: [Side; 2], nodes: u32) -> SpanPairs<'a> {
         let trees = sides.map(|side| &store.trace(side.trace).tree);
-        let (mut index, mut known) = (Index::default(), Vec::new());
-        let names = trees.map(|tree| {
-            let name = |row| (store.service(row), store.spans.name(row));
-            let label = |row| {
-                let wanted = name(row);
-                let hash = hash_of(wanted);
-                let found = index.find(hash, |at| name(known[at as usize]) == wanted);
-                nodes
-                    + found.unwrap_or_else(|| {
-                        known.push(row);
-                        index.insert(hash, known.len() as u32 - 1);
-                        known.len() as u32 - 1
-                    })
-            };
-            tree.order.iter().copied().map(label).collect::<Vec<u32>>()
-        });
-        let has_folded = sides.iter().any(|side| side.nodes.contains(&Paths::FOLDED));
-        let paths = [0, 1].map(|side| {
-            let spans = sides[side].nodes.iter().zip(&names[side]);
-            spans.map(|(node, name)| if *node == Paths::FOLDED { *name } else { *node }).collect::<Vec<u32>>()
-        });
+        let mut labels = Labels { store, nodes, index: Index::default(), known: Vec::new() };
+        let names = trees.map(|tree| labels.of(tree));
+        let (mut paths, mut has_folded) = (names.clone(), false);
+        for (side, labels) in sides.iter().zip(&mut paths) {
+            for (node, label) in side.nodes.iter().zip(labels) {
+                match *node {
+                    Paths::FOLDED => has_folded = true,
+                    node => *label = node,
+                }
+            }
+        }
+        let labels = nodes as usize + labels.known.len();
         SpanPairs {
             trees,
             paths,
             names,
             has_folded,
             partners: trees.map(|tree| vec![NONE; tree.len()]),
-            first: vec![NONE; nodes as usize + known.len()],
+            first: vec![NONE; labels],
             next: vec![NONE; trees[0].len()],
         }
     }
 
     /// The children of a pair in order, paired with each other; the roots of both, if `parents` are [`NONE`].
     pub fn below(&mut self, parents: [u32; 2]) -> [Vec<u32>; 2] {
-        let both = [0, 1].map(|side| match parents[side] {
-            NONE => roots(self.trees[side]).collect::<Vec<u32>>(),
-            parent => children(self.trees[side], parent).collect(),
-        });
+        let both = [siblings(self.trees[0], parents[0]), siblings(self.trees[1], parents[1])];
         pair(&both, [&self.paths[0], &self.paths[1]], &mut self.partners, &mut self.first, &mut self.next);
         if self.has_folded {
             // Folded ones with those that were not: a path is never a name.
@@ -83,6 +71,45 @@ impl<'a> SpanPairs<'a> {
             pair(&both, [&self.names[0], &self.paths[1]], &mut self.partners, &mut self.first, &mut self.next);
         }
         both
+    }
+}
+
+/// The positions of a span's children, ascending; of the roots, if it is [`NONE`].
+fn siblings(tree: &SpanTree, parent: u32) -> Vec<u32> {
+    let (mut at, end) = if parent == NONE { (0, tree.len() as u32) } else { (parent + 1, end_of(tree, parent)) };
+    let mut siblings = Vec::new();
+    while at < end {
+        siblings.push(at);
+        at = end_of(tree, at);
+    }
+    siblings
+}
+
+/// Numbers for service and operation, behind those of `nodes` nodes.
+struct Labels<'a> {
+    store: &'a Store,
+    nodes: u32,
+    index: Index,
+    /// A span of each.
+    known: Vec<SpanRow>,
+}
+
+impl Labels<'_> {
+    /// Of the spans of a trace, by position.
+    fn of(&mut self, tree: &SpanTree) -> Vec<u32> {
+        let name = |row: SpanRow| (self.store.service(row), self.store.spans.name(row));
+        let mut labels = Vec::with_capacity(tree.len());
+        for row in &tree.order {
+            let hash = hash_of(name(*row));
+            let found = self.index.find(hash, |at| name(self.known[at as usize]) == name(*row));
+            let number = found.unwrap_or(self.known.len() as u32);
+            if found.is_none() {
+                self.known.push(*row);
+                self.index.insert(hash, number);
+            }
+            labels.push(self.nodes + number);
+        }
+        labels
     }
 }
 

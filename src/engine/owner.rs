@@ -198,8 +198,7 @@ impl Engine {
             | Question::Compare(_)
             | Question::NextChange(_)
             | Question::NodeSpans(_)
-            | Question::Aligned(_)
-            | Question::NextAligned(_) => rare_answers::answer(self, question),
+            | Question::Aligned(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -65,7 +65,6 @@ questions! {
     NextChange -> Option<[u32; 3]>,
     NodeSpans -> [Vec<NodeSpan>; 2],
     Aligned -> AlignedAnswer,
-    NextAligned -> Option<u32>,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -19,7 +19,6 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::NextChange(question) => encode(&engine.ask(question)),
         Question::NodeSpans(question) => encode(&engine.ask(question)),
         Question::Aligned(question) => encode(&engine.ask(question)),
-        Question::NextAligned(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

@@ -1,12 +1,12 @@
 //! Two traces side by side. The rows of the last two are kept: scrolling asks for them again and again.
 
-use super::compare::CompareMemo;
+use super::compare::{CompareMemo, next_change};
 use super::{Answer, Memo};
 use crate::analysis::aligned_rows::{AlignedRows, NONE, ShownRow, change, parent_start};
 use crate::analysis::clock::Clock;
 use crate::analysis::comparison::Kind;
-use crate::engine::questions::{Aligned, AlignedAnswer, AlignedRow, AlignedSpan, Compared, NextAligned};
-use crate::model::{StatusCode, Store, TraceRow, order};
+use crate::engine::questions::{Aligned, AlignedAnswer, AlignedRow, AlignedSpan, Compared, NextChange};
+use crate::model::{StatusCode, Store, StringId, TraceRow};
 
 /// See the module.
 #[derive(Default)]
@@ -38,6 +38,14 @@ impl CompareMemo {
         self.aligned = memo;
         Some(traces)
     }
+
+    /// The next row of two traces that differs, or the last one.
+    pub(super) fn next_row(&mut self, store: &Store, question: &NextChange, places: [u32; 2]) -> Option<u32> {
+        self.align(store, &question.what, places)?;
+        let AlignedMemo { rows, shown, .. } = &self.aligned;
+        let is_change = |at: usize| shown[at].stands_for == 0 && rows.differs[shown[at].row as usize];
+        next_change(question, shown.len(), &is_change)
+    }
 }
 
 impl Answer for Aligned {
@@ -58,21 +66,25 @@ impl Answer for Aligned {
             largest: rows.largest,
             from: from as u32,
             rows: window.iter().map(|shown| row(&clocks, rows, *shown, &services)).collect(),
-            services: services.into_iter().map(str::to_owned).collect(),
+            services: services.iter().map(|service| store.text(*service).to_owned()).collect(),
         }
     }
 }
 
-/// The names of both traces' services, in order.
-fn services<'a>(clocks: &[Clock<'a>; 2]) -> Vec<&'a str> {
-    let names = clocks.iter().flat_map(|clock| clock.trace.services.iter().map(|it| clock.store.text(it.service)));
-    let names: Vec<&str> = names.collect();
-    let mut names = order::arrange(names, &mut |one, other| one.cmp(other));
-    names.dedup();
-    names
+/// A's services in the order of their names, and then those that only B has.
+fn services(clocks: &[Clock; 2]) -> Vec<StringId> {
+    let mut services = Vec::new();
+    for clock in clocks {
+        for count in &clock.trace.services {
+            if !services.contains(&count.service) {
+                services.push(count.service);
+            }
+        }
+    }
+    services
 }
 
-fn row(clocks: &[Clock; 2], rows: &AlignedRows, shown: ShownRow, services: &[&str]) -> AlignedRow {
+fn row(clocks: &[Clock; 2], rows: &AlignedRows, shown: ShownRow, services: &[StringId]) -> AlignedRow {
     let row = &rows.rows[shown.row as usize];
     let kind = row.kind();
     let depths = [0, 1].map(|side| clocks[side].trace.tree.depth.get(row.spans[side] as usize).copied());
@@ -85,29 +97,18 @@ fn row(clocks: &[Clock; 2], rows: &AlignedRows, shown: ShownRow, services: &[&st
     }
 }
 
-fn span(clock: &Clock, position: u32, services: &[&str]) -> AlignedSpan {
+#[inline(never)]
+fn span(clock: &Clock, position: u32, services: &[StringId]) -> AlignedSpan {
     let row = clock.trace.tree.order[position as usize];
-    let (span, service) = (clock.store.span(row), clock.store.text(clock.store.service(row)));
+    let (span, service) = (clock.store.span(row), clock.store.service(row));
     AlignedSpan {
         position,
         span_id: span.id_text(),
-        service: services.binary_search(&service).unwrap_or_default() as u32,
+        service: services.iter().position(|it| *it == service).unwrap_or_default() as u32,
         operation: span.name().to_owned(),
         offset_nanos: clock.start(position),
         parent_nanos: parent_start(clock, position),
         duration_nanos: clock.duration(position),
         is_error: span.status() == StatusCode::Error,
-    }
-}
-
-impl Answer for NextAligned {
-    fn answer(&self, store: &Store, memo: &mut Memo) -> Option<u32> {
-        memo.compare().align(store, &self.what, self.traces)?;
-        let AlignedMemo { rows, shown, .. } = &memo.compare().aligned;
-        let count = shown.len();
-        let is_change = |at: &usize| shown[*at].stands_for == 0 && rows.differs[shown[*at].row as usize];
-        let start = self.after.map_or(if self.goes_back { 0 } else { count.saturating_sub(1) }, |at| at as usize);
-        let step = if self.goes_back { count.saturating_sub(1) } else { 1 };
-        (1..=count).map(|turn| (start + turn * step) % count).find(is_change).map(|at| at as u32)
     }
 }

@@ -66,6 +66,8 @@ pub struct DiffNode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextChange {
     pub what: Compared,
+    /// The next row of these traces' timelines ([`Aligned::traces`]) instead.
+    pub traces: Option<[u32; 2]>,
     /// `None`: the first one, or the last.
     pub after: Option<u32>,
     pub goes_back: bool,
@@ -102,7 +104,7 @@ pub struct Aligned {
 pub struct AlignedAnswer {
     /// Ids of the traces. Empty: there is none.
     pub traces: [String; 2],
-    /// Of both traces, in the order of their names.
+    /// A's in the order of their names, then those that only B has.
     pub services: Vec<String>,
     /// Rows in all.
     pub total: u32,
@@ -144,14 +146,4 @@ pub struct AlignedSpan {
     pub parent_nanos: i64,
     pub duration_nanos: i64,
     pub is_error: bool,
-}
-
-/// The next row after one whose sides differ, or the last one before it; from the other end if there is none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NextAligned {
-    pub what: Compared,
-    pub traces: [u32; 2],
-    /// `None`: the first one, or the last.
-    pub after: Option<u32>,
-    pub goes_back: bool,
 }

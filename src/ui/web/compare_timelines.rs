@@ -1,24 +1,26 @@
 //! The timelines of A and B side by side: spans that are each other's counterparts stand in one row. Of a group one trace at a time.
 
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, HtmlElement, KeyboardEvent};
+use std::rc::Rc;
+
+use web_sys::{Event, KeyboardEvent};
 
 use super::compare::{Sides, show_same};
 use super::compare_graph::Graph;
 use super::compare_timelines_head::{head, ticks_of};
-use super::compare_timelines_row::{RowOf, row_id, row_view};
+use super::compare_timelines_row::{RowsOf, row_id, row_view};
 use super::format::percent;
 use super::keyed::Entry;
 use super::navigation::{go, parameter, place, span_address};
+use super::row::yes_no;
 use super::service_colours::slots_of;
 use super::signal::{Memo, RwSignal};
 use super::splitter::Border;
 use super::state::{app, client};
 use super::view::{View, effect, el};
-use super::virtual_rows::{Scrolling, built_rows, observe, virtual_rows};
+use super::virtual_rows::{Scrolling, built_rows, virtual_rows};
 use super::words::words;
 use crate::engine::client::Slot;
-use crate::engine::questions::{Aligned, AlignedAnswer, AlignedRow, NextAligned, ServiceCount};
+use crate::engine::questions::{Aligned, AlignedAnswer, AlignedRow, ServiceCount};
 use crate::ui::row_layout::RowLayout;
 
 /// Height of a row in CSS pixels: that of the timeline's rows (style/trace.css).
@@ -29,23 +31,32 @@ pub const PLACES: [&str; 2] = ["ta", "tb"];
 /// Bars begin where their parents do.
 pub const ALIGN: (&str, &str) = ("align", "parent");
 
+/// The places of the traces in their groups, as the address says.
+pub fn places(sides: Memo<Sides>) -> Memo<[u32; 2]> {
+    let search = place().search;
+    Memo::new(move |_| {
+        let search = search.get();
+        let at = |side: usize| {
+            let last = sides.with(|sides| sides.groups[side].len()).saturating_sub(1);
+            let wanted = parameter(&search, PLACES[side]).and_then(|place| place.parse::<u32>().ok());
+            wanted.unwrap_or_default().min(last as u32)
+        };
+        [at(0), at(1)]
+    })
+}
+
 /// What the page shows of two timelines.
 #[derive(Clone, Copy)]
 pub struct Pair {
-    pub sides: Memo<Sides>,
-    pub places: Memo<[u32; 2]>,
+    pub shown: Graph,
     /// Bars begin where their parents do, not with the trace.
     pub at_parent: Memo<bool>,
     pub answer: RwSignal<Option<AlignedAnswer>>,
     /// Grows when other traces, or the same ones with other spans, are told.
     number: RwSignal<u32>,
-    /// The row that the keyboard is at.
-    chosen: RwSignal<Option<u32>>,
-    steps: RwSignal<Vec<bool>>,
     layout: Memo<RowLayout>,
     scrolling: Scrolling,
-    /// Width of the list in CSS pixels, and the border between its names and bars.
-    pub width: RwSignal<f64>,
+    /// Between names and bars.
     pub names: Border,
 }
 
@@ -71,31 +82,15 @@ impl Scale {
 
 impl Pair {
     fn new(shown: Graph, scroller: &View) -> Pair {
-        let (search, sides, answer) = (place().search, shown.sides, RwSignal::new(None::<AlignedAnswer>));
-        let places = Memo::new(move |_| {
-            let counts = sides.with(|sides| [0, 1].map(|side| sides.groups[side].len() as u32));
-            let wanted = |side: usize| parameter(&search.get(), PLACES[side])?.parse::<u32>().ok();
-            [0, 1].map(|side| wanted(side).unwrap_or_default().min(counts[side].saturating_sub(1)))
-        });
+        let (search, answer) = (place().search, RwSignal::new(None::<AlignedAnswer>));
         let at_parent = Memo::new(move |_| parameter(&search.get(), ALIGN.0).is_some_and(|it| it == ALIGN.1));
         let layout = Memo::new(move |_| RowLayout {
             rows: answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.total)),
             row_height: ROW,
             open: Vec::new(),
         });
-        Pair {
-            sides,
-            places,
-            at_parent,
-            answer,
-            number: RwSignal::new(0),
-            chosen: RwSignal::new(None),
-            steps: shown.row_steps,
-            layout,
-            scrolling: Scrolling::of(scroller),
-            width: RwSignal::new(1200.0),
-            names: Border::names(),
-        }
+        let (number, names, scrolling) = (RwSignal::new(0), Border::names(), Scrolling::of(scroller));
+        Pair { shown, at_parent, answer, number, layout, scrolling, names }
     }
 
     /// Asks for the rows in view, whenever they are others.
@@ -109,16 +104,23 @@ impl Pair {
         let wanted = self.scrolling.wanted(self.layout);
         effect(move || {
             app().version.track();
-            let (what, traces, (from, count)) = (self.sides.with(Sides::compared), self.places.get(), wanted.get());
+            let Graph { sides, places, .. } = self.shown;
+            let (what, traces, (from, count)) = (sides.with(Sides::compared), places.get(), wanted.get());
             slot.ask(Aligned { what, traces, from, count });
         });
         effect(move || {
             // Rows are others among other traces, or without what is the same.
-            (self.sides.with(|_| ()), self.places.get());
-            self.chosen.set(None);
+            (self.shown.sides.with(|_| ()), self.shown.places.get());
+            self.shown.row.set(None);
+        });
+        effect(move || {
+            if let Some(index) = self.shown.row.get() {
+                self.reveal(index);
+            }
         });
     }
 
+    #[inline(never)]
     fn take(self, answer: AlignedAnswer) {
         let facts = |it: &AlignedAnswer| (it.durations, it.waits, it.largest, it.total);
         let is_same = self.answer.with_untracked(|last| {
@@ -138,52 +140,20 @@ impl Pair {
         })
     }
 
-    fn choose(self, index: u32) {
-        self.chosen.set(Some(index));
+    /// A row that is in view stays where it is.
+    fn reveal(self, index: u32) {
         let (from, to) = self.scrolling.visible(self.layout);
         let y = f64::from(index) * ROW;
-        match (from..to).contains(&index) || (from..=to).contains(&(index + 1)) {
+        // The first and the last one may be in view in part, and keys go on to the next one.
+        match (from.saturating_sub(1)..=to).contains(&index) {
             true => self.scrolling.reveal(y, ROW),
             false => self.scrolling.center(y),
         }
     }
 
-    /// Takes the steps that wait: each to the next difference, or the last one.
-    fn walk(self) {
-        let is_walking = RwSignal::new(false);
-        effect(move || {
-            if self.steps.with(Vec::is_empty) || is_walking.get_untracked() {
-                return;
-            }
-            is_walking.set(true);
-            spawn_local(async move {
-                while let Some(goes_back) = self.steps.with_untracked(|steps| steps.first().copied()) {
-                    self.step(goes_back).await;
-                    if is_walking.is_disposed() {
-                        return;
-                    }
-                    self.steps.update(|steps| _ = steps.remove(0));
-                }
-                is_walking.set(false);
-            });
-        });
-    }
-
-    async fn step(self, goes_back: bool) {
-        let Some(client) = client() else { return };
-        let (what, traces) = (self.sides.with_untracked(Sides::compared), self.places.get_untracked());
-        let after = self.chosen.get_untracked();
-        let next = client.ask(NextAligned { what, traces, after, goes_back }).await.flatten();
-        match next {
-            _ if self.chosen.is_disposed() => {}
-            Some(index) => self.choose(index),
-            None => app().toast.set(Some(words().diff_no_row.to_owned())),
-        }
-    }
-
     /// Opens the chosen row's span of a side, or of the other one if that is empty; what is folded is shown.
     fn open(self, side: usize) -> bool {
-        let Some(row) = self.chosen.get_untracked().and_then(|index| self.row_at(index)) else { return false };
+        let Some(row) = self.shown.row.get_untracked().and_then(|index| self.row_at(index)) else { return false };
         let side = if row.spans[side].is_some() { side } else { 1 - side };
         if row.stands_for > 0 {
             show_same();
@@ -194,10 +164,20 @@ impl Pair {
         true
     }
 
+    /// A row with what a click does.
+    #[inline(never)]
+    fn row(self, of: &RowsOf, index: u32, class: &str, is_stub: bool) -> View {
+        row_view(of, index)
+            .attr("class", class)
+            .attr("aria-selected", yes_no(class.ends_with("current")))
+            .on("click", move |_: Event| if is_stub { show_same() } else { self.shown.row.set(Some(index)) })
+    }
+
     /// What a key does; false: nothing.
+    #[inline(never)]
     fn key(self, event: &KeyboardEvent) -> bool {
         let last = i64::from(self.layout.with_untracked(|layout| layout.rows)) - 1;
-        let chosen = self.chosen.get_untracked();
+        let chosen = self.shown.row.get_untracked();
         let page = i64::from(self.scrolling.page_rows(ROW));
         let by = |rows: i64| chosen.map_or(0, |at| i64::from(at) + rows);
         let to = match event.key().as_str() {
@@ -208,18 +188,18 @@ impl Pair {
             "Home" => 0,
             "End" => last,
             "n" | "p" => {
-                self.steps.update(|steps| steps.push(event.key() == "p"));
+                self.shown.step(event.key() == "p");
                 return true;
             }
             "Enter" => return self.open(usize::from(event.shift_key())),
             "Escape" => {
-                self.chosen.set(None);
+                self.shown.row.set(None);
                 return true;
             }
             _ => return false,
         };
         if last >= 0 {
-            self.choose(to.clamp(0, last) as u32);
+            self.shown.row.set(Some(to.clamp(0, last) as u32));
         }
         true
     }
@@ -234,12 +214,11 @@ pub fn timelines(shown: Graph) -> View {
     ]);
     let pair = Pair::new(shown, &scroller);
     pair.ask();
-    pair.walk();
     let names = pair.names;
     let rows = move || pair.answer.with(|answer| answer.as_ref().map(|answer| answer.total.to_string()));
     let scroller = scroller
         .attr_of("aria-rowcount", rows)
-        .attr_of("aria-activedescendant", move || pair.chosen.get().map(row_id))
+        .attr_of("aria-activedescendant", move || pair.shown.row.get().map(row_id))
         .on("keydown", move |event: KeyboardEvent| {
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
             if !has_modifier && pair.key(&event) {
@@ -267,59 +246,32 @@ fn list(pair: Pair) -> View {
     let built = built_rows(pair.scrolling, pair.layout, have);
     let on_page = Memo::new(move |_| built.get().rows);
     let rows = move || entries(pair, on_page.get());
-    let list = el("div", "").child(virtual_rows(pair.scrolling, pair.layout, built, |view| view.keyed(rows)));
-    let element: HtmlElement = list.element();
-    let watched = element.clone();
-    observe(&element, move || {
-        let width = f64::from(watched.client_width());
-        if pair.width.get_untracked() != width {
-            pair.width.set(width);
-        }
-    });
-    list
+    el("div", "").child(virtual_rows(pair.scrolling, pair.layout, built, |view| view.keyed(rows)))
 }
 
 /// The rows `from .. to`, those that are loaded.
+#[inline(never)]
 fn entries(pair: Pair, (from, to): (u32, u32)) -> Vec<Entry> {
-    let (chosen, number, at_parent) = (pair.chosen.get(), pair.number.get(), pair.at_parent.get());
-    pair.answer.with(|answer| {
-        let Some(answer) = answer else { return Vec::new() };
-        let of = |name: &String| ServiceCount { name: name.clone(), spans: 0, errors: 0 };
-        let slots = slots_of(&answer.services.iter().map(of).collect::<Vec<_>>());
-        let (scale, largest) = (Scale::of(answer, at_parent), answer.largest);
-        let rows = (answer.from..).zip(&answer.rows).filter(|(index, _)| (from..to).contains(index));
-        let entry = |(index, row): (u32, &AlignedRow)| {
-            let span = row.spans.iter().flatten().next();
-            let service = span.map_or(0, |span| span.service as usize);
-            let (slot, name) = (slots[service], answer.services[service].clone());
-            let is_chosen = chosen == Some(index);
-            let place = |side: usize| row.spans[side].as_ref().map_or(String::new(), |span| span.position.to_string());
-            let flags = [if is_chosen { "!" } else { "" }, if at_parent { "p" } else { "s" }].concat();
-            let key = [
-                &number.to_string(),
-                "-",
-                &index.to_string(),
-                "-",
-                &place(0),
-                "-",
-                &place(1),
-                "-",
-                &row.stands_for.to_string(),
-                &flags,
-            ];
-            let of = RowOf { traces: answer.traces.clone(), service: name, scale, at_parent, largest };
-            let row = row.clone();
-            let make = move || {
-                let view = row_view(&row, index, &of);
-                let class =
-                    ["span-row aligned-row service-", &slot.to_string(), if is_chosen { " current" } else { "" }];
-                let is_stub = row.stands_for > 0;
-                view.attr("class", &class.concat())
-                    .attr("aria-selected", if is_chosen { "true" } else { "false" })
-                    .on("click", move |_: Event| if is_stub { show_same() } else { pair.choose(index) })
-            };
-            Entry::new(key.concat(), make)
-        };
-        rows.map(entry).collect()
-    })
+    let (chosen, number, at_parent) = (pair.shown.row.get(), pair.number.get(), pair.at_parent.get());
+    let held = Rc::new(pair.answer.read());
+    let Some(answer) = held.as_ref().as_ref() else { return Vec::new() };
+    let of = |name: &String| ServiceCount { name: name.clone(), spans: 0, errors: 0 };
+    let slots = slots_of(&answer.services.iter().map(of).collect::<Vec<_>>());
+    let of = RowsOf { answer: held.clone(), scale: Scale::of(answer, at_parent), at_parent };
+    let mut entries = Vec::new();
+    for (index, row) in (answer.from..).zip(&answer.rows) {
+        if index < from || index >= to {
+            continue;
+        }
+        let span = row.spans.iter().flatten().next();
+        let slot = span.and_then(|span| slots.get(span.service as usize)).copied().unwrap_or_default();
+        let current = if chosen == Some(index) { " current" } else { "" };
+        let class = ["span-row aligned-row service-", &slot.to_string(), current].concat();
+        let place = |side: usize| row.spans[side].as_ref().map_or(String::new(), |span| span.position.to_string());
+        let at = [index, number, row.stands_for].map(|number| number.to_string());
+        let key = [&at.join("-"), "-", &place(0), "-", &place(1), yes_no(at_parent), &class].concat();
+        let (of, is_stub) = (of.clone(), row.stands_for > 0);
+        entries.push(Entry::new(key, move || pair.row(&of, index, &class, is_stub)));
+    }
+    entries
 }

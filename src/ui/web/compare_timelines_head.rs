@@ -12,10 +12,8 @@ use super::view::{View, dynamic, el, empty};
 use super::words::{fill, words};
 use crate::ui::ticks::{Ticks, relative_label, ticks};
 
-/// CSS pixels that a tick and its label take at least.
-const TICK_WIDTH: f64 = 84.0;
-/// CSS pixels of the column of differences; style/form.css has the same.
-const CHANGE_WIDTH: f64 = 140.0;
+/// Ticks of a ruler, at most, but one; style/form.css leaves every other label out where there is no room.
+const TICKS: usize = 4;
 
 pub fn head(pair: Pair) -> View {
     el("div", "timeline-head aligned-head")
@@ -55,12 +53,10 @@ fn side_head(pair: Pair, side: usize) -> View {
         .child(dynamic(move || picker(pair, side)));
     let labels = move || {
         let (scale, Ticks { step, times }) = ticks_of(pair);
-        let width = bars_width(pair);
         empty().children(times.iter().map(|time| {
             let (at, label) = (scale.share(*time), relative_label(*time, step));
             // The last label stands before its tick.
-            let is_last = (1.0 - at) * width < TICK_WIDTH / 2.0;
-            el("span", if is_last { "tick tick-last" } else { "tick" }).style("left", &percent(at)).text(&label)
+            el("span", if at > 0.9 { "tick tick-last" } else { "tick" }).style("left", &percent(at)).text(&label)
         }))
     };
     let ruler = el("div", "aligned-ruler").attr("aria-hidden", "true").child(dynamic(labels));
@@ -69,8 +65,8 @@ fn side_head(pair: Pair, side: usize) -> View {
 
 /// Which of the group it is, and the one before and behind it; nothing of a single one.
 fn picker(pair: Pair, side: usize) -> View {
-    let count = pair.sides.with(|sides| sides.groups[side].len() as u32);
-    let at = pair.places.get()[side];
+    let count = pair.shown.sides.with(|sides| sides.groups[side].len() as u32);
+    let at = pair.shown.places.get()[side];
     if count < 2 {
         return empty();
     }
@@ -98,16 +94,10 @@ fn picker(pair: Pair, side: usize) -> View {
         .child(step("diff-trace-next", "›", words.diff_trace_next, Some(at + 1)))
 }
 
-/// Width of a side's bars in CSS pixels.
-fn bars_width(pair: Pair) -> f64 {
-    ((pair.width.get() * (1.0 - pair.names.share.get() / 100.0) - CHANGE_WIDTH) / 2.0).max(80.0)
-}
-
 /// The stretch of time and the ticks that both sides have.
 pub fn ticks_of(pair: Pair) -> (Scale, Ticks) {
     let at_parent = pair.at_parent.get();
     let scale = pair.answer.with(|answer| answer.as_ref().map(|answer| Scale::of(answer, at_parent)));
     let scale = scale.unwrap_or(Scale { from: 0, to: 1 });
-    let most = (bars_width(pair) / TICK_WIDTH).max(1.0) as usize;
-    (scale, ticks(scale.from, scale.to, most, 0))
+    (scale, ticks(scale.from, scale.to, TICKS, 0))
 }

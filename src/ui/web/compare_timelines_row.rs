@@ -1,69 +1,78 @@
 //! A row of two timelines side by side: a name, a bar of A, a bar of B, and the difference.
 
+use std::rc::Rc;
+
 use super::compare::kind_name;
 use super::compare_timelines::Scale;
 use super::format::{duration, fixed, number, percent};
+use super::icons::{Icon, icon};
 use super::navigation::{link, span_address};
 use super::row::{display_name, names_of, signed, title_of};
-use super::view::{View, el, group};
+use super::signal::Held;
+use super::view::{View, el};
 use super::words::{fill, words};
 use crate::analysis::difference::{change, mark};
-use crate::engine::questions::{AlignedRow, AlignedSpan, Kind};
+use crate::engine::questions::{AlignedAnswer, AlignedRow, AlignedSpan, Kind};
 
 /// Levels that are indented; deeper rows show their depth instead of leaving the column.
 const LEVELS: u32 = 20;
 
-/// What a row needs to know of its traces.
+/// What a row needs to know of its list.
 #[derive(Clone)]
-pub struct RowOf {
-    /// Ids of A's trace and B's.
-    pub traces: [String; 2],
-    /// The service of the row's spans.
-    pub service: String,
+pub struct RowsOf {
+    pub answer: Rc<Held<Option<AlignedAnswer>>>,
     pub scale: Scale,
     pub at_parent: bool,
-    /// The largest difference of any row.
-    pub largest: i64,
+}
+
+impl RowsOf {
+    /// The row, the service of its spans by its number, and that one's name.
+    fn row(&self, index: u32) -> Option<(&AlignedAnswer, &AlignedRow, &str)> {
+        let answer = (**self.answer).as_ref()?;
+        let row = answer.rows.get(index.checked_sub(answer.from)? as usize)?;
+        let service = row.spans.iter().flatten().next()?.service;
+        Some((answer, row, answer.services.get(service as usize)?))
+    }
 }
 
 pub fn row_id(index: u32) -> String {
     ["diff-row-", &index.to_string()].concat()
 }
 
-/// The row. What a click does is the list's.
-pub fn row_view(row: &AlignedRow, index: u32, of: &RowOf) -> View {
-    let view = el("div", "").attrs(&[
-        ("id", &row_id(index)),
-        ("role", "row"),
-        ("aria-rowindex", &(index + 1).to_string()),
-        ("aria-level", &(row.depth + 1).to_string()),
-    ]);
+/// A row that is loaded. What a click does is the list's.
+#[inline(never)]
+pub fn row_view(of: &RowsOf, index: u32) -> View {
+    let view =
+        el("div", "").attrs(&[("id", &row_id(index)), ("role", "row"), ("aria-rowindex", &(index + 1).to_string())]);
+    let Some((answer, row, service)) = of.row(index) else { return view };
+    let view = view.attr("aria-level", &(row.depth + 1).to_string());
     if row.stands_for > 0 {
         let text = fill(words().diff_stub, &[&number(row.stands_for.into())]);
         let name = name_cell(row).child(el("span", "aligned-stub").text(&text));
         return view.test_id("diff-timeline-stub").attr("aria-label", &text).child(name);
     }
-    let operation = |side: usize| row.spans[side].as_ref().map_or("", |span| &span.operation);
-    let [a, b] = [operation(0), operation(1)];
-    let title = title_of(&of.service, if row.spans[0].is_some() { a } else { b });
-    let [from, to] = row.spans.each_ref().map(|span| span.as_ref().map(|span| span.duration_nanos));
-    let text = match row.kind {
-        Kind::Same => change(from.unwrap_or_default(), to.unwrap_or_default(), &duration),
-        _ => duration(from.or(to).unwrap_or_default()),
+    let mut names = Vec::new();
+    let mut times = Vec::new();
+    let mut said = String::new();
+    for (span, side) in row.spans.iter().zip([", A ", ", B "]) {
+        if let Some(span) = span {
+            names.push(span.operation.as_str());
+            times.push(span.duration_nanos);
+            said = [&said, side, &duration(span.duration_nanos)].concat();
+        }
+    }
+    let title = title_of(service, names[0]);
+    let (text, last) = match times[..] {
+        [a, b] => (change(a, b, &duration), ""),
+        _ => (duration(times[0]), kind_name(row.kind)),
     };
-    let said = [(" A ", from), (" B ", to)].map(|(name, time)| match time {
-        Some(time) => [",", name, &duration(time)].concat(),
-        None => String::new(),
-    });
-    let last = if row.kind == Kind::Same { &text } else { kind_name(row.kind) };
-    let label = [&title, &said[0], &said[1], ", ", last].concat();
+    let label = [title.as_str(), &said, ", ", if last.is_empty() { text.as_str() } else { last }].concat();
     let id = |side: usize| row.spans[side].as_ref().map_or("", |span| &span.span_id);
     view.test_id("diff-timeline-row")
         .attrs(&[("aria-label", &label), ("data-kind", row.kind.word()), ("data-a", id(0)), ("data-b", id(1))])
-        .attr("data-depth", &row.depth.to_string())
-        .child(names(row, [a, b], &title, of))
+        .child(name_of(row, &names, &title, service).child(links(row, &answer.traces)))
         .children([0, 1].map(|side| half(row, side, &title, of)))
-        .child(change_cell(row, &text, of.largest))
+        .child(change_cell(row, &text, answer.largest))
 }
 
 /// The first cell, indented.
@@ -73,27 +82,35 @@ fn name_cell(row: &AlignedRow) -> View {
     el("div", "name-cell").attr("role", "gridcell").children(chip).child(indent)
 }
 
-fn names(row: &AlignedRow, [a, b]: [&str; 2], title: &str, of: &RowOf) -> View {
-    let names = names_of(el("span", "names"), &of.service, if row.spans[0].is_some() { a } else { b });
+/// `names`: of the operation in A and in B, or of the only one.
+fn name_of(row: &AlignedRow, names: &[&str], title: &str, service: &str) -> View {
+    let mut view = names_of(el("span", "names"), service, names[0]);
+    let mut title = title.to_owned();
     // The tolerant comparison pairs names that differ in numbers.
-    let is_other = row.kind == Kind::Same && a != b;
-    let other = is_other.then(|| group([el("span", "arrow").text("→"), el("bdi", "operation").text(display_name(b))]));
-    let title = if is_other { [title, " → ", display_name(b)].concat() } else { title.to_owned() };
-    let links = [0, 1].into_iter().filter_map(|side| {
-        let span = row.spans[side].as_ref()?;
+    if let Some(other) = names.get(1).filter(|other| **other != names[0]) {
+        let other = display_name(other);
+        title = [&title, " → ", other].concat();
+        view = view.child(el("span", "arrow").text("→")).child(el("bdi", "operation").text(other));
+    }
+    name_cell(row).child(el("span", "aligned-colour")).child(view.attr("title", &title))
+}
+
+/// Links to the spans of A and of B.
+fn links(row: &AlignedRow, traces: &[String; 2]) -> View {
+    let mut view = el("span", "aligned-links");
+    for (side, span) in row.spans.iter().enumerate() {
+        let Some(span) = span else { continue };
         let title = [words().diff_open_a, words().diff_open_b][side];
-        let link = link("aligned-link", span_address(&of.traces[side], &span.span_id));
+        let link = link("aligned-link", span_address(&traces[side], &span.span_id));
         let link = link.test_id(["diff-row-a", "diff-row-b"][side]);
-        Some(link.attrs(&[("tabindex", "-1"), ("title", title), ("aria-label", title)]).text(["A", "B"][side]))
-    });
-    name_cell(row)
-        .child(el("span", "aligned-colour"))
-        .child(names.children(other).attr("title", &title))
-        .child(el("span", "aligned-links").children(links))
+        let link = link.attrs(&[("tabindex", "-1"), ("title", title), ("aria-label", title)]);
+        view = view.child(link.text(["A", "B"][side]));
+    }
+    view
 }
 
 /// A side's bar; hatched without a span.
-fn half(row: &AlignedRow, side: usize, title: &str, of: &RowOf) -> View {
+fn half(row: &AlignedRow, side: usize, title: &str, of: &RowsOf) -> View {
     let Some(span) = &row.spans[side] else {
         let title = kind_name(row.kind);
         return el("div", "bar-cell aligned-half aligned-empty").attrs(&[("role", "gridcell"), ("title", title)]);
@@ -116,8 +133,13 @@ fn half(row: &AlignedRow, side: usize, title: &str, of: &RowOf) -> View {
 }
 
 fn label(span: &AlignedSpan) -> View {
-    let error = span.is_error.then(|| el("span", "error-text").text(" ").text(words().diff_error));
-    el("span", "bar-label").text(&duration(span.duration_nanos)).children(error)
+    let error = span.is_error.then(|| {
+        let name = words().span_error;
+        el("span", "mark mark-error")
+            .attrs(&[("role", "img"), ("title", name), ("aria-label", name)])
+            .child(icon(Icon::Error))
+    });
+    el("span", "bar-label").children(error).text(&duration(span.duration_nanos))
 }
 
 /// By how much B lasts longer, or that a side is empty.
