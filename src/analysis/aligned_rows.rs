@@ -70,20 +70,19 @@ impl AlignedRows {
         let clocks = sides.map(|side| Clock::new(store, side.trace));
         let pairs = SpanPairs::new(store, sides, comparison.paths.nodes.len() as u32);
         let rows = Merge { clocks, pairs, rows: Vec::new() }.run();
-        let change = |row: &AlignedRow| match row.kind() {
-            Kind::Same => change(&clocks, row),
-            _ => 0,
+        let by = |row: &AlignedRow| if row.kind() == Kind::Same { change(&clocks, row).unsigned_abs() } else { 0 };
+        let largest = rows.iter().map(&by).max().unwrap_or_default();
+        let least = largest.div_ceil(10).max(1);
+        let fails = |side: usize, at: u32| {
+            let status = store.spans.status(clocks[side].trace.tree.order[at as usize]);
+            status == StatusCode::Error
         };
-        let largest = rows.iter().map(|row| change(row).saturating_abs()).max().unwrap_or_default();
-        let least = largest.unsigned_abs().div_ceil(10).max(1);
-        let fails = |row: &AlignedRow, side: usize| {
-            let span = clocks[side].trace.tree.order[row.spans[side] as usize];
-            store.spans.status(span) == StatusCode::Error
-        };
-        let differs = |row: &AlignedRow| {
-            row.kind() != Kind::Same || change(row).unsigned_abs() >= least || fails(row, 0) != fails(row, 1)
-        };
-        AlignedRows { differs: rows.iter().map(differs).collect(), largest, waits: waits(&clocks), rows }
+        let mut differs = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let [a, b] = row.spans;
+            differs.push(row.kind() != Kind::Same || by(row) >= least || fails(0, a) != fails(1, b));
+        }
+        AlignedRows { differs, largest: largest.min(i64::MAX as u64) as i64, waits: waits(&clocks), rows }
     }
 
     /// The rows to show. `hides_same`: neighbours that do not differ, with all that is below them, are one stub; roots never are.

@@ -49,8 +49,8 @@ fn side_head(pair: Pair, side: usize) -> View {
     });
     let line = el("div", "aligned-side")
         .child(el("span", "side-name").text(["A", "B"][side]))
-        .child(trace)
-        .child(dynamic(move || picker(pair, side)));
+        .child(dynamic(move || picker(pair, side)))
+        .child(trace);
     let labels = move || {
         let (scale, Ticks { step, times }) = ticks_of(pair);
         empty().children(times.iter().map(|time| {

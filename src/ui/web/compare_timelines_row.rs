@@ -117,7 +117,7 @@ fn half(row: &AlignedRow, side: usize, title: &str, of: &RowsOf) -> View {
     };
     let wait = span.offset_nanos.saturating_sub(span.parent_nanos);
     let from = if of.at_parent { wait } else { span.offset_nanos };
-    let share = of.scale.share(from.saturating_add(span.duration_nanos)) - of.scale.share(from);
+    let [from, to] = [from, from.saturating_add(span.duration_nanos)].map(|time| of.scale.share(time));
     let about = [&duration(span.duration_nanos), " | ", title].concat();
     let about = match row.depth {
         0 => about,
@@ -126,20 +126,21 @@ fn half(row: &AlignedRow, side: usize, title: &str, of: &RowsOf) -> View {
     let class = if span.is_error { "bar-cell aligned-half has-error" } else { "bar-cell aligned-half" };
     el("div", class)
         .attr("role", "gridcell")
-        .style("--s", &fixed(of.scale.share(from), 9))
-        .style("--d", &fixed(share, 9))
+        .style("--s", &fixed(from, 9))
+        .style("--d", &fixed(to - from, 9))
         .child(el("div", "span-bar").attr("title", &about))
-        .child(label(span))
+        // A label over a bar would make it look shorter: there is room for it before or behind.
+        .child(label(span, if from > 0.22 && to > 0.78 { "bar-label before" } else { "bar-label" }))
 }
 
-fn label(span: &AlignedSpan) -> View {
+fn label(span: &AlignedSpan, class: &str) -> View {
     let error = span.is_error.then(|| {
         let name = words().span_error;
         el("span", "mark mark-error")
             .attrs(&[("role", "img"), ("title", name), ("aria-label", name)])
             .child(icon(Icon::Error))
     });
-    el("span", "bar-label").children(error).text(&duration(span.duration_nanos))
+    el("span", class).children(error).text(&duration(span.duration_nanos))
 }
 
 /// By how much B lasts longer, or that a side is empty.
