@@ -110,7 +110,8 @@ impl Pair {
         });
         effect(move || {
             // Rows are others among other traces, or without what is the same.
-            (self.shown.sides.with(|_| ()), self.shown.places.get());
+            self.shown.sides.with(|_| ());
+            self.shown.places.get();
             self.shown.row.set(None);
         });
         effect(move || {

@@ -56,7 +56,7 @@ fn side_head(pair: Pair, side: usize) -> View {
         empty().children(times.iter().map(|time| {
             let (at, label) = (scale.share(*time), relative_label(*time, step));
             // The last label stands before its tick.
-            el("span", if at > 0.9 { "tick tick-last" } else { "tick" }).style("left", &percent(at)).text(&label)
+            el("span", if at > 0.86 { "tick tick-last" } else { "tick" }).style("left", &percent(at)).text(&label)
         }))
     };
     let ruler = el("div", "aligned-ruler").attr("aria-hidden", "true").child(dynamic(labels));
