@@ -629,3 +629,50 @@ fn odd_shapes_are_usable() {
         assert!(begin.elapsed().as_secs() < 60, "{name} took {:?}", begin.elapsed());
     }
 }
+
+/// A whole ride beside one that failed early, and beside itself.
+#[test]
+fn two_traces_stand_side_by_side() {
+    let mut engine = demo();
+    let all = results(&mut engine, Sort::MostSpans);
+    let [whole, cut] = [40, 14].map(|spans| all.iter().find(|row| row.spans == spans).unwrap().id.clone());
+    let groups = [vec![all[21].id.clone(), whole.clone()], vec![cut.clone()]];
+    let what = Compared { groups, ..Compared::default() };
+    let question = Aligned { what: what.clone(), traces: [1, 7], from: 0, count: 100 };
+    let answer = engine.ask(&question);
+    assert_eq!(answer.traces, [whole.clone(), cut], "the last one stands for those that are not there");
+    let has = |side: usize| answer.rows.iter().filter(|row| row.spans[side].is_some()).count();
+    assert_eq!([has(0), has(1)], [40, 14]);
+    assert_eq!((answer.total as usize, answer.from), (answer.rows.len(), 0));
+    let root = &answer.rows[0];
+    let [a, b] = root.spans.each_ref().map(|span| span.as_ref().unwrap());
+    assert_eq!((a.service, &a.operation, a.is_error, b.is_error), (b.service, &b.operation, false, true));
+    assert_eq!(root.slower, b.duration_nanos - a.duration_nanos);
+    assert_eq!(answer.durations, [a.duration_nanos, b.duration_nanos]);
+    // A window of the same.
+    let window = engine.ask(&Aligned { from: 3, count: 2, ..question.clone() });
+    assert_eq!((window.from, &window.rows[..]), (3, &answer.rows[3..5]));
+    // Steps meet every difference, and come around.
+    let mut steps = Vec::new();
+    let mut after = None;
+    let traces = Some([1, 0]);
+    while let Some([next, ..]) = engine.ask(&NextChange { what: what.clone(), traces, after, goes_back: false }) {
+        if steps.contains(&next) {
+            break;
+        }
+        steps.push(next);
+        after = Some(next);
+    }
+    let alone = answer.rows.iter().filter(|row| row.kind != Kind::Same).count();
+    assert!(steps.len() >= alone && steps.is_sorted(), "{steps:?}");
+    let back = NextChange { what: what.clone(), traces, after: Some(steps[0]), goes_back: true };
+    assert_eq!(engine.ask(&back).map(|[row, ..]| row), steps.last().copied());
+    // Beside itself nothing differs: a root and a stub.
+    let same = Compared { groups: [vec![whole.clone()], vec![whole]], hides_same: true, ..Compared::default() };
+    let answer = engine.ask(&Aligned { what: same.clone(), ..question.clone() });
+    assert_eq!(answer.rows.iter().map(|row| row.stands_for).collect::<Vec<_>>(), [0, 39]);
+    assert_eq!(engine.ask(&NextChange { what: same, traces: Some([0, 0]), after: None, goes_back: false }), None);
+    // Nobody is there.
+    let none = Compared { groups: [vec!["dead".to_owned()], vec![]], ..Compared::default() };
+    assert_eq!(engine.ask(&Aligned { what: none, ..question }), AlignedAnswer::default());
+}

@@ -1,6 +1,7 @@
 //! Results computed over the model, one file each, named by the result. In goes a view of the model, out comes a value; no
 //! web, no store of their own.
 
+pub mod aligned_rows;
 pub mod children;
 pub mod clock;
 pub mod clock_skew;
@@ -21,6 +22,7 @@ pub mod percentiles;
 pub mod row_facts;
 pub mod self_time;
 pub mod siblings;
+pub mod span_pairs;
 #[cfg(test)]
 mod speed;
 pub mod statistics;

@@ -1,5 +1,6 @@
 //! `cargo test --release --lib analysis::speed -- --ignored --nocapture`; the number of spans is that of the environment's SPANS.
 
+use super::aligned_rows::AlignedRows;
 use super::children::roots;
 use super::clock::Clock;
 use super::clock_skew::shifts;
@@ -76,5 +77,24 @@ fn speed_of_group_differences() {
     println!("    {} nodes", comparison.paths.nodes.len());
     for metric in Metric::ALL {
         timed(&format!("nodes by {metric:?}"), || node_differences(&store, &comparison, metric));
+    }
+}
+
+/// Two traces side by side, of the same shape but for every hundredth span, and of another shape.
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_aligned_rows() {
+    let spans = std::env::var("SPANS").ok().and_then(|spans| spans.parse().ok()).unwrap_or(100_000);
+    let mut changed = bush(spans);
+    changed.iter_mut().skip(1).step_by(100).for_each(|span| span.name = "changed");
+    let shapes = [bush(spans), changed, chain(spans), fan(spans - 1)];
+    let store = traces_of(&shapes, &mut |_, _, _| {});
+    for (name, [a, b]) in [("bushes", [0, 1]), ("chain and bush", [2, 0]), ("chains", [2, 2]), ("fans", [3, 3])] {
+        println!("{name}: twice {spans} spans");
+        let (a, b) = ([TraceRow(a)], [TraceRow(b)]);
+        let comparison = timed("comparison", || Comparison::of(&store, [&a, &b], Sameness::Exact));
+        let rows = timed("aligned", || AlignedRows::of(&store, &comparison, [0, 0]));
+        let shown = timed("what differs", || rows.shown(true));
+        println!("    {} rows, {} without what is the same", rows.rows.len(), shown.len());
     }
 }

@@ -203,7 +203,8 @@ impl Engine {
             | Question::WhatDiffers(_)
             | Question::CompareTable(_)
             | Question::CompareText(_)
-            | Question::CompareFlame(_) => rare_answers::answer(self, question),
+            | Question::CompareFlame(_)
+            | Question::Aligned(_) => rare_answers::answer(self, question),
         }
     }
 

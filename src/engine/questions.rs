@@ -72,6 +72,7 @@ questions! {
     CompareTable -> TableAnswer,
     CompareText -> SharedText,
     CompareFlame -> FlameAnswer,
+    Aligned -> AlignedAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

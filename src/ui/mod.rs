@@ -40,6 +40,8 @@ mod web {
     pub mod compare_share;
     pub mod compare_table;
     pub mod compare_timelines;
+    pub mod compare_timelines_head;
+    pub mod compare_timelines_row;
     pub mod completing;
     pub mod configured;
     pub mod detail;

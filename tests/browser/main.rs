@@ -23,6 +23,7 @@ mod compare;
 mod compare_flame;
 mod compare_groups;
 mod compare_table;
+mod compare_timelines;
 mod detail;
 mod dropping;
 mod extremes;

@@ -1,6 +1,7 @@
 //! Answers over the model: a file per part of the page. Each is a function of the store; [`Memo`] keeps what the next
 //! question will most likely need again.
 
+mod aligned;
 mod compare;
 mod compare_flame;
 mod detail;

@@ -16,7 +16,7 @@ use super::compare_graph::{Graph, graph};
 use super::compare_groups::differences;
 use super::compare_share::share_button;
 use super::compare_table::table;
-use super::compare_timelines::timelines;
+use super::compare_timelines::{ALIGN, PLACES, timelines};
 use super::format::{counted, duration, number, short_date_time};
 use super::header::{chosen_value, option};
 use super::icons::{Icon, icon};
@@ -195,7 +195,7 @@ fn compare(a: &str, b: &str, cohort: &[String]) {
     }
     let cohort: Vec<String> = ids.iter().map(|id| format!("cohort={}", path_segment(id))).collect();
     let kept = UrlSearchParams::new_with_str(&place().search.get_untracked()).ok();
-    let looks = [TOLERANT.0, HIDDEN.0, "metric", LOOK, "flame", "weight"]
+    let looks = [TOLERANT.0, HIDDEN.0, "metric", LOOK, "flame", "weight", ALIGN.0]
         .into_iter()
         .filter_map(|key| Some(format!("{key}={}", kept.as_ref()?.get(key)?)));
     let query: Vec<String> = cohort.into_iter().chain(looks).collect();
@@ -430,8 +430,9 @@ fn swap_button(sides: Memo<Sides>) -> View {
         let now = sides.get_untracked();
         if now.are_groups {
             let search = UrlSearchParams::new_with_str(&place().search.get_untracked()).ok();
-            let [a, b] = ["a", "b"].map(|key| search.as_ref().and_then(|search| search.get(key)));
-            return go(&with_parameters(&[("a", b), ("b", a)]), false);
+            let [a, b, at_a, at_b] =
+                ["a", "b", PLACES[0], PLACES[1]].map(|key| search.as_ref().and_then(|search| search.get(key)));
+            return go(&with_parameters(&[("a", b), ("b", a), (PLACES[0], at_b), (PLACES[1], at_a)]), false);
         }
         let [a, b] = now.groups.map(|group| group.first().cloned().unwrap_or_default());
         compare(&b, &a, &now.cohort);
@@ -531,17 +532,20 @@ fn tools(shown: Graph) -> View {
 fn legend(shown: Graph) -> View {
     let kinds = [Kind::Same, Kind::Added, Kind::Removed, Kind::More, Kind::Less];
     let lines = move || {
-        if shown.sides.with(|sides| sides.metric != Metric::Spans) {
+        let is_timelines = shown.sides.with(|sides| sides.look == Look::Timelines);
+        if is_timelines || shown.sides.with(|sides| sides.metric != Metric::Spans) {
             let line = |change: &str, kind: Kind, name: &str| {
                 let swatch =
                     el("span", "legend-mark diff-node").attrs(&[("data-change", change), ("aria-hidden", "true")]);
                 el("span", "legend-line").attr("role", "listitem").child(swatch.text(mark(kind))).text(name)
             };
             let words = words();
-            return group([
-                line("slower", Kind::More, words.diff_slower),
-                line("faster", Kind::Less, words.diff_faster),
-            ]);
+            let alone = [Kind::Added, Kind::Removed].into_iter().filter(|_| is_timelines).map(|kind| {
+                let swatch = el("span", "legend-mark").attrs(&[("data-kind", kind.word()), ("aria-hidden", "true")]);
+                el("span", "legend-line").attr("role", "listitem").child(swatch.text(mark(kind))).text(kind_name(kind))
+            });
+            let both = [line("slower", Kind::More, words.diff_slower), line("faster", Kind::Less, words.diff_faster)];
+            return group(both).children(alone);
         }
         let counts = shown.answer.with(|answer| answer.as_ref().map(|answer| answer.kinds)).unwrap_or_default();
         let line = |kind: Kind| {

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
-use super::compare::{Heads, Sides, kind_name, metric_name};
+use super::compare::{Heads, Look, Sides, kind_name, metric_name};
 use super::compare_attributes::attributes;
 use super::compare_groups::spread;
+use super::compare_timelines::places;
 use super::event_popover::event_view;
 use super::format::{duration, number, percent as percent_text};
 use super::keyed::Entry;
@@ -42,6 +43,9 @@ pub struct Graph {
     chosen: RwSignal<Option<[u32; 3]>>,
     /// Steps to take from there: whether each goes back.
     steps: RwSignal<Vec<bool>>,
+    /// The row of the timelines that the keyboard is at, and the places of their traces in the groups.
+    pub row: RwSignal<Option<u32>>,
+    pub places: Memo<[u32; 2]>,
     /// Left, top, width and height of what is in view.
     view: RwSignal<[f64; 4]>,
     /// Where to scroll to: left, top.
@@ -56,6 +60,8 @@ impl Graph {
             answer: RwSignal::new(None),
             chosen: RwSignal::new(None),
             steps: RwSignal::default(),
+            row: RwSignal::new(None),
+            places: places(sides),
             view: RwSignal::new([0.0, 0.0, 1600.0, 900.0]),
             target: RwSignal::new(None),
         };
@@ -106,12 +112,17 @@ impl Graph {
             let Some(client) = client() else { return };
             while let Some(goes_back) = self.steps.with_untracked(|steps| steps.first().copied()) {
                 let what = self.sides.with_untracked(Sides::compared);
-                let after = self.chosen.get_untracked().map(|[place, ..]| place);
-                let next = client.ask(NextChange { what, after, goes_back }).await.flatten();
+                let is_of_rows = self.sides.with_untracked(|sides| sides.look == Look::Timelines);
+                let traces = is_of_rows.then(|| self.places.get_untracked());
+                let place = self.chosen.get_untracked().map(|[place, ..]| place);
+                let after = if is_of_rows { self.row.get_untracked() } else { place };
+                let next = client.ask(NextChange { what, traces, after, goes_back }).await.flatten();
                 if self.chosen.is_disposed() {
                     return;
                 }
                 match next {
+                    Some([row, ..]) if is_of_rows => self.row.set(Some(row)),
+                    None if is_of_rows => app().toast.set(Some(words().diff_no_row.to_owned())),
                     Some(spot) => self.choose(spot),
                     None => app().toast.set(Some(words().diff_none.to_owned())),
                 }

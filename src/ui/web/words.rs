@@ -139,6 +139,18 @@ catalogue! {
     diff_no_gap: "No paths are missing below any node in view", "视野内没有节点缺少下级路径";
     diff_error: "Error", "错误";
     diff_change: "Difference", "差异";
+    diff_align: "Bars begin at", "条形起点";
+    diff_align_start: "Start of the trace", "追踪开始";
+    diff_align_parent: "Start of the parent", "父级开始";
+    diff_align_title: "From the start of the parent, bars show how long a span waited", "从父级开始时，条形显示 Span 等待了多久";
+    diff_rows_name: "Timelines of A and B. Up and down go from row to row, n and p to the next and the last difference, Enter opens the span of A, Shift+Enter that of B.", "A 与 B 的时间线。上下键移动，n 与 p 跳到下一处和上一处差异，Enter 打开 A 的 Span，Shift+Enter 打开 B 的 Span。";
+    diff_no_row: "No row differs", "没有存在差异的行";
+    diff_nth: "{} of {}", "第 {} 条，共 {} 条";
+    diff_trace_previous: "Previous trace of {}", "{} 的上一条追踪";
+    diff_trace_next: "Next trace of {}", "{} 的下一条追踪";
+    diff_open_a: "Open the span in A", "在 A 中打开该 Span";
+    diff_open_b: "Open the span in B", "在 B 中打开该 Span";
+    diff_wait: "{} from the start of its parent", "距父级开始 {}";
     diff_traces: "Traces", "追踪";
     diff_spans: "Spans", "Span";
     diff_errors: "Errors", "错误";

@@ -5,6 +5,7 @@ mod groups;
 mod members;
 mod tables;
 
+use super::aligned::AlignedMemo;
 use super::compare_flame::Flames;
 use super::{Answer, Memo};
 use crate::analysis::comparison::Comparison;
@@ -27,6 +28,8 @@ pub struct CompareMemo {
     differences: Vec<(Metric, Vec<NodeDifference>)>,
     /// The last flame graph of it.
     flames: Option<Flames>,
+    /// The last two traces that stood side by side.
+    pub(super) aligned: AlignedMemo,
 }
 
 impl CompareMemo {
@@ -44,7 +47,7 @@ impl CompareMemo {
         self.differences.iter().find(|(it, _)| *it == metric).map(|(_, nodes)| nodes.as_slice())
     }
 
-    fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
+    pub(super) fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
         let is_known = self.comparison.is_some();
         let is_same = is_known && self.what.groups == what.groups && self.what.is_tolerant == what.is_tolerant;
         if !is_same {
@@ -126,20 +129,29 @@ impl Answer for Compare {
 }
 
 impl Answer for NextChange {
-    /// The node's place, row and column.
+    /// The node's place, row and column; of a row of timelines it is the first.
     fn answer(&self, store: &Store, memo: &mut Memo) -> Option<[u32; 3]> {
-        let (comparison, outline, _) = memo.compare().look(store, &self.what)?;
-        let count = outline.placed.len();
-        let is_change = |at: &usize| {
-            let placed = &outline.placed[*at];
+        let memo = memo.compare();
+        if let Some(traces) = self.traces {
+            return memo.next_row(store, self, traces).map(|row| [row, row, 0]);
+        }
+        let (comparison, outline, _) = memo.look(store, &self.what)?;
+        let is_change = |at: usize| {
+            let placed = &outline.placed[at];
             placed.stands_for == 0 && comparison.differs(placed.node, self.what.metric)
         };
-        let start = self.after.map_or(if self.goes_back { 0 } else { count.saturating_sub(1) }, |at| at as usize);
-        let step = if self.goes_back { count.saturating_sub(1) } else { 1 };
-        let place = (1..=count).map(|turn| (start + turn * step) % count).find(is_change)?;
-        let placed = &outline.placed[place];
-        Some([place as u32, placed.row, placed.column])
+        let place = next_change(self, outline.placed.len(), &is_change)?;
+        let placed = &outline.placed[place as usize];
+        Some([place, placed.row, placed.column])
     }
+}
+
+/// The next of `count` places where something has changed.
+pub(super) fn next_change(question: &NextChange, count: usize, is_change: &dyn Fn(usize) -> bool) -> Option<u32> {
+    let last = count.saturating_sub(1);
+    let start = question.after.map_or(if question.goes_back { 0 } else { last }, |at| at as usize);
+    let step = if question.goes_back { last } else { 1 };
+    (1..=count).map(|turn| (start + turn * step) % count).find(|at| is_change(*at)).map(|at| at as u32)
 }
 
 /// So many spans of a node are told for each side.
