@@ -32,6 +32,7 @@ mod web {
     pub mod clipboard;
     pub mod commands;
     pub mod compare;
+    pub mod compare_card;
     pub mod compare_flame;
     pub mod compare_graph;
     pub mod compare_table;
