@@ -197,7 +197,10 @@ impl Engine {
             | Question::Complete(_)
             | Question::Compare(_)
             | Question::NextChange(_)
-            | Question::NodeSpans(_) => rare_answers::answer(self, question),
+            | Question::NodeSpans(_)
+            | Question::FindNodes(_)
+            | Question::Sketch(_)
+            | Question::OutlineMap(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -64,6 +64,9 @@ questions! {
     Compare -> CompareAnswer,
     NextChange -> Option<[u32; 3]>,
     NodeSpans -> [Vec<NodeSpan>; 2],
+    FindNodes -> FoundNodes,
+    Sketch -> SketchAnswer,
+    OutlineMap -> OutlinePicture,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

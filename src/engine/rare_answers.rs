@@ -18,6 +18,9 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Compare(question) => encode(&engine.ask(question)),
         Question::NextChange(question) => encode(&engine.ask(question)),
         Question::NodeSpans(question) => encode(&engine.ask(question)),
+        Question::FindNodes(question) => encode(&engine.ask(question)),
+        Question::Sketch(question) => encode(&engine.ask(question)),
+        Question::OutlineMap(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

@@ -1,5 +1,8 @@
 //! Two groups of traces compared. What was compared last is kept with its outline.
 
+use std::ops::Range;
+
+use super::compare_find::FoundMemo;
 use super::{Answer, Memo};
 use crate::analysis::comparison::Comparison;
 use crate::analysis::outline::Outline;
@@ -14,10 +17,11 @@ pub struct CompareMemo {
     missing: Vec<String>,
     comparison: Option<Comparison>,
     outline: Outline,
+    pub found: FoundMemo,
 }
 
 impl CompareMemo {
-    fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
+    pub fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
         let is_known = self.comparison.is_some();
         let is_same = is_known && self.what.groups == what.groups && self.what.is_tolerant == what.is_tolerant;
         if !is_same {
@@ -69,23 +73,28 @@ impl Answer for Compare {
                 gaps: if placed.stands_for == 0 { comparison.gaps[placed.node as usize] } else { [false; 2] },
             }
         };
-        // Lines that begin above the window belong to what is above its first node.
-        let above: Vec<usize> = outline.above(places.start).collect();
-        let line = |at: usize| {
-            let placed = &outline.placed[at];
-            let is_in_view = placed.last_row >= self.from && columns.contains(&placed.column);
-            (is_in_view && placed.last_row > placed.row).then_some([placed.column, placed.row, placed.last_row])
-        };
         CompareAnswer {
             missing: missing.to_vec(),
             rows: outline.rows,
             columns: outline.columns,
             kinds: comparison.kinds,
             largest: comparison.largest,
-            lines: above.into_iter().chain(places.clone()).filter_map(line).collect(),
+            lines: lines_in(outline, places.clone(), self.from, &columns),
             nodes: places.filter(|at| columns.contains(&outline.placed[*at].column)).map(node).collect(),
         }
     }
+}
+
+/// Lines down from a parent to its children in a window: column, from row, to row.
+pub fn lines_in(outline: &Outline, places: Range<usize>, from: u32, columns: &Range<u32>) -> Vec<[u32; 3]> {
+    // Those that begin above the window belong to what is above its first node.
+    let above: Vec<usize> = outline.above(places.start).collect();
+    let line = |at: usize| {
+        let placed = &outline.placed[at];
+        let is_in_view = placed.last_row >= from && columns.contains(&placed.column);
+        (is_in_view && placed.last_row > placed.row).then_some([placed.column, placed.row, placed.last_row])
+    };
+    above.into_iter().chain(places).filter_map(line).collect()
 }
 
 impl Answer for NextChange {

@@ -2,6 +2,8 @@
 //! question will most likely need again.
 
 mod compare;
+mod compare_find;
+mod compare_sketch;
 mod detail;
 mod detail_order;
 mod found;
