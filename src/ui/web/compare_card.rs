@@ -3,7 +3,8 @@
 use wasm_bindgen_futures::spawn_local;
 
 use super::compare::{Sides, kind_name, metric_name};
-use super::compare_graph::{Graph, gap_text};
+use super::compare_cell::gap_text;
+use super::compare_graph::Graph;
 use super::event_popover::event_view;
 use super::format::{duration, number};
 use super::navigation::{link, span_address};
