@@ -12,6 +12,8 @@ pub const CELL: [f64; 2] = [236.0, 44.0];
 pub const BOX: [f64; 2] = [204.0, 38.0];
 /// Around the outline.
 pub const MARGIN: f64 = 16.0;
+/// Below it, at every scale: what floats there hides nothing.
+const FOOT: [f64; 2] = [0.0, 44.0];
 /// Scales: the least, the largest, and from which on names can be read.
 pub const LEAST: f64 = 0.1;
 pub const MOST: f64 = 2.0;
@@ -35,7 +37,7 @@ pub type Area = [(u32, u32); 2];
 impl OutlineView {
     /// Pixels of the whole outline, at this scale.
     pub fn whole(self, cells: [u32; 2]) -> [f64; 2] {
-        [0, 1].map(|axis| content(cells[axis], axis) * self.scale)
+        [0, 1].map(|axis| content(cells[axis], axis) * self.scale + FOOT[axis])
     }
 
     /// Another scale; what is below a place of the view stays there, as far as it can.
@@ -47,7 +49,7 @@ impl OutlineView {
 
     /// The whole outline, but never larger than full size nor smaller than the least.
     pub fn fitted(self, cells: [u32; 2]) -> OutlineView {
-        let scale = [0, 1].map(|axis| self.size[axis] / content(cells[axis], axis));
+        let scale = [0, 1].map(|axis| (self.size[axis] - FOOT[axis]) / content(cells[axis], axis));
         let scale = scale[0].min(scale[1]).clamp(LEAST, 1.0);
         OutlineView { scale, ..self }.clamped(cells)
     }
@@ -134,7 +136,8 @@ mod tests {
         for scale in [0.5, 0.83, 1.7, 2.0] {
             let zoomed = view.scaled(scale, at, cells);
             assert_eq!(zoomed.cell_at(at), Some([14, 210]));
-            assert_eq!(zoomed.scaled(1.0, at, cells), view);
+            let back = zoomed.scaled(1.0, at, cells);
+            assert!((0..2).all(|axis| (back.from[axis] - view.from[axis]).abs() < 1e-6) && back.scale == 1.0);
         }
         assert_eq!((view.scaled(9.0, at, cells).scale, view.scaled(0.01, at, cells).scale), (MOST, LEAST));
     }

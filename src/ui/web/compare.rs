@@ -11,7 +11,6 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent, UrlSearchParams};
 
 use super::clipboard::icon_button;
-use super::compare_find::find_box;
 use super::compare_flame::flame;
 use super::compare_graph::{Graph, graph};
 use super::compare_table::table;
@@ -425,7 +424,6 @@ fn tools(shown: Graph) -> View {
         }))
         .child(step("diff-previous", words.diff_previous, true))
         .child(step("diff-next", words.diff_next, false))
-        .child(when(move || shown.sides.with(|sides| sides.look == Look::Graph), move || find_box(shown)))
 }
 
 /// The kinds with their counts: it explains the colours, and what stands for them where colours cannot be told.

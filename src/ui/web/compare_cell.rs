@@ -49,6 +49,7 @@ pub fn cells(shown: Graph) -> View {
 }
 
 /// What is to be on the page, and whether that is all: nodes in view come first. `built`: places that have been there the last time, in order.
+#[inline(never)]
 fn entries(shown: Graph, built: &mut Vec<u32>) -> (Vec<Entry>, bool) {
     let metric = shown.sides.with(|sides| sides.metric);
     let is_far = shown.is_far.get();
@@ -113,6 +114,7 @@ fn middle(row: u32) -> f64 {
     top(row) + BOX[1] / 2.0
 }
 
+#[inline(never)]
 fn trunk(column: u32, from: u32, to: u32) -> View {
     el("div", "diff-trunk")
         .attr("role", "presentation")
@@ -122,6 +124,7 @@ fn trunk(column: u32, from: u32, to: u32) -> View {
 }
 
 /// A node with the edges to its parent and to the line of its children. `most`: the largest difference of any node.
+#[inline(never)]
 fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
     let place = node.place;
     let spot = [place, node.row, node.column];
@@ -198,6 +201,7 @@ fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
 }
 
 /// Nodes that are the same and folded: how many they are, and how many of them are found.
+#[inline(never)]
 fn stub(shown: Graph, place: u32, said: &str) -> View {
     let said = said.to_owned();
     el("span", "diff-stub").text_of(move || match found_in(shown, place) {
@@ -207,6 +211,7 @@ fn stub(shown: Graph, place: u32, said: &str) -> View {
 }
 
 /// How many of the nodes that a place stands for are found.
+#[inline(never)]
 fn found_in(shown: Graph, place: u32) -> u32 {
     shown.found.with(|found| {
         let at = found.found.binary_search_by(|[other, _]| other.cmp(&place));

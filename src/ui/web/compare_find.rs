@@ -55,7 +55,7 @@ pub fn find_box(shown: Graph) -> View {
             focus_find();
         }
     });
-    el("div", "find diff-find")
+    el("div", "diff-find")
         .attrs(&[("role", "search"), ("aria-label", words.diff_find)])
         .child(icon(Icon::Search))
         .child(input)
@@ -65,6 +65,7 @@ pub fn find_box(shown: Graph) -> View {
 }
 
 /// A key in the box.
+#[inline(never)]
 fn press(shown: Graph, event: &KeyboardEvent) {
     match event.key().as_str() {
         "Enter" => shown.take(Step { finds: true, goes_back: event.shift_key() }),
@@ -75,10 +76,12 @@ fn press(shown: Graph, event: &KeyboardEvent) {
     event.prevent_default();
 }
 
+#[inline(never)]
 fn find(text: &str) {
     go(&with_parameters(&[(FIND, (!text.is_empty()).then(|| text.to_owned()))]), true);
 }
 
+#[inline(never)]
 fn count_text(is_empty: bool, found: &FoundNodes) -> String {
     match (is_empty, found.total, found.index) {
         (true, ..) => String::new(),
@@ -93,6 +96,7 @@ fn has_focus() -> bool {
 }
 
 /// The keyboard goes to the box.
+#[inline(never)]
 pub fn focus_find() {
     let field = document().get_element_by_id(FIELD);
     if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {

@@ -9,7 +9,7 @@ use web_sys::{Event, HtmlElement, KeyboardEvent};
 use super::compare::Sides;
 use super::compare_card::card;
 use super::compare_cell::{cells, node_id};
-use super::compare_find::focus_find;
+use super::compare_find::{find_box, focus_find};
 use super::compare_hover::with_hover;
 use super::compare_minimap::minimap;
 use super::compare_sketch::sketch;
@@ -21,6 +21,7 @@ use super::view::{View, effect, el, optional};
 use super::virtual_rows::{observe, px};
 use super::words::words;
 use crate::engine::client::Slot;
+use crate::engine::messages::decode;
 use crate::engine::questions::{
     Compare, CompareAnswer, DiffNode, FindNodes, FoundNodes, NextChange, Sketch, SketchAnswer,
 };
@@ -85,9 +86,9 @@ impl Graph {
     /// Asks for what is in view, whenever that is something else.
     fn ask(self) {
         let Some(client) = client() else { return };
-        let slot = Slot::<Compare>::new(client, move |answer| {
+        let slot = Slot::<Compare>::hearing(client, move |bytes| {
             if !self.answer.is_disposed() {
-                self.answer.set(Some(answer));
+                self.answer.set(decode(bytes));
             }
         });
         // From far only the chosen node has its name, and those that keys lead to from there.
@@ -109,7 +110,9 @@ impl Graph {
     /// Asks for what is drawn without names, and for what is found.
     fn ask_for_more(self) {
         let Some(client) = client() else { return };
-        let sketches = Slot::<Sketch>::new(client.clone(), move |answer| self.sketch.set(answer));
+        let sketches = Slot::<Sketch>::hearing(client.clone(), move |bytes| {
+            self.sketch.set(decode(bytes).unwrap_or_default());
+        });
         let area = Memo::new(move |_| self.view.with(|view| view.area()));
         effect(move || {
             app().version.track();
@@ -119,7 +122,8 @@ impl Graph {
                 sketches.ask(Sketch { what, from, count, from_column, columns });
             }
         });
-        let finds = Slot::<FindNodes>::new(client, move |answer| {
+        let finds = Slot::<FindNodes>::hearing(client, move |bytes| {
+            let answer = decode(bytes).unwrap_or_default();
             if !self.found.is_disposed() && self.found.with_untracked(|known| *known != answer) {
                 self.found.set(answer);
             }
@@ -143,6 +147,7 @@ impl Graph {
     }
 
     /// Steps wait for each other.
+    #[inline(never)]
     pub fn take(self, step: Step) {
         let is_walking = self.steps.with_untracked(|steps| !steps.is_empty());
         self.steps.update(|steps| steps.push(step));
@@ -178,6 +183,7 @@ impl Graph {
     }
 
     /// Chooses the node in view below which something is missing, the next one after the chosen; its card has its events.
+    #[inline(never)]
     fn go_to_gap(self) {
         let after = self.chosen.get_untracked().map(|[place, ..]| place);
         let gaps: Vec<[u32; 3]> = if self.is_far.get_untracked() {
@@ -198,6 +204,7 @@ impl Graph {
         }
     }
 
+    #[inline(never)]
     pub fn choose(self, [place, row, column]: [u32; 3]) {
         self.chosen.set(Some([place, row, column]));
         self.show([row, column]);
@@ -212,14 +219,17 @@ impl Graph {
 
     /// Columns and rows of the outline.
     pub fn cells(self) -> [u32; 2] {
-        self.answer.with(|answer| answer.as_ref().map_or([0; 2], |answer| [answer.columns, answer.rows]))
+        self.answer.with(size_of)
+    }
+
+    pub fn cells_now(self) -> [u32; 2] {
+        self.answer.with_untracked(size_of)
     }
 
     /// Looks at it otherwise.
-    pub fn look(self, change: impl FnOnce(OutlineView, [u32; 2]) -> OutlineView) {
+    pub fn look(self, change: &dyn Fn(OutlineView, [u32; 2]) -> OutlineView) {
         let now = self.view.get_untracked();
-        let cells = self.answer.with_untracked(|it| it.as_ref().map_or([0; 2], |it| [it.columns, it.rows]));
-        let next = change(now, cells);
+        let next = change(now, self.cells_now());
         if next != now {
             // First the size of what is scrolled, then the scrolling: effects run in the order in which they were told.
             self.view.set(next);
@@ -228,6 +238,7 @@ impl Graph {
     }
 
     /// The arrow keys go to the parent, the first child, and along the column.
+    #[inline(never)]
     fn move_by_key(self, key: &str) -> bool {
         let Some([place, row, column]) = self.chosen.get_untracked() else {
             let is_arrow = key.starts_with("Arrow");
@@ -255,6 +266,7 @@ impl Graph {
     }
 
     /// A key in the graph; false: it is none of ours.
+    #[inline(never)]
     fn press(self, key: &str) -> bool {
         match key {
             "n" => self.step(false),
@@ -270,6 +282,10 @@ impl Graph {
         }
         true
     }
+}
+
+fn size_of(answer: &Option<CompareAnswer>) -> [u32; 2] {
+    answer.as_ref().map_or([0; 2], |answer| [answer.columns, answer.rows])
 }
 
 fn spot(node: &DiffNode) -> [u32; 3] {
@@ -289,8 +305,7 @@ pub fn graph(shown: Graph) -> View {
         .style_of("height", move || size(1))
         .child(cells(shown));
     follow(shown, &scroller);
-    shown.listen_to_wheel(&scroller);
-    shown.listen_to_drag(&scroller);
+    shown.listen_to_pointer(&scroller);
     let scroller = scroller
         .on("keydown", move |event: KeyboardEvent| {
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
@@ -301,7 +316,8 @@ pub fn graph(shown: Graph) -> View {
         .child(sizer);
     let frame = el("div", "diff-frame");
     let frame = with_hover(shown, frame, &scroller).child(scroller).child(sketch(shown));
-    let frame = frame.child(zoom_buttons(shown)).child(minimap(shown));
+    let bar = el("div", "diff-bar").child(zoom_buttons(shown)).child(find_box(shown));
+    let frame = frame.child(bar).child(minimap(shown));
     show_first(shown);
     el("div", "diff-place").child(frame).child(optional(move || card(shown)))
 }
@@ -310,17 +326,7 @@ pub fn graph(shown: Graph) -> View {
 fn follow(shown: Graph, scroller: &View) {
     let element: HtmlElement = scroller.element();
     let watched = element.clone();
-    let look = Rc::new(move || {
-        let now = shown.view.get_untracked();
-        let from = [watched.scroll_left(), watched.scroll_top()].map(f64::from);
-        let size = [watched.client_width(), watched.client_height()].map(f64::from);
-        // Scrollers know whole pixels only: what was asked for is more exact.
-        let is_there = (0..2).all(|axis| (from[axis] - now.from[axis]).abs() <= 1.0);
-        let next = OutlineView { from: if is_there { now.from } else { from }, size, ..now };
-        if next != now {
-            shown.view.set(next);
-        }
-    });
+    let look = Rc::new(move || look_at(shown, &watched));
     let scrolled = look.clone();
     observe(&element, move || look());
     scroller.listen("scroll", move |_: Event| scrolled());
@@ -329,6 +335,20 @@ fn follow(shown: Graph, scroller: &View) {
             element.scroll_to_with_x_and_y(left, top);
         }
     });
+}
+
+/// Takes over what the scroller shows.
+#[inline(never)]
+fn look_at(shown: Graph, scroller: &HtmlElement) {
+    let now = shown.view.get_untracked();
+    let from = [scroller.scroll_left(), scroller.scroll_top()].map(f64::from);
+    let size = [scroller.client_width(), scroller.client_height()].map(f64::from);
+    // Scrollers know whole pixels only: what was asked for is more exact.
+    let is_there = (0..2).all(|axis| (from[axis] - now.from[axis]).abs() <= 1.0);
+    let next = OutlineView { from: if is_there { now.from } else { from }, size, ..now };
+    if next != now {
+        shown.view.set(next);
+    }
 }
 
 /// An address that says what to find shows the first of it.

@@ -81,6 +81,7 @@ impl Hover {
         self.turn.get()
     }
 
+    #[inline(never)]
     fn hide(&self) {
         self.next_turn();
         self.at.set(None);
@@ -89,6 +90,7 @@ impl Hover {
         }
     }
 
+    #[inline(never)]
     fn hide_soon(&self) {
         let (this, turn) = (self.clone(), self.next_turn());
         let leave = move || {
@@ -100,6 +102,7 @@ impl Hover {
     }
 
     /// The pointer is at a cell, or at none.
+    #[inline(never)]
     fn point(&self, cell: Option<[u32; 2]>) {
         if self.at.get() == cell {
             return;
@@ -138,6 +141,7 @@ impl Hover {
 }
 
 /// What is told of a node, beside it: where there is more room, above or below.
+#[inline(never)]
 fn popover(shown: Graph, node: &DiffNode) -> Option<View> {
     let view = shown.view.get_untracked();
     let [x, y] = view.place([node.column, node.row]);

@@ -19,6 +19,7 @@ use super::virtual_rows::px;
 use super::words::words;
 use super::zoom::capture;
 use crate::engine::client::Slot;
+use crate::engine::messages::decode;
 use crate::engine::questions::{OutlineMap, OutlinePicture, Tint};
 use crate::ui::outline_view::OutlineView;
 
@@ -35,6 +36,7 @@ pub fn minimap(shown: Graph) -> View {
     when(is_larger, move || map(shown))
 }
 
+#[inline(never)]
 fn map(shown: Graph) -> View {
     let size = Memo::new(move |_| {
         let view = OutlineView { scale: 1.0, ..shown.view.get_untracked() };
@@ -67,7 +69,7 @@ fn picture(shown: Graph, size: Memo<[f64; 2]>) -> View {
     let canvas: HtmlCanvasElement = view.element();
     let answer = RwSignal::new(OutlinePicture::default());
     if let Some(client) = client() {
-        let slot = Slot::<OutlineMap>::new(client, move |picture| answer.set(picture));
+        let slot = Slot::<OutlineMap>::hearing(client, move |bytes| answer.set(decode(bytes).unwrap_or_default()));
         effect(move || {
             app().version.track();
             let what = shown.sides.with(Sides::compared);
@@ -102,49 +104,53 @@ fn paint(canvas: &HtmlCanvasElement, picture: &OutlinePicture) {
 
 /// The frame is dragged; pressed elsewhere, it comes there first.
 fn draggable(shown: Graph, view: View) -> View {
-    let area: HtmlElement = view.element();
-    // How far the pointer is from the corner of what is in view, in shares of the whole.
-    let held = Rc::new(Cell::new(None::<[f64; 2]>));
-    let (begin, go_on) = (held.clone(), held.clone());
-    let share_in = |area: &HtmlElement, event: &PointerEvent| {
-        let (at, size) = (place_in(area, event.as_ref()), [area.client_width(), area.client_height()]);
-        [0, 1].map(|axis| at[axis] / f64::from(size[axis].max(1)))
-    };
-    let go_to = move |corner: [f64; 2]| {
-        shown.look(|view, cells| {
-            let whole = view.whole(cells);
-            view.moved([0, 1].map(|axis| corner[axis] * whole[axis] - view.from[axis]), cells)
-        });
-    };
-    let pressed = area.clone();
-    let view = view
-        .on("pointerdown", move |event: PointerEvent| {
-            if event.button() != 0 {
-                return;
-            }
-            event.prevent_default();
-            capture(&pressed, &event);
-            let at = share_in(&pressed, &event);
-            let (view, mut corner) = (shown.view.get_untracked(), [0.0; 2]);
-            let whole =
-                view.whole(shown.answer.with_untracked(|it| it.as_ref().map_or([1; 2], |it| [it.columns, it.rows])));
-            let [from, size] = [view.from, view.size].map(|of| [0, 1].map(|axis| of[axis] / whole[axis]));
-            let is_inside = (0..2).all(|axis| at[axis] >= from[axis] && at[axis] <= from[axis] + size[axis]);
-            for axis in 0..2 {
-                corner[axis] = if is_inside { at[axis] - from[axis] } else { size[axis] / 2.0 };
-            }
-            begin.set(Some(corner));
-            go_to([at[0] - corner[0], at[1] - corner[1]]);
-        })
-        .on("pointermove", move |event: PointerEvent| {
-            if let Some(corner) = go_on.get() {
-                let at = share_in(&area, &event);
-                go_to([at[0] - corner[0], at[1] - corner[1]]);
-            }
-        });
+    let drag = Rc::new(Drag { shown, area: view.element(), held: Cell::new(None) });
+    let moved = drag.clone();
     for name in ["pointerup", "pointercancel"] {
-        let held = held.clone();
-        view.listen(name, move |_: Event| held.set(None));
+        let released = drag.clone();
+        view.listen(name, move |_: Event| released.held.set(None));
     }
-    view
+    view.on("pointerdown", move |event: PointerEvent| drag.press(&event))
+        .on("pointermove", move |event: PointerEvent| moved.follow(&event))
+}
+
+struct Drag {
+    shown: Graph,
+    area: HtmlElement,
+    /// How far the pointer is from the corner of what is in view, in shares of the whole.
+    held: Cell<Option<[f64; 2]>>,
+}
+
+impl Drag {
+    /// Where the pointer is, in shares of the whole.
+    fn share(&self, event: &PointerEvent) -> [f64; 2] {
+        let size = [self.area.client_width(), self.area.client_height()];
+        let at = place_in(&self.area, event.as_ref());
+        [0, 1].map(|axis| at[axis] / f64::from(size[axis].max(1)))
+    }
+
+    #[inline(never)]
+    fn press(&self, event: &PointerEvent) {
+        if event.button() != 0 {
+            return;
+        }
+        // Nothing is marked as text.
+        event.prevent_default();
+        capture(&self.area, event);
+        let (at, view) = (self.share(event), self.shown.view.get_untracked());
+        let whole = view.whole(self.shown.cells_now());
+        let [from, size] = [view.from, view.size].map(|of| [0, 1].map(|axis| of[axis] / whole[axis]));
+        let is_inside = (0..2).all(|axis| at[axis] >= from[axis] && at[axis] <= from[axis] + size[axis]);
+        self.held.set(Some([0, 1].map(|axis| if is_inside { at[axis] - from[axis] } else { size[axis] / 2.0 })));
+        self.follow(event);
+    }
+
+    #[inline(never)]
+    fn follow(&self, event: &PointerEvent) {
+        let (Some(corner), at) = (self.held.get(), self.share(event)) else { return };
+        self.shown.look(&|view, cells| {
+            let whole = view.whole(cells);
+            view.moved([0, 1].map(|axis| (at[axis] - corner[axis]) * whole[axis] - view.from[axis]), cells)
+        });
+    }
 }

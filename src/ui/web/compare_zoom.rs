@@ -33,8 +33,9 @@ const CLICK: f64 = 4.0;
 
 impl Graph {
     /// Around the middle of the view.
+    #[inline(never)]
     pub fn zoom(self, zoom: Zoom) {
-        self.look(|view, cells| {
+        self.look(&|view, cells| {
             let middle = view.size.map(|length| length / 2.0);
             match zoom {
                 Zoom::In => view.scaled(view.scale * STEP, middle, cells),
@@ -45,71 +46,27 @@ impl Graph {
         });
     }
 
-    /// With Ctrl or Meta, and by pinching a touchpad, it zooms at the pointer.
-    pub fn listen_to_wheel(self, scroller: &View) {
+    /// The wheel and the mouse in the scroller.
+    pub fn listen_to_pointer(self, scroller: &View) {
         let area: HtmlElement = scroller.element();
-        scroller.listen("wheel", move |event: WheelEvent| {
-            if !event.ctrl_key() && !event.meta_key() {
-                return;
-            }
-            event.prevent_default();
-            let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { LONGEST_TURN };
-            let turn = (event.delta_y() * unit).clamp(-LONGEST_TURN, LONGEST_TURN);
-            let at = place_in(&area, &event);
-            self.look(|view, cells| view.scaled(view.scale * (-turn * ZOOM_OF_PIXEL).exp(), at, cells));
-        });
-    }
-
-    /// The mouse moves what it has hold of between the nodes; from far, also at a node: a click is no drag. (Fingers scroll anyway.)
-    pub fn listen_to_drag(self, scroller: &View) {
-        let area: HtmlElement = scroller.element();
-        // Where it was last, and how far it has come.
-        let held = Rc::new(Cell::new(None::<([f64; 2], f64)>));
-        let (begin, go_on) = (held.clone(), held.clone());
-        let is_dragged = RwSignal::new(false);
-        let (frame, moved) = (area.clone(), Rc::new(Cell::new(false)));
-        let (was_moved, has_moved) = (moved.clone(), moved.clone());
-        scroller.listen("pointerdown", move |event: PointerEvent| {
-            moved.set(false);
-            let at = place_in(&frame, event.as_ref());
-            let size = [frame.client_width(), frame.client_height()].map(f64::from);
-            let is_inside = at[0] < size[0] && at[1] < size[1];
-            if event.button() == 0 && event.pointer_type() == "mouse" && is_inside && !is_on_node(&event) {
-                capture(&frame, &event);
-                begin.set(Some((at, 0.0)));
-            }
-        });
-        let frame = area.clone();
-        scroller.listen("pointermove", move |event: PointerEvent| {
-            let Some((last, way)) = go_on.get() else { return };
-            let at = place_in(&frame, event.as_ref());
-            let by = [last[0] - at[0], last[1] - at[1]];
-            let way = way + by[0].abs() + by[1].abs();
-            if way < CLICK {
-                return;
-            }
-            go_on.set(Some((at, way)));
-            has_moved.set(true);
-            is_dragged.set(true);
-            self.look(|view, cells| view.moved(by, cells));
-        });
-        for name in ["pointerup", "pointercancel"] {
-            let held = held.clone();
-            scroller.listen(name, move |_: Event| {
-                held.set(None);
-                is_dragged.set(false);
-            });
-        }
-        scroller.listen("click", move |event: MouseEvent| {
-            if self.is_far.get_untracked() && !was_moved.get() {
-                self.choose_at(place_in(&area, &event));
-            }
-        });
+        let drag = Drag { shown: self, area, held: Cell::new(None), way: Cell::new(0.0), is_on: RwSignal::new(false) };
+        let drag = Rc::new(drag);
+        let [pressed, moved, turned, clicked] = [&drag, &drag, &drag, &drag].map(Rc::clone);
+        scroller.listen("wheel", move |event: WheelEvent| turned.turn(&event));
+        scroller.listen("pointerdown", move |event: PointerEvent| pressed.press(&event));
+        scroller.listen("pointermove", move |event: PointerEvent| moved.follow(&event));
+        scroller.listen("click", move |event: MouseEvent| clicked.click(&event));
         let classes = scroller.element::<Element>().class_list();
-        effect(move || _ = classes.toggle_with_force("dragged", is_dragged.get()));
+        let is_on = drag.is_on;
+        effect(move || _ = classes.toggle_with_force("dragged", is_on.get()));
+        for name in ["pointerup", "pointercancel"] {
+            let drag = drag.clone();
+            scroller.listen(name, move |_: Event| drag.release());
+        }
     }
 
     /// Chooses what is drawn at a place of the view.
+    #[inline(never)]
     fn choose_at(self, at: [f64; 2]) {
         let Some([column, row]) = self.view.get_untracked().cell_at(at) else { return };
         let there = self.sketch.with_untracked(|sketch| {
@@ -120,6 +77,69 @@ impl Graph {
             Some((_, Tint::STUB)) => show_same(),
             Some((place, _)) => self.choose([place, row, column]),
             None => {}
+        }
+    }
+}
+
+/// The mouse moves what it has hold of between the nodes; from far, also at a node: a click is no drag. (Fingers scroll anyway.)
+struct Drag {
+    shown: Graph,
+    area: HtmlElement,
+    /// Where the mouse was last.
+    held: Cell<Option<[f64; 2]>>,
+    /// How far it has come since it was pressed: CSS pixels.
+    way: Cell<f64>,
+    is_on: RwSignal<bool>,
+}
+
+impl Drag {
+    /// With Ctrl or Meta, and by pinching a touchpad, it zooms at the pointer.
+    #[inline(never)]
+    fn turn(&self, event: &WheelEvent) {
+        if !event.ctrl_key() && !event.meta_key() {
+            return;
+        }
+        event.prevent_default();
+        let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { LONGEST_TURN };
+        let turn = (event.delta_y() * unit).clamp(-LONGEST_TURN, LONGEST_TURN);
+        let at = place_in(&self.area, event.as_ref());
+        self.shown.look(&|view, cells| view.scaled(view.scale * (-turn * ZOOM_OF_PIXEL).exp(), at, cells));
+    }
+
+    #[inline(never)]
+    fn press(&self, event: &PointerEvent) {
+        self.way.set(0.0);
+        let at = place_in(&self.area, event.as_ref());
+        // Not at the scrollbars.
+        let is_inside = at[0] < f64::from(self.area.client_width()) && at[1] < f64::from(self.area.client_height());
+        if event.button() == 0 && event.pointer_type() == "mouse" && is_inside && !is_on_node(event) {
+            capture(&self.area, event);
+            self.held.set(Some(at));
+        }
+    }
+
+    #[inline(never)]
+    fn follow(&self, event: &PointerEvent) {
+        let Some(last) = self.held.get() else { return };
+        let at = place_in(&self.area, event.as_ref());
+        let by = [last[0] - at[0], last[1] - at[1]];
+        let way = by[0].abs() + by[1].abs();
+        if self.way.get() + way >= CLICK {
+            self.held.set(Some(at));
+            self.way.set(self.way.get() + way);
+            self.is_on.set(true);
+            self.shown.look(&|view, cells| view.moved(by, cells));
+        }
+    }
+
+    fn release(&self) {
+        self.held.set(None);
+        self.is_on.set(false);
+    }
+
+    fn click(&self, event: &MouseEvent) {
+        if self.shown.is_far.get_untracked() && self.way.get() < CLICK {
+            self.shown.choose_at(place_in(&self.area, event));
         }
     }
 }
