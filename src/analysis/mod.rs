@@ -17,6 +17,7 @@ pub mod hosts;
 pub mod minimap;
 pub mod operations;
 pub mod outline;
+pub mod outline_picture;
 pub mod paths;
 pub mod percentiles;
 pub mod row_facts;

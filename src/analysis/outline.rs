@@ -96,6 +96,27 @@ impl Outline {
         place(from)..place(to).max(place(from))
     }
 
+    /// The place of every node of the comparison that the outline is of: its own, or the stub's that stands for it.
+    pub fn place_of_nodes(&self, comparison: &Comparison) -> Vec<u32> {
+        let nodes = &comparison.paths.nodes;
+        let mut places = vec![NONE; nodes.len()];
+        self.placed.iter().zip(0..).for_each(|(placed, place)| places[placed.node as usize] = place);
+        // The stub that was met last below a node that is shown: siblings come in the order of their numbers.
+        let mut stubs = vec![NONE; nodes.len()];
+        for (at, node) in nodes.iter().enumerate() {
+            let parent = node.parent as usize;
+            let Some(above) = places.get(parent).copied() else { continue };
+            let is_hidden = self.placed.get(above as usize).is_some_and(|above| above.stands_for > 0);
+            match self.placed.get(places[at] as usize) {
+                Some(placed) if placed.stands_for > 0 => stubs[parent] = places[at],
+                Some(_) => {}
+                None if is_hidden => places[at] = above,
+                None => places[at] = stubs[parent],
+            }
+        }
+        places
+    }
+
     /// Those above a place, the nearest first.
     pub fn above(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
         let parent = |at: usize| self.placed.get(at).map(|placed| placed.parent as usize);
@@ -178,6 +199,15 @@ mod tests {
                 prop_assert!(placed.row <= placed.last_row && placed.last_row < outline.rows && placed.column < outline.columns);
                 prop_assert_eq!(outline.above(at).count() as u32, placed.column);
             }
+            // Every node has a place: its own, or one of a stub that stands for as many.
+            let mut held = vec![0; outline.placed.len()];
+            for (node, place) in outline.place_of_nodes(&comparison).into_iter().enumerate() {
+                held[place as usize] += 1;
+                let placed = outline.placed[place as usize];
+                prop_assert!(placed.stands_for > 0 || placed.node as usize == node);
+            }
+            let expected: Vec<u32> = outline.placed.iter().map(|placed| placed.stands_for.max(1)).collect();
+            prop_assert_eq!(held, expected);
         }
     }
 }

@@ -381,11 +381,16 @@ struct SlotInner {
 
 impl<Q: Asks> Slot<Q> {
     pub fn new(client: Client, on_answer: impl Fn(Q::Answer) + 'static) -> Slot<Q> {
-        let take = move |bytes: &[u8]| {
+        Slot::hearing(client, move |bytes: &[u8]| {
             if let Some(answer) = decode(bytes) {
                 on_answer(answer);
             }
-        };
+        })
+    }
+
+    /// [`Slot::new`] for who decodes the answer: what is done with it is then part of who asks, and so of the page's rest if that is
+    /// (scripts/hooks/rest.txt).
+    pub fn hearing(client: Client, take: impl Fn(&[u8]) + 'static) -> Slot<Q> {
         let inner = SlotInner {
             client,
             is_busy: Cell::default(),

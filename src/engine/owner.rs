@@ -204,7 +204,10 @@ impl Engine {
             | Question::CompareTable(_)
             | Question::CompareText(_)
             | Question::CompareFlame(_)
-            | Question::Aligned(_) => rare_answers::answer(self, question),
+            | Question::Aligned(_)
+            | Question::FindNodes(_)
+            | Question::Sketch(_)
+            | Question::OutlineMap(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -9,13 +9,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{SpanKind, StatusCode, Value};
 
+mod aligned;
 mod compare;
 mod differences;
+mod flame;
+mod graph;
 mod search;
 mod timeline;
 
+pub use aligned::*;
 pub use compare::*;
 pub use differences::*;
+pub use flame::*;
+pub use graph::*;
 pub use search::*;
 pub use timeline::*;
 
@@ -73,6 +79,9 @@ questions! {
     CompareText -> SharedText,
     CompareFlame -> FlameAnswer,
     Aligned -> AlignedAnswer,
+    FindNodes -> FoundNodes,
+    Sketch -> SketchAnswer,
+    OutlineMap -> OutlinePicture,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -25,6 +25,9 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::CompareText(question) => encode(&engine.ask(question)),
         Question::CompareFlame(question) => encode(&engine.ask(question)),
         Question::Aligned(question) => encode(&engine.ask(question)),
+        Question::FindNodes(question) => encode(&engine.ask(question)),
+        Question::Sketch(question) => encode(&engine.ask(question)),
+        Question::OutlineMap(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

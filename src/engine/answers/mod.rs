@@ -3,7 +3,9 @@
 
 mod aligned;
 mod compare;
+mod compare_find;
 mod compare_flame;
+mod compare_sketch;
 mod detail;
 mod detail_order;
 mod found;

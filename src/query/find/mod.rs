@@ -94,29 +94,51 @@ impl Query {
 
 /// The spans of a trace that match, by position in its pre-order.
 pub fn matches(store: &Store, trace: TraceRow, query: &Query) -> Positions {
-    let order = &store.trace(trace).tree.order;
-    let spans = order.len() as u32;
-    let mut found = Positions::none(spans);
-    for (number, term) in query.terms.iter().enumerate() {
-        let is_settled = |position| match query.mode {
-            FindMode::All => number > 0 && !found.has(position),
-            FindMode::Any | FindMode::Regex | FindMode::TraceQl => found.has(position),
-        };
-        let settled = query.mode != FindMode::All;
-        let (mut text_search, mut comparison_search);
-        let matches: &mut dyn FnMut(SpanRow) -> bool = match term {
-            Term::Text(sought) => {
-                text_search = TextSearch::new(store, sought, &query.excluded);
-                &mut |row| text_search.matches(row)
-            }
-            Term::Comparison(comparison) => {
-                comparison_search = ComparisonSearch::new(store, store.trace(trace).start, comparison);
-                &mut |row| comparison_search.matches(row)
-            }
-        };
-        found = Positions::of(spans, |at| if is_settled(at) { settled } else { matches(order[at as usize]) });
+    Searches::new(store, query).matches(trace)
+}
+
+/// A query on its way through one trace after the other: what was found out about texts is kept.
+pub struct Searches<'a> {
+    store: &'a Store,
+    query: &'a Query,
+    /// By term; a comparison begins anew with every trace, whose start it may ask for.
+    texts: Vec<Option<TextSearch<'a>>>,
+}
+
+impl<'a> Searches<'a> {
+    pub fn new(store: &'a Store, query: &'a Query) -> Searches<'a> {
+        let texts = query.terms.iter().map(|term| match term {
+            Term::Text(sought) => Some(TextSearch::new(store, sought, &query.excluded)),
+            Term::Comparison(_) => None,
+        });
+        Searches { store, query, texts: texts.collect() }
     }
-    found
+
+    /// The spans of a trace that match, by position in its pre-order.
+    pub fn matches(&mut self, trace: TraceRow) -> Positions {
+        let (store, mode) = (self.store, self.query.mode);
+        let order = &store.trace(trace).tree.order;
+        let spans = order.len() as u32;
+        let mut found = Positions::none(spans);
+        for (number, (term, text_search)) in self.query.terms.iter().zip(&mut self.texts).enumerate() {
+            let is_settled = |position| match mode {
+                FindMode::All => number > 0 && !found.has(position),
+                FindMode::Any | FindMode::Regex | FindMode::TraceQl => found.has(position),
+            };
+            let settled = mode != FindMode::All;
+            let mut comparison_search;
+            let matches: &mut dyn FnMut(SpanRow) -> bool = match (term, text_search) {
+                (Term::Text(_), Some(text_search)) => &mut |row| text_search.matches(row),
+                (Term::Comparison(comparison), _) => {
+                    comparison_search = ComparisonSearch::new(store, store.trace(trace).start, comparison);
+                    &mut |row| comparison_search.matches(row)
+                }
+                (Term::Text(_), None) => &mut |_| false,
+            };
+            found = Positions::of(spans, |at| if is_settled(at) { settled } else { matches(order[at as usize]) });
+        }
+        found
+    }
 }
 
 #[cfg(test)]

@@ -1,37 +1,35 @@
-//! The graph of a comparison: an outline of call paths, of which only what is in view exists, with what is said of the chosen node.
+//! The graph of a comparison: an outline of call paths, of which only what is in view exists. What is in view is asked for here, and the
+//! chosen node is moved; a node is `compare_cell`, and what is around the outline has files of its own.
 
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
-use super::compare::{Heads, Look, Sides, kind_name, metric_name};
-use super::compare_attributes::attributes;
-use super::compare_groups::spread;
+use super::compare::{Heads, Look, Sides};
+use super::compare_card::card;
+use super::compare_cell::{cells, node_id};
+use super::compare_find::{find_box, focus_find};
+use super::compare_hover::with_hover;
+use super::compare_minimap::minimap;
+use super::compare_sketch::sketch;
 use super::compare_timelines::places;
-use super::event_popover::event_view;
-use super::format::{duration, number, percent as percent_text};
-use super::keyed::Entry;
-use super::navigation::{link, span_address};
-use super::row::display_name;
+use super::compare_zoom::{Zoom, zoom_buttons};
+use super::navigation::{parameter, place};
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
-use super::view::{View, dynamic, effect, el, empty, group, optional};
+use super::view::{View, effect, el, optional};
 use super::virtual_rows::{observe, px};
-use super::words::{fill, words};
-use crate::analysis::difference::{change, label, mark};
+use super::words::words;
 use crate::engine::client::Slot;
+use crate::engine::messages::decode;
 use crate::engine::questions::{
-    Compare, CompareAnswer, Detail, DiffNode, Kind, Measure, Metric, NextChange, NodeSpan, NodeSpans, SpanDetail,
+    Compare, CompareAnswer, DiffNode, FindNodes, FoundNodes, NextChange, Sketch, SketchAnswer,
 };
+use crate::ui::outline_view::{OutlineView, READABLE, around};
 
-/// A node's cell and its box in it, in CSS pixels.
-const CELL: [f64; 2] = [236.0, 44.0];
-const BOX: [f64; 2] = [204.0, 38.0];
-/// Around the graph.
-const MARGIN: f64 = 16.0;
-/// The window is asked for in steps of so many cells, and one step more on every side.
-const STEP: u32 = 8;
+/// The parameter of the address that says what is to be found: Jaeger UI's.
+pub const FIND: &str = "uiFind";
 
 /// What the page shows of a comparison.
 #[derive(Clone, Copy)]
@@ -40,20 +38,34 @@ pub struct Graph {
     pub heads: Heads,
     pub answer: RwSignal<Option<CompareAnswer>>,
     /// Place, row and column of the chosen node.
-    chosen: RwSignal<Option<[u32; 3]>>,
-    /// Steps to take from there: whether each goes back.
-    steps: RwSignal<Vec<bool>>,
+    pub chosen: RwSignal<Option<[u32; 3]>>,
+    /// Steps to take from there.
+    steps: RwSignal<Vec<Step>>,
     /// The row of the timelines that the keyboard is at, and the places of their traces in the groups.
     pub row: RwSignal<Option<u32>>,
     pub places: Memo<[u32; 2]>,
-    /// Left, top, width and height of what is in view.
-    view: RwSignal<[f64; 4]>,
-    /// Where to scroll to: left, top.
+    pub view: RwSignal<OutlineView>,
+    /// Where to scroll to.
     target: RwSignal<Option<[f64; 2]>>,
+    /// Boxes have no names: there are too many in view, and they would be too small.
+    pub is_far: Memo<bool>,
+    /// What is drawn then.
+    pub sketch: RwSignal<SketchAnswer>,
+    /// What to find, as the address says it.
+    pub find: Memo<String>,
+    pub found: RwSignal<FoundNodes>,
+}
+
+/// To the next node that differs, or that is found; or back to the last one.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Step {
+    pub finds: bool,
+    pub goes_back: bool,
 }
 
 impl Graph {
     pub fn new(sides: Memo<Sides>, heads: Heads) -> Graph {
+        let view = RwSignal::new(OutlineView { from: [0.0; 2], size: [1600.0, 900.0], scale: 1.0 });
         let shown = Graph {
             sides,
             heads,
@@ -62,8 +74,12 @@ impl Graph {
             steps: RwSignal::default(),
             row: RwSignal::new(None),
             places: places(sides),
-            view: RwSignal::new([0.0, 0.0, 1600.0, 900.0]),
+            view,
             target: RwSignal::new(None),
+            is_far: Memo::new(move |_| view.with(|view| view.scale < READABLE)),
+            sketch: RwSignal::default(),
+            find: Memo::new(|_| place().search.with(|search| parameter(search, FIND)).unwrap_or_default()),
+            found: RwSignal::default(),
         };
         let outlined = Memo::new(move |_| sides.with(Sides::compared));
         effect(move || {
@@ -72,58 +88,93 @@ impl Graph {
             shown.chosen.set(None);
         });
         shown.ask();
+        shown.ask_for_more();
         shown
     }
 
     /// Asks for what is in view, whenever that is something else.
     fn ask(self) {
         let Some(client) = client() else { return };
-        let slot = Slot::<Compare>::new(client, move |answer| {
+        let slot = Slot::<Compare>::hearing(client, move |bytes| {
             if !self.answer.is_disposed() {
-                self.answer.set(Some(answer));
+                self.answer.set(decode(bytes));
             }
         });
-        let window = Memo::new(move |_| {
-            let [left, top, width, height] = self.view.get();
-            let cells = |from: f64, length: f64, cell: f64| {
-                let first = (from / cell) as u32 / STEP * STEP;
-                (first.saturating_sub(STEP), (length / cell) as u32 + 4 * STEP)
-            };
-            (cells(top, height, CELL[1]), cells(left, width, CELL[0]))
+        // From far only the chosen node has its name, and those that keys lead to from there.
+        let area = Memo::new(move |_| match (self.is_far.get(), self.chosen.get()) {
+            (false, _) => self.view.with(|view| view.area()),
+            (true, Some([_, row, column])) => around([column, row]),
+            (true, None) => around([0, 0]),
         });
         effect(move || {
             app().version.track();
             let what = self.sides.with(Sides::compared);
-            let ((from, count), (from_column, columns)) = window.get();
+            let [(from_column, columns), (from, count)] = area.get();
             if what.groups.iter().all(|group| !group.is_empty()) {
                 slot.ask(Compare { what, from, count, from_column, columns });
             }
         });
     }
 
-    /// Goes to the next node that is not the same, or back to the last one. Steps wait for each other.
+    /// Asks for what is drawn without names, and for what is found.
+    fn ask_for_more(self) {
+        let Some(client) = client() else { return };
+        let sketches = Slot::<Sketch>::hearing(client.clone(), move |bytes| {
+            self.sketch.set(decode(bytes).unwrap_or_default());
+        });
+        let area = Memo::new(move |_| self.view.with(|view| view.area()));
+        effect(move || {
+            app().version.track();
+            let what = self.sides.with(Sides::compared);
+            let [(from_column, columns), (from, count)] = area.get();
+            if self.is_far.get() {
+                sketches.ask(Sketch { what, from, count, from_column, columns });
+            }
+        });
+        let finds = Slot::<FindNodes>::hearing(client, move |bytes| {
+            let answer = decode(bytes).unwrap_or_default();
+            if !self.found.is_disposed() && self.found.with_untracked(|known| *known != answer) {
+                self.found.set(answer);
+            }
+        });
+        effect(move || {
+            app().version.track();
+            let (what, text) = (self.sides.with(Sides::compared), self.find.get());
+            let at = self.chosen.get().map(|[place, ..]| place);
+            let [(from_column, columns), (from, count)] = area.get();
+            // Nothing is asked, too: the last answer would come late.
+            let is_known = self.found.with_untracked(|found| *found == FoundNodes::default());
+            if !text.trim().is_empty() || !is_known {
+                finds.ask(FindNodes { what, text, at, goes_back: false, from, count, from_column, columns });
+            }
+        });
+    }
+
+    /// Goes to the next node that is not the same, or back to the last one.
     pub fn step(self, goes_back: bool) {
+        self.take(Step { finds: false, goes_back });
+    }
+
+    /// Steps wait for each other.
+    #[inline(never)]
+    pub fn take(self, step: Step) {
         let is_walking = self.steps.with_untracked(|steps| !steps.is_empty());
-        self.steps.update(|steps| steps.push(goes_back));
+        self.steps.update(|steps| steps.push(step));
         if is_walking {
             return;
         }
         spawn_local(async move {
-            let Some(client) = client() else { return };
-            while let Some(goes_back) = self.steps.with_untracked(|steps| steps.first().copied()) {
-                let what = self.sides.with_untracked(Sides::compared);
-                let is_of_rows = self.sides.with_untracked(|sides| sides.look == Look::Timelines);
-                let traces = is_of_rows.then(|| self.places.get_untracked());
-                let place = self.chosen.get_untracked().map(|[place, ..]| place);
-                let after = if is_of_rows { self.row.get_untracked() } else { place };
-                let next = client.ask(NextChange { what, traces, after, goes_back }).await.flatten();
+            while let Some(step) = self.steps.with_untracked(|steps| steps.first().copied()) {
+                let next = self.after(step).await;
                 if self.chosen.is_disposed() {
                     return;
                 }
+                let is_of_rows = self.is_of_rows(step);
                 match next {
                     Some([row, ..]) if is_of_rows => self.row.set(Some(row)),
                     None if is_of_rows => app().toast.set(Some(words().diff_no_row.to_owned())),
                     Some(spot) => self.choose(spot),
+                    None if step.finds => {}
                     None => app().toast.set(Some(words().diff_none.to_owned())),
                 }
                 self.steps.update(|steps| _ = steps.remove(0));
@@ -131,16 +182,45 @@ impl Graph {
         });
     }
 
+    /// Differences are those of the timelines while these are shown.
+    fn is_of_rows(self, step: Step) -> bool {
+        !step.finds && self.sides.with_untracked(|sides| sides.look == Look::Timelines)
+    }
+
+    async fn after(self, step: Step) -> Option<[u32; 3]> {
+        let Step { finds, goes_back } = step;
+        let client = client()?;
+        let what = self.sides.with_untracked(Sides::compared);
+        let is_of_rows = self.is_of_rows(step);
+        let place = self.chosen.get_untracked().map(|[place, ..]| place);
+        let after = if is_of_rows { self.row.get_untracked() } else { place };
+        if !finds {
+            let traces = is_of_rows.then(|| self.places.get_untracked());
+            return client.ask(NextChange { what, traces, after, goes_back }).await.flatten();
+        }
+        let text = self.find.get_untracked();
+        let none = FindNodes { what, text, at: after, goes_back, from: 0, count: 0, from_column: 0, columns: 0 };
+        client.ask(none).await?.next
+    }
+
     /// Chooses the node in view below which something is missing, the next one after the chosen; its card has its events.
+    #[inline(never)]
     fn go_to_gap(self) {
         let after = self.chosen.get_untracked().map(|[place, ..]| place);
-        let spot = self.answer.with_untracked(|answer| {
-            let gaps = || answer.iter().flat_map(|answer| &answer.nodes).filter(|node| node.gaps != [false; 2]);
-            let next = gaps().find(|node| after.is_none_or(|after| node.place > after)).or_else(|| gaps().next());
-            next.map(|node| [node.place, node.row, node.column])
-        });
-        match spot {
-            Some(spot) => self.choose(spot),
+        let gaps: Vec<[u32; 3]> = if self.is_far.get_untracked() {
+            self.sketch.with_untracked(|sketch| {
+                let gaps = sketch.boxes.iter().filter(|it| it.has_gap);
+                gaps.map(|it| [it.place, it.row, it.column]).collect()
+            })
+        } else {
+            self.answer.with_untracked(|answer| {
+                let nodes = answer.iter().flat_map(|answer| &answer.nodes);
+                nodes.filter(|node| node.gaps != [false; 2]).map(spot).collect()
+            })
+        };
+        let next = gaps.iter().find(|[place, ..]| after.is_none_or(|after| *place > after)).or(gaps.first());
+        match next {
+            Some(spot) => self.choose(*spot),
             None => app().toast.set(Some(words().diff_no_gap.to_owned())),
         }
     }
@@ -151,19 +231,41 @@ impl Graph {
         self.choose(spot);
     }
 
-    fn choose(self, [place, row, column]: [u32; 3]) {
+    #[inline(never)]
+    pub fn choose(self, [place, row, column]: [u32; 3]) {
         self.chosen.set(Some([place, row, column]));
-        let [left, top, width, height] = self.view.get_untracked();
-        let into_view = |at: f64, from: f64, length: f64, size: f64| {
-            let is_in_view = at >= from && at + size <= from + length;
-            if is_in_view { from } else { (at - (length - size) / 2.0).max(0.0) }
-        };
-        let x = into_view(MARGIN + f64::from(column) * CELL[0], left, width, BOX[0]);
-        let y = into_view(MARGIN + f64::from(row) * CELL[1], top, height, BOX[1]);
-        self.target.set(Some([x, y]));
+        self.show([row, column]);
+    }
+
+    /// Scrolls to a node: row and column.
+    pub fn show(self, [row, column]: [u32; 2]) {
+        let view = self.view.get_untracked().showing([column, row]);
+        // Once more, even if it is the same: the reader may have scrolled meanwhile.
+        self.target.set(Some(view.from));
+    }
+
+    /// Columns and rows of the outline.
+    pub fn cells(self) -> [u32; 2] {
+        self.answer.with(size_of)
+    }
+
+    pub fn cells_now(self) -> [u32; 2] {
+        self.answer.with_untracked(size_of)
+    }
+
+    /// Looks at it otherwise.
+    pub fn look(self, change: &dyn Fn(OutlineView, [u32; 2]) -> OutlineView) {
+        let now = self.view.get_untracked();
+        let next = change(now, self.cells_now());
+        if next != now {
+            // First the size of what is scrolled, then the scrolling: effects run in the order in which they were told.
+            self.view.set(next);
+            self.target.set(Some(next.from));
+        }
     }
 
     /// The arrow keys go to the parent, the first child, and along the column.
+    #[inline(never)]
     fn move_by_key(self, key: &str) -> bool {
         let Some([place, row, column]) = self.chosen.get_untracked() else {
             let is_arrow = key.starts_with("Arrow");
@@ -174,7 +276,6 @@ impl Graph {
         };
         let next = self.answer.with_untracked(|answer| {
             let nodes = &answer.as_ref()?.nodes;
-            let spot = |node: &DiffNode| [node.place, node.row, node.column];
             match key {
                 "ArrowRight" => nodes.iter().find(|it| it.place == place + 1 && it.column > column).map(spot),
                 "ArrowLeft" => nodes.iter().rev().find(|it| it.place < place && it.column + 1 == column).map(spot),
@@ -190,6 +291,32 @@ impl Graph {
         }
         is_ours
     }
+
+    /// A key in the graph; false: it is none of ours.
+    #[inline(never)]
+    fn press(self, key: &str) -> bool {
+        match key {
+            "n" => self.step(false),
+            "p" => self.step(true),
+            "e" => self.go_to_gap(),
+            "f" | "/" => focus_find(),
+            "Escape" => self.chosen.set(None),
+            "+" | "=" => self.zoom(Zoom::In),
+            "-" | "_" => self.zoom(Zoom::Out),
+            "0" => self.zoom(Zoom::Whole),
+            "1" => self.zoom(Zoom::Full),
+            key => return self.move_by_key(key),
+        }
+        true
+    }
+}
+
+fn size_of(answer: &Option<CompareAnswer>) -> [u32; 2] {
+    answer.as_ref().map_or([0; 2], |answer| [answer.columns, answer.rows])
+}
+
+fn spot(node: &DiffNode) -> [u32; 3] {
+    [node.place, node.row, node.column]
 }
 
 /// The graph.
@@ -199,294 +326,67 @@ pub fn graph(shown: Graph) -> View {
         .test_id("diff-graph")
         .attrs(&[("role", "tree"), ("tabindex", "0"), ("aria-label", words().diff_graph)])
         .attr_of("aria-activedescendant", move || shown.chosen.get().map(|[place, ..]| node_id(place)));
-    let element: HtmlElement = scroller.element();
-    let watched = element.clone();
-    let look = move || {
-        let (left, top) = (f64::from(watched.scroll_left()), f64::from(watched.scroll_top()));
-        let now = [left, top, f64::from(watched.client_width()), f64::from(watched.client_height())];
-        if shown.view.get_untracked() != now {
-            shown.view.set(now);
-        }
-    };
-    let look = Rc::new(look);
-    let scrolled = look.clone();
-    observe(&element, move || look());
-    let target = element.clone();
-    effect(move || {
-        if let Some([left, top]) = shown.target.get() {
-            target.set_scroll_left(left as i32);
-            target.set_scroll_top(top as i32);
-        }
-    });
-    let size = move |axis: usize| {
-        let cells = shown.answer.with(|answer| answer.as_ref().map_or(0, |answer| [answer.columns, answer.rows][axis]));
-        px(f64::from(cells) * CELL[axis] + 2.0 * MARGIN)
-    };
+    let size = move |axis: usize| px(shown.view.with(|view| view.whole(shown.cells())[axis]));
     let sizer = el("div", "diff-sizer")
         .style_of("width", move || size(0))
         .style_of("height", move || size(1))
-        .child(el("div", "diff-layer").attr("role", "presentation").keyed(move || entries(shown)));
+        .child(cells(shown));
+    follow(shown, &scroller);
+    shown.listen_to_pointer(&scroller);
     let scroller = scroller
-        .on("scroll", move |_: Event| scrolled())
         .on("keydown", move |event: KeyboardEvent| {
-            let key = event.key();
             let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-            let is_done = match key.as_str() {
-                _ if has_modifier => false,
-                "n" => {
-                    shown.step(false);
-                    true
-                }
-                "p" => {
-                    shown.step(true);
-                    true
-                }
-                "Escape" => {
-                    shown.chosen.set(None);
-                    true
-                }
-                "e" => {
-                    shown.go_to_gap();
-                    true
-                }
-                key => shown.move_by_key(key),
-            };
-            if is_done {
+            if !has_modifier && shown.press(&event.key()) {
                 event.prevent_default();
             }
         })
         .child(sizer);
-    el("div", "diff-place").child(scroller).child(optional(move || card(shown)))
+    let frame = el("div", "diff-frame");
+    let frame = with_hover(shown, frame, &scroller).child(scroller).child(sketch(shown));
+    let bar = el("div", "diff-bar").child(zoom_buttons(shown)).child(find_box(shown));
+    let frame = frame.child(bar).child(minimap(shown));
+    show_first(shown);
+    el("div", "diff-place").child(frame).child(optional(move || card(shown)))
 }
 
-fn node_id(place: u32) -> String {
-    format!("diff-node-{place}")
-}
-
-fn entries(shown: Graph) -> Vec<Entry> {
-    let metric = shown.sides.with(|sides| sides.metric);
-    shown.answer.with(|answer| {
-        let Some(answer) = answer else { return Vec::new() };
-        let most = answer.largest[metric as usize];
-        let lines = answer.lines.iter().map(|[column, from, to]| {
-            let (column, from, to) = (*column, *from, *to);
-            Entry::new(format!("l{column}-{from}-{to}"), move || trunk(column, from, to))
-        });
-        let nodes = answer.nodes.iter().map(|node| {
-            let [a, b] = node.measures;
-            let place = format!("{}-{}-{}-{}", node.place, node.row, node.column, node.stands_for);
-            let key = format!("{place}-{}-{most}-{}-{}-{}", metric as u8, a.spans, b.spans, node.operation);
-            let node = node.clone();
-            Entry::new(key, move || cell(shown, &node, metric, most))
-        });
-        lines.chain(nodes).collect()
-    })
-}
-
-fn left(column: u32) -> f64 {
-    MARGIN + f64::from(column) * CELL[0]
-}
-
-fn top(row: u32) -> f64 {
-    MARGIN + f64::from(row) * CELL[1]
-}
-
-/// The gap between columns: where lines run down.
-fn gap(column: u32) -> f64 {
-    left(column) + (CELL[0] + BOX[0]) / 2.0
-}
-
-fn middle(row: u32) -> f64 {
-    top(row) + BOX[1] / 2.0
-}
-
-fn trunk(column: u32, from: u32, to: u32) -> View {
-    el("div", "diff-trunk")
-        .attr("role", "presentation")
-        .style("left", &px(gap(column)))
-        .style("top", &px(middle(from)))
-        .style("height", &px(middle(to) - middle(from)))
-}
-
-/// A node with the edges to its parent and to the line of its children. `most`: the largest difference of any node.
-fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
-    let place = node.place;
-    let spot = [place, node.row, node.column];
-    let [a, b] = node.measures;
-    let (service, operation) = (display_name(&node.service).to_owned(), display_name(&node.operation).to_owned());
-    let is_stub = node.stands_for > 0;
-    let edge = |from: f64, to: f64| {
-        el("span", "diff-edge")
-            .test_id("diff-edge")
-            .attr("aria-hidden", "true")
-            .style("left", &px(from - left(node.column)))
-            .style("width", &px(to - from))
-    };
-    let to_parent = (node.column > 0).then(|| edge(gap(node.column - 1), left(node.column)));
-    let to_children = node.has_children.then(|| edge(left(node.column) + BOX[0], gap(node.column)));
-    let view = el("div", "diff-cell")
-        .style("left", &px(left(node.column)))
-        .style("top", &px(top(node.row)))
-        .children(to_parent)
-        .children(to_children);
-    let level = (node.column + 1).to_string();
-    let slower = metric.of(&b).saturating_sub(metric.of(&a));
-    let text = if is_stub {
-        el("span", "diff-stub").text(&fill(words().diff_stub, &[&number(node.stands_for.into())]))
-    } else {
-        let [first, second] = label(a, b, metric);
-        let count = el("span", "diff-count").child(el("b", "").text(&first));
-        let count = count.children((!second.is_empty()).then(|| el("span", "diff-percent").text(&second)));
-        let kind = match (metric, slower) {
-            (Metric::Spans, _) => node.kind,
-            (_, 0) => Kind::Same,
-            (_, 1..) => Kind::More,
-            _ => Kind::Less,
-        };
-        let sign = (kind != Kind::Same).then(|| el("span", "diff-mark").attr("aria-hidden", "true").text(mark(kind)));
-        let names = el("span", "diff-names")
-            .child(el("bdi", "service-name").text(&service))
-            .child(el("bdi", "operation").text(&operation));
-        let counts = format!("{}, A {}, B {}", kind_name(node.kind), number(a.spans.into()), number(b.spans.into()));
-        let gap = gap_text(node).map(|title| {
-            el("span", "diff-gap").test_id("diff-gap").attr("title", title).text("⚑").child(hidden(title))
-        });
-        group([count.children(sign), names, hidden(&counts)]).children(gap)
-    };
-    let said = match is_stub {
-        true => fill(words().diff_stub, &[&number(node.stands_for.into())]),
-        false => format!("{service}: {operation}, {}, A {}, B {}", kind_name(node.kind), a.spans, b.spans),
-    };
-    let node_view = el("div", "diff-node")
-        .test_id(if is_stub { "diff-stub" } else { "diff-node" })
-        .attrs(&[
-            ("id", &node_id(place)),
-            ("role", "treeitem"),
-            ("aria-level", &level),
-            ("title", &said),
-            ("data-kind", node.kind.word()),
-            ("data-a", &a.spans.to_string()),
-            ("data-b", &b.spans.to_string()),
-            ("data-service", &node.service),
-            ("data-operation", &node.operation),
-        ])
-        .attr_of("aria-selected", move || is_chosen(shown, place).to_string())
-        .class_if("chosen", move || is_chosen(shown, place))
-        .on("click", move |_: Event| match is_stub {
-            true => super::compare::show_same(),
-            false => shown.choose(spot),
-        })
-        .child(text);
-    let node_view = match metric {
-        Metric::Spans => node_view,
-        // The largest difference has the strongest colour.
-        _ => node_view
-            .attr("data-change", ["faster", "same", "slower"][(slower.signum() + 1) as usize])
-            .style("--heat", &percent_text(slower.saturating_abs() as f64 / most.max(1) as f64)),
-    };
-    view.child(node_view)
-}
-
-fn hidden(text: &str) -> View {
-    el("span", "visually-hidden").text(text)
-}
-
-/// What is said of a node below which something is missing: it is the likely place of a failure.
-fn gap_text(node: &DiffNode) -> Option<&'static str> {
-    match node.gaps {
-        [false, false] => None,
-        [true, false] => Some(words().diff_gap_a),
-        [false, true] => Some(words().diff_gap_b),
-        _ => Some(words().diff_gap_both),
-    }
-}
-
-fn is_chosen(shown: Graph, place: u32) -> bool {
-    shown.chosen.get().is_some_and(|[chosen, ..]| chosen == place)
-}
-
-/// What is said of the chosen node: A, B, and the difference.
-fn card(shown: Graph) -> Option<View> {
-    let [place, ..] = shown.chosen.get()?;
-    let node = shown.answer.with(|answer| answer.as_ref()?.nodes.iter().find(|node| node.place == place).cloned())?;
-    let words = words();
-    let [a, b] = node.measures;
-    let row = |name: &str, of: &dyn Fn(&Measure) -> String, change: String| {
-        let cells = [of(&a), of(&b), change].map(|text| el("td", "right").text(&text));
-        el("tr", "").child(el("th", "").attr("scope", "row").text(name)).children(cells)
-    };
-    let times = |metric: Metric| {
-        // Who is not there took no time.
-        let time = |measure: &Measure| if measure.spans == 0 { "–".to_owned() } else { duration(metric.of(measure)) };
-        row(metric_name(metric), &time, change(metric.of(&a), metric.of(&b), &duration))
-    };
-    let counts = |name: &str, of: fn(&Measure) -> u32| {
-        let text = |count: i64| number(count.unsigned_abs());
-        row(name, &|measure| number(of(measure).into()), change(of(&a).into(), of(&b).into(), &text))
-    };
-    let heads = ["", "A", "B", words.diff_change].map(|text| el("th", "right").attr("scope", "col").text(text));
-    let are_groups = shown.sides.with(|sides| sides.compared().groups.iter().any(|group| group.len() > 1));
-    let traces = are_groups.then(|| counts(words.diff_traces, |measure| measure.traces));
-    let body = el("tbody", "")
-        .children(traces)
-        .child(counts(words.diff_spans, |measure| measure.spans))
-        .child(counts(words.diff_errors, |measure| measure.errors))
-        .children(Metric::ALL[1..].iter().map(|metric| times(*metric)));
-    let table = el("table", "").child(el("thead", "").child(el("tr", "").children(heads))).child(body);
-    let head = el("div", "diff-card-head")
-        .attr("data-kind", node.kind.word())
-        .child(el("bdi", "service-name").text(display_name(&node.service)))
-        .child(el("bdi", "").text(display_name(&node.operation)))
-        .child(el("span", "quiet").text(&[mark(node.kind), " ", kind_name(node.kind)].concat()));
-    let gap = gap_text(&node).map(|text| el("p", "diff-card-gap").text("⚑ ").text(text));
-    let spans = RwSignal::new(Vec::new());
-    // Where something is missing comes first.
-    let order = if node.gaps == [false, true] { [1, 0] } else { [0, 1] };
-    spawn_local(learn(shown, place, order, spans));
-    let spans = dynamic(move || {
-        let lines = spans.with(|spans| spans.iter().map(example).collect::<Vec<_>>());
-        let title = (!lines.is_empty()).then(|| el("h2", "diff-examples").text(words.diff_examples));
-        empty().children(title).children(lines)
-    });
-    let card = el("section", "diff-card").test_id("diff-card").attr("aria-live", "polite").child(head);
-    let spread = shown.sides.with(Sides::has_many).then(|| spread(shown, place));
-    Some(card.children(gap).child(table).children(spread).child(attributes(shown, place)).child(spans))
-}
-
-/// Side, span of a node, and what is known of it.
-type Example = (usize, NodeSpan, Option<SpanDetail>);
-
-/// Gets spans of a node, and the details of the first of A and of B.
-async fn learn(shown: Graph, place: u32, order: [usize; 2], spans: RwSignal<Vec<Example>>) {
-    let Some(client) = client() else { return };
-    let what = shown.sides.with_untracked(Sides::compared);
-    let sides = client.ask(NodeSpans { what, place }).await.unwrap_or_default();
-    let mut found = Vec::new();
-    for side in order {
-        for (at, span) in sides[side].iter().cloned().enumerate() {
-            let detail = match at {
-                0 => {
-                    let (trace, position) = (span.trace.clone(), span.position);
-                    client.ask(Detail { trace, position, top_prefixes: None }).await.flatten()
-                }
-                _ => None,
-            };
-            found.push((side, span, detail));
+/// What is in view follows the scroller, and it what is asked for.
+fn follow(shown: Graph, scroller: &View) {
+    let element: HtmlElement = scroller.element();
+    let watched = element.clone();
+    let look = Rc::new(move || look_at(shown, &watched));
+    let scrolled = look.clone();
+    observe(&element, move || look());
+    scroller.listen("scroll", move |_: Event| scrolled());
+    effect(move || {
+        if let Some([left, top]) = shown.target.get() {
+            element.scroll_to_with_x_and_y(left, top);
         }
-    }
-    if !spans.is_disposed() {
-        spans.set(found);
+    });
+}
+
+/// Takes over what the scroller shows.
+#[inline(never)]
+fn look_at(shown: Graph, scroller: &HtmlElement) {
+    let now = shown.view.get_untracked();
+    let from = [scroller.scroll_left(), scroller.scroll_top()].map(f64::from);
+    let size = [scroller.client_width(), scroller.client_height()].map(f64::from);
+    // Scrollers know whole pixels only: what was asked for is more exact.
+    let is_there = (0..2).all(|axis| (from[axis] - now.from[axis]).abs() <= 1.0);
+    let next = OutlineView { from: if is_there { now.from } else { from }, size, ..now };
+    if next != now {
+        shown.view.set(next);
     }
 }
 
-/// A link to a span, and the events of it if they are known.
-fn example((side, span, detail): &Example) -> View {
-    let side = ["A", "B"][*side];
-    let name = [side, ": ", &duration(span.duration_nanos)].concat();
-    let error = span.is_error.then(|| el("span", "error-text").text(words().diff_error));
-    let line = link("diff-example", span_address(&span.trace, &span.span_id)).test_id("diff-example").text(&name);
-    let message = detail.as_ref().filter(|it| !it.status_message.is_empty());
-    let message = message.map(|it| el("p", "error-text").text(&it.status_message));
-    let events = detail.iter().flat_map(|it| it.events.iter().map(|event| event_view(event, it.start_nanos)));
-    el("div", "diff-example-line").child(line).children(error).children(message).children(events)
+/// An address that says what to find shows the first of it.
+fn show_first(shown: Graph) {
+    if shown.find.with_untracked(|text| text.trim().is_empty()) {
+        return;
+    }
+    spawn_local(async move {
+        let next = shown.after(Step { finds: true, goes_back: false }).await;
+        if let Some([_, row, column]) = next.filter(|_| !shown.chosen.is_disposed()) {
+            shown.show([row, column]);
+        }
+    });
 }

@@ -27,9 +27,9 @@ use crate::ui::window::Window;
 /// The address is written when the window has stood still for so long.
 const IDLE: Duration = Duration::from_millis(250);
 /// Pixels that a turn of the wheel moves at most: mice tell 100 and more a notch, pinching tells 1 to 10 at a time.
-const LONGEST_TURN: f64 = 40.0;
+pub const LONGEST_TURN: f64 = 40.0;
 /// How much a pixel of the wheel zooms.
-const ZOOM_OF_PIXEL: f64 = 0.01;
+pub const ZOOM_OF_PIXEL: f64 = 0.01;
 
 /// The visible window and what is pointed at. One for the page of one trace.
 #[derive(Clone, Copy)]

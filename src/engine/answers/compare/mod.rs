@@ -5,7 +5,10 @@ mod groups;
 mod members;
 mod tables;
 
+use std::ops::Range;
+
 use super::aligned::AlignedMemo;
+use super::compare_find::FoundMemo;
 use super::compare_flame::Flames;
 use super::{Answer, Memo};
 use crate::analysis::comparison::Comparison;
@@ -30,6 +33,8 @@ pub struct CompareMemo {
     flames: Option<Flames>,
     /// The last two traces that stood side by side.
     pub(super) aligned: AlignedMemo,
+    /// What was found in it last.
+    pub found: FoundMemo,
 }
 
 impl CompareMemo {
@@ -47,7 +52,7 @@ impl CompareMemo {
         self.differences.iter().find(|(it, _)| *it == metric).map(|(_, nodes)| nodes.as_slice())
     }
 
-    pub(super) fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
+    pub fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
         let is_known = self.comparison.is_some();
         let is_same = is_known && self.what.groups == what.groups && self.what.is_tolerant == what.is_tolerant;
         if !is_same {
@@ -108,13 +113,6 @@ impl Answer for Compare {
                 gaps: if placed.stands_for == 0 { comparison.gaps[placed.node as usize] } else { [false; 2] },
             }
         };
-        // Lines that begin above the window belong to what is above its first node.
-        let above: Vec<usize> = outline.above(places.start).collect();
-        let line = |at: usize| {
-            let placed = &outline.placed[at];
-            let is_in_view = placed.last_row >= self.from && columns.contains(&placed.column);
-            (is_in_view && placed.last_row > placed.row).then_some([placed.column, placed.row, placed.last_row])
-        };
         CompareAnswer {
             missing: missing.to_vec(),
             traces: [0, 1].map(|side| comparison.groups[side].traces.len() as u32),
@@ -122,10 +120,22 @@ impl Answer for Compare {
             columns: outline.columns,
             kinds: comparison.kinds,
             largest: comparison.largest,
-            lines: above.into_iter().chain(places.clone()).filter_map(line).collect(),
+            lines: lines_in(outline, places.clone(), self.from, &columns),
             nodes: places.filter(|at| columns.contains(&outline.placed[*at].column)).map(node).collect(),
         }
     }
+}
+
+/// Lines down from a parent to its children in a window: column, from row, to row.
+pub fn lines_in(outline: &Outline, places: Range<usize>, from: u32, columns: &Range<u32>) -> Vec<[u32; 3]> {
+    // Those that begin above the window belong to what is above its first node.
+    let above: Vec<usize> = outline.above(places.start).collect();
+    let line = |at: usize| {
+        let placed = &outline.placed[at];
+        let is_in_view = placed.last_row >= from && columns.contains(&placed.column);
+        (is_in_view && placed.last_row > placed.row).then_some([placed.column, placed.row, placed.last_row])
+    };
+    above.into_iter().chain(places).filter_map(line).collect()
 }
 
 impl Answer for NextChange {
