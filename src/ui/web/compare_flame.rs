@@ -19,6 +19,7 @@ use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
 use crate::analysis::difference::{change, mark};
 use crate::engine::client::Slot;
+use crate::engine::messages::decode;
 use crate::engine::questions::{CompareFlame, FlameAnswer, FlameBox, Kind, Weight};
 use crate::ui::flame_boxes::{self, ROW, Scale, box_at, row_height, step};
 
@@ -115,9 +116,9 @@ impl Flame {
     /// Asks for what is in view, whenever that is something else.
     fn ask(self) {
         let Some(client) = client() else { return };
-        let slot = Slot::<CompareFlame>::new(client, move |answer| {
+        let slot = Slot::<CompareFlame>::hearing(client, move |bytes| {
             if !self.answer.is_disposed() {
-                self.answer.set(Some(answer));
+                self.answer.set(decode(bytes));
             }
         });
         let last = RefCell::new(None);

@@ -13,6 +13,7 @@ use super::state::{app, client};
 use super::view::{View, dynamic, effect, el, empty, optional};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
+use crate::engine::messages::decode;
 use crate::engine::questions::{
     Feature, FeatureKind, Metric, NodeSpread, Represented, SpreadAnswer, WhatDiffers, WhatDiffersAnswer,
 };
@@ -28,9 +29,9 @@ const FEW: u32 = 10;
 pub fn differences(shown: Graph) -> View {
     let answer = RwSignal::new(None::<WhatDiffersAnswer>);
     if let Some(client) = client() {
-        let slot = Slot::<WhatDiffers>::new(client, move |now| {
+        let slot = Slot::<WhatDiffers>::hearing(client, move |bytes| {
             if !answer.is_disposed() {
-                answer.set(Some(now));
+                answer.set(decode(bytes));
             }
         });
         effect(move || {

@@ -15,6 +15,7 @@ use super::virtual_rows::{Scrolling, built_rows, virtual_rows};
 use super::words::{fill, words};
 use crate::analysis::difference::{change, mark};
 use crate::engine::client::Slot;
+use crate::engine::messages::decode;
 use crate::engine::questions::{Column, CompareTable, Measure, Metric, Part, TableAnswer, TableRow};
 use crate::ui::row_layout::RowLayout;
 
@@ -75,9 +76,9 @@ pub fn table(shown: Graph) -> View {
     let scrolling = Scrolling::of(&scroller);
     let wanted = scrolling.wanted(layout);
     if let Some(client) = client() {
-        let slot = Slot::<CompareTable>::new(client, move |now| {
+        let slot = Slot::<CompareTable>::hearing(client, move |bytes| {
             if !answer.is_disposed() {
-                answer.set(now);
+                answer.set(decode(bytes).unwrap_or_default());
             }
         });
         effect(move || {

@@ -20,6 +20,7 @@ use super::view::{View, effect, el};
 use super::virtual_rows::{Scrolling, built_rows, virtual_rows};
 use super::words::words;
 use crate::engine::client::Slot;
+use crate::engine::messages::decode;
 use crate::engine::questions::{Aligned, AlignedAnswer, AlignedRow, ServiceCount};
 use crate::ui::row_layout::RowLayout;
 
@@ -96,9 +97,9 @@ impl Pair {
     /// Asks for the rows in view, whenever they are others.
     fn ask(self) {
         let Some(client) = client() else { return };
-        let slot = Slot::<Aligned>::new(client, move |answer| {
+        let slot = Slot::<Aligned>::hearing(client, move |bytes| {
             if !self.answer.is_disposed() {
-                self.take(answer);
+                self.take(decode(bytes).unwrap_or_default());
             }
         });
         let wanted = self.scrolling.wanted(self.layout);
