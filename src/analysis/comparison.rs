@@ -22,9 +22,26 @@ pub struct Measure {
     pub total: i64,
     pub own: i64,
     pub critical: i64,
+    /// How many traces the group has; 0 says as much as 1.
+    pub of: u32,
 }
 
+/// Counts are compared in thousandths: those of groups are means.
+pub const COUNT: i64 = 1_000;
+
 impl Measure {
+    /// A sum over the group for each of its traces, rounded.
+    fn per_trace(&self, sum: i64) -> i64 {
+        let of = i64::from(self.of.max(1));
+        let half = if sum < 0 { -of / 2 } else { of / 2 };
+        sum.saturating_add(half) / of
+    }
+
+    /// Spans of a trace, in thousandths.
+    pub fn count(&self, number: u32) -> i64 {
+        self.per_trace(i64::from(number) * COUNT)
+    }
+
     /// Nanoseconds a span; 0 of none.
     pub fn mean(&self) -> i64 {
         self.total / i64::from(self.spans.max(1))
@@ -45,13 +62,14 @@ pub enum Metric {
 impl Metric {
     pub const ALL: [Metric; 5] = [Metric::Spans, Metric::Total, Metric::Mean, Metric::Own, Metric::Critical];
 
+    /// What nodes are compared by: of a trace, for groups may be of any size. Spans in thousandths, times in nanoseconds.
     pub fn of(self, measure: &Measure) -> i64 {
         match self {
-            Metric::Spans => measure.spans.into(),
-            Metric::Total => measure.total,
+            Metric::Spans => measure.count(measure.spans),
+            Metric::Total => measure.per_trace(measure.total),
             Metric::Mean => measure.mean(),
-            Metric::Own => measure.own,
-            Metric::Critical => measure.critical,
+            Metric::Own => measure.per_trace(measure.own),
+            Metric::Critical => measure.per_trace(measure.critical),
         }
     }
 }
@@ -71,6 +89,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// By the counts of two traces, or by what a trace of each group has in the mean: there less than a hundredth is no difference.
+    pub fn of_measures([a, b]: &[Measure; 2]) -> Kind {
+        let [mean_a, mean_b] = [a, b].map(|measure| Metric::Spans.of(measure));
+        let is_close = a.of.max(b.of) > 1
+            && a.spans > 0
+            && b.spans > 0
+            && mean_a.abs_diff(mean_b).saturating_mul(100) < mean_a.max(mean_b).unsigned_abs();
+        match (a.spans, b.spans) {
+            (0, _) | (_, 0) => Kind::of(a.spans, b.spans),
+            _ if is_close || mean_a == mean_b => Kind::Same,
+            _ if mean_a < mean_b => Kind::More,
+            _ => Kind::Less,
+        }
+    }
+
     pub fn of(a: u32, b: u32) -> Kind {
         match (a, b) {
             _ if a == b => Kind::Same,
@@ -94,9 +127,9 @@ impl Kind {
 }
 
 /// By how many percent the larger number exceeds the other, of the larger one, rounded: 100 if one is 0. (Jaeger UI's.)
-pub fn percent(a: u32, b: u32) -> u32 {
-    let most = u64::from(a.max(b).max(1));
-    ((u64::from(a.abs_diff(b)) * 200 + most) / (2 * most)) as u32
+pub fn percent(a: u64, b: u64) -> u64 {
+    let most = a.max(b).max(1);
+    (a.abs_diff(b).saturating_mul(200).saturating_add(most)) / (2 * most)
 }
 
 /// The traces of a group, and which node each of their spans is of.
@@ -132,7 +165,8 @@ impl Comparison {
             traces: traces.to_vec(),
             nodes: traces.iter().map(|trace| paths.add(store, *trace)).collect(),
         });
-        let mut measures = vec![[Measure::default(); 2]; paths.nodes.len()];
+        let of_group = groups.each_ref().map(|group| Measure { of: group.traces.len() as u32, ..Measure::default() });
+        let mut measures = vec![of_group; paths.nodes.len()];
         for (side, group) in groups.iter().enumerate() {
             let mut seen = vec![usize::MAX; paths.nodes.len()];
             for (number, (trace, nodes)) in group.traces.iter().zip(&group.nodes).enumerate() {
@@ -149,17 +183,19 @@ impl Comparison {
             }
         }
         let mut kinds = [0; 5];
-        measures.iter().for_each(|[a, b]| kinds[Kind::of(a.spans, b.spans) as usize] += 1);
+        measures.iter().for_each(|measures| kinds[Kind::of_measures(measures) as usize] += 1);
         let (largest, gaps) = (largest(&measures), gaps(&paths, &measures));
         Comparison { paths, groups, measures, kinds, largest, gaps }
     }
 
     /// Whether A and B differ in a node. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
     pub fn differs(&self, node: u32, metric: Metric) -> bool {
+        if metric == Metric::Spans {
+            return self.kind(node) != Kind::Same;
+        }
         let [a, b] = &self.measures[node as usize];
-        let by = metric.of(b).abs_diff(metric.of(a));
-        let least = if metric == Metric::Spans { 1 } else { self.largest[metric as usize].unsigned_abs().div_ceil(10) };
-        by >= least.max(1)
+        let least = self.largest[metric as usize].unsigned_abs().div_ceil(10);
+        metric.of(b).abs_diff(metric.of(a)) >= least.max(1)
     }
 
     /// Spans of a node as trace and position, of A and of B: at most so many, those with an error first, then the longest.
@@ -184,8 +220,7 @@ impl Comparison {
     }
 
     pub fn kind(&self, node: u32) -> Kind {
-        let [a, b] = self.measures[node as usize];
-        Kind::of(a.spans, b.spans)
+        Kind::of_measures(&self.measures[node as usize])
     }
 }
 
@@ -263,7 +298,7 @@ mod tests {
     fn percents_are_jaegers() {
         let all = [(0, 0), (3, 3), (0, 4), (4, 0), (5, 10), (10, 5), (1, 3), (199, 200), (8, 7)];
         assert_eq!(all.map(|(a, b)| percent(a, b)), [0, 0, 100, 100, 50, 50, 67, 1, 13]);
-        assert_eq!(percent(u32::MAX, 1), 100);
+        assert_eq!(percent(u64::from(u32::MAX), 1), 100);
     }
 
     #[test]
@@ -325,7 +360,7 @@ mod tests {
         // A time differs from a tenth of the largest difference on.
         let differs = |metric: Metric| [0, 1].map(|node| comparison.differs(node, metric));
         assert_eq!(Metric::ALL.map(differs), [[false, true], [true, true], [true, true], [true, true], [false, true]]);
-        assert_eq!(comparison.largest, [1, 3_000_000, 1_000_000, 3_000_000, 1_000_000]);
+        assert_eq!(comparison.largest, [1_000, 3_000_000, 1_000_000, 3_000_000, 1_000_000]);
     }
 
     #[test]

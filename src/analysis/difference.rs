@@ -1,6 +1,6 @@
 //! How a difference between A and B is said, on the page and in what is shared of it: `+2`, `+50%`, `▲`.
 
-use super::comparison::{Kind, Measure, Metric, percent};
+use super::comparison::{COUNT, Kind, Measure, Metric, percent};
 use super::units::{duration, grouped};
 
 /// What tells a kind besides its colour.
@@ -17,7 +17,7 @@ pub fn mark(kind: Kind) -> &'static str {
 /// How a node is coloured: a time is the same, more, or less.
 pub fn kind_by(metric: Metric, [a, b]: &[Measure; 2]) -> Kind {
     match metric {
-        Metric::Spans => Kind::of(a.spans, b.spans),
+        Metric::Spans => Kind::of_measures(&[*a, *b]),
         _ if metric.of(a) == metric.of(b) => Kind::Same,
         _ if metric.of(a) < metric.of(b) => Kind::More,
         _ => Kind::Less,
@@ -27,19 +27,34 @@ pub fn kind_by(metric: Metric, [a, b]: &[Measure; 2]) -> Kind {
 /// As Jaeger UI: the count, or by how much it is another and how many percent that are. A time: by how much, and how many percent of A's.
 pub fn label(a: Measure, b: Measure, metric: Metric) -> [String; 2] {
     let [from, to] = [a, b].map(|measure| metric.of(&measure));
-    let text = |value: i64| match metric {
-        Metric::Spans => grouped(value.unsigned_abs()),
-        _ => duration(value),
-    };
+    let text = |value: i64| value_text(metric, value);
     let by = to.saturating_sub(from);
-    if by == 0 {
-        return [text(from), String::new()];
+    if by == 0 || (metric == Metric::Spans && Kind::of_measures(&[a, b]) == Kind::Same) {
+        return [text(to), String::new()];
     }
     let share = match metric {
-        Metric::Spans => Some([sign(by), &percent(a.spans, b.spans).to_string(), "%"].concat()),
+        Metric::Spans => Some([sign(by), &percent(from.unsigned_abs(), to.unsigned_abs()).to_string(), "%"].concat()),
         _ => share(from, by),
     };
     [[sign(by), &text(by.saturating_abs())].concat(), share.unwrap_or_default()]
+}
+
+/// What [`Metric::of`] gives, for people: a count or a duration.
+pub fn value_text(metric: Metric, value: i64) -> String {
+    if metric == Metric::Spans { count_text(value) } else { duration(value) }
+}
+
+/// A count in thousandths: `12`, and below a hundred of what is no whole number two digits after the point.
+pub fn count_text(thousandths: i64) -> String {
+    let value = thousandths.unsigned_abs();
+    let one = COUNT.unsigned_abs();
+    let (whole, part) = (value / one, (value % one + 5) / 10);
+    match part {
+        0 => grouped(whole),
+        _ if value >= 100 * one => grouped((value + one / 2) / one),
+        100 => grouped(whole + 1),
+        _ => [&grouped(whole), ".", &grouped(part / 10), &grouped(part % 10)].concat(),
+    }
 }
 
 /// `+12 ms (+50%)`: from A to B, in percent of A.
@@ -78,6 +93,25 @@ pub fn rounded_share(mut part: u64, mut whole: u64, parts: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn groups_are_compared_by_the_trace() {
+        let of = |spans, of| Measure { spans, of, total: i64::from(spans) * 1_000, ..Measure::default() };
+        let said = |a, b| label(a, b, Metric::Spans).join(" ");
+        assert_eq!(said(of(2, 2), of(193, 193)), "1 ");
+        assert_eq!(said(of(2, 4), of(3, 4)), "+0.25 +33%");
+        // Less than a hundredth is no difference: of a thousand traces one has a span more.
+        assert_eq!(
+            [said(of(1_000, 1_000), of(1_001, 1_000)), said(of(1_000, 1_000), of(1_020, 1_000))],
+            ["1 ", "+0.02 +2%"]
+        );
+        assert_eq!(kind_by(Metric::Spans, &[of(0, 5), of(1, 900)]), Kind::Added);
+        assert_eq!(label(of(2, 2), of(6, 3), Metric::Total).join(" "), "+1 µs +100%");
+        assert_eq!(
+            [0, 1_000, 1_996, 1_234, 99_500, 123_456, 5].map(count_text),
+            ["0", "1", "2", "1.23", "99.50", "123", "0.01"]
+        );
+    }
 
     fn spans(spans: u32) -> Measure {
         Measure { spans, ..Measure::default() }

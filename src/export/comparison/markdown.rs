@@ -4,7 +4,7 @@
 
 use super::{KINDS, Titles, gap_text, kind_name, names, one_line};
 use crate::analysis::comparison::{Comparison, Kind, Measure, Metric};
-use crate::analysis::difference::{change, mark};
+use crate::analysis::difference::{change, count_text, mark};
 use crate::analysis::paths::Paths;
 use crate::analysis::units::{duration, grouped};
 use crate::model::{Store, order};
@@ -79,7 +79,7 @@ impl Summary<'_> {
         let comparison = self.comparison;
         let by = |node: u32| {
             let [a, b] = &comparison.measures[node as usize];
-            u64::from(a.spans.abs_diff(b.spans))
+            Metric::Spans.of(a).abs_diff(Metric::Spans.of(b))
         };
         let has_changed = |node: u32| matches!(comparison.kind(node), Kind::More | Kind::Less);
         let nodes = self.ranked(&has_changed, &by);
@@ -90,14 +90,15 @@ impl Summary<'_> {
         let comparison = self.comparison;
         let by = |node: u32| {
             let [a, b] = &comparison.measures[node as usize];
-            a.total.abs_diff(b.total)
+            Metric::Total.of(a).abs_diff(Metric::Total.of(b))
         };
         let nodes = self.ranked(&|node| comparison.differs(node, Metric::Total), &by);
         self.table("Largest differences (total time)", ["", ""], &nodes, |summary, node| {
             let [a, b] = &summary.comparison.measures[node as usize];
             // Who is not there took no time.
-            let time = |it: &Measure| if it.spans == 0 { "–".to_owned() } else { duration(it.total) };
-            [time(a), time(b), change(a.total, b.total, &duration)].iter().for_each(|it| cell(&mut summary.text, it));
+            let total = |it: &Measure| Metric::Total.of(it);
+            let time = |it: &Measure| if it.spans == 0 { "–".to_owned() } else { duration(total(it)) };
+            [time(a), time(b), change(total(a), total(b), &duration)].iter().for_each(|it| cell(&mut summary.text, it));
         });
     }
 
@@ -136,9 +137,8 @@ impl Summary<'_> {
     }
 
     fn spans(&mut self, node: u32) {
-        let [a, b] = self.comparison.measures[node as usize].map(|it| i64::from(it.spans));
-        let text = |count: i64| grouped(count.unsigned_abs());
-        [text(a), text(b), change(a, b, &text)].iter().for_each(|it| cell(&mut self.text, it));
+        let [a, b] = self.comparison.measures[node as usize].map(|it| Metric::Spans.of(&it));
+        [count_text(a), count_text(b), change(a, b, &count_text)].iter().for_each(|it| cell(&mut self.text, it));
     }
 
     /// Where a missing path would begin: what happened there may tell why.

@@ -14,7 +14,7 @@ mod looks;
 
 use super::{Titles, gap_text, kind_name, metric_name, names, one_line};
 use crate::analysis::comparison::{Comparison, Kind, Metric};
-use crate::analysis::difference::{kind_by, label};
+use crate::analysis::difference::{count_text, kind_by, label};
 use crate::analysis::outline::{Outline, Placed};
 use crate::analysis::units::{duration, grouped};
 use crate::export::svg::Svg;
@@ -196,7 +196,7 @@ impl Picture<'_> {
     /// All that is known of a node, in full.
     fn told(&self, node: u32, [service, operation]: [&str; 2], gap: Option<&str>) -> String {
         let [a, b] = self.comparison.measures[node as usize];
-        let counts = [a, b].map(|it| grouped(it.spans.into()));
+        let counts = [a, b].map(|it| count_text(Metric::Spans.of(&it)));
         let kind = kind_name(self.comparison.kind(node));
         let mut told = [service, ": ", operation, ", ", kind, ", A ", &counts[0], ", B ", &counts[1]].concat();
         if self.metric != Metric::Spans {

@@ -15,7 +15,7 @@ use super::signal::RwSignal;
 use super::state::client;
 use super::view::{View, dynamic, el, empty};
 use super::words::words;
-use crate::analysis::difference::{change, mark};
+use crate::analysis::difference::{change, count_text, mark};
 use crate::engine::questions::{Detail, Measure, Metric, NodeSpan, NodeSpans, SpanDetail};
 
 /// What is said of the chosen node: A, B, and the difference.
@@ -33,17 +33,20 @@ pub fn card(shown: Graph) -> Option<View> {
         let time = |measure: &Measure| if measure.spans == 0 { "–".to_owned() } else { duration(metric.of(measure)) };
         row(metric_name(metric), &time, change(metric.of(&a), metric.of(&b), &duration))
     };
-    let counts = |name: &str, of: fn(&Measure) -> u32| {
-        let text = |count: i64| number(count.unsigned_abs());
-        row(name, &|measure| number(of(measure).into()), change(of(&a).into(), of(&b).into(), &text))
+    let counts = |name: &str, of: fn(&Measure) -> i64| {
+        row(name, &|measure| count_text(of(measure)), change(of(&a), of(&b), &count_text))
     };
     let heads = ["", "A", "B", words.diff_change].map(|text| el("th", "right").attr("scope", "col").text(text));
-    let are_groups = shown.sides.with(|sides| sides.compared().groups.iter().any(|group| group.len() > 1));
-    let traces = are_groups.then(|| counts(words.diff_traces, |measure| measure.traces));
+    let are_groups = a.of.max(b.of) > 1;
+    let traces = are_groups.then(|| {
+        let text = |it: &Measure| [&number(it.traces.into()), " / ", &number(it.of.into())].concat();
+        row(words.diff_traces, &text, change(a.count(a.traces), b.count(b.traces), &count_text))
+    });
+    let note = are_groups.then(|| el("p", "quiet diff-card-note").text(words.diff_means));
     let body = el("tbody", "")
         .children(traces)
-        .child(counts(words.diff_spans, |measure| measure.spans))
-        .child(counts(words.diff_errors, |measure| measure.errors))
+        .child(counts(words.diff_spans, |measure| measure.count(measure.spans)))
+        .child(counts(words.diff_errors, |measure| measure.count(measure.errors)))
         .children(Metric::ALL[1..].iter().map(|metric| times(*metric)));
     let table = el("table", "").child(el("thead", "").child(el("tr", "").children(heads))).child(body);
     let head = el("div", "diff-card-head")
@@ -63,7 +66,7 @@ pub fn card(shown: Graph) -> Option<View> {
     });
     let card = el("section", "diff-card").test_id("diff-card").attr("aria-live", "polite").child(head);
     let spread = shown.sides.with(Sides::has_many).then(|| spread(shown, place));
-    Some(card.children(gap).child(table).children(spread).child(attributes(shown, place)).child(spans))
+    Some(card.children(gap).children(note).child(table).children(spread).child(attributes(shown, place)).child(spans))
 }
 
 /// Side, span of a node, and what is known of it.

@@ -13,7 +13,7 @@ use super::signal::RwSignal;
 use super::view::{View, after_frame, el, group};
 use super::virtual_rows::px;
 use super::words::{fill, words};
-use crate::analysis::difference::{label, mark};
+use crate::analysis::difference::{count_text, label, mark};
 use crate::engine::questions::{DiffNode, Kind, Metric};
 use crate::ui::outline_view::{BOX, CELL, start};
 
@@ -164,7 +164,12 @@ fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
         let names = el("span", "diff-names")
             .child(el("bdi", "service-name").text(&service))
             .child(el("bdi", "operation").text(&operation));
-        let counts = format!("{}, A {}, B {}", kind_name(node.kind), number(a.spans.into()), number(b.spans.into()));
+        let counts = format!(
+            "{}, A {}, B {}",
+            kind_name(node.kind),
+            count_text(Metric::Spans.of(&a)),
+            count_text(Metric::Spans.of(&b))
+        );
         let gap = gap_text(node).map(|title| {
             el("span", "diff-gap").test_id("diff-gap").attr("title", title).text("⚑").child(hidden(title))
         });

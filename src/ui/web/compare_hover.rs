@@ -12,14 +12,14 @@ use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
 use super::compare::{Sides, kind_name, metric_name};
 use super::compare_graph::Graph;
 use super::compare_zoom::place_in;
-use super::format::{duration, number};
+use super::format::duration;
 use super::row::display_name;
 use super::signal::RwSignal;
 use super::state::client;
 use super::view::{View, effect, el, on_window, optional};
 use super::virtual_rows::px;
 use super::words::words;
-use crate::analysis::difference::{change, label, mark};
+use crate::analysis::difference::{change, count_text, label, mark};
 use crate::engine::questions::{Compare, DiffNode, Measure, Metric};
 use crate::ui::outline_view::BOX;
 
@@ -179,9 +179,8 @@ fn times(node: &DiffNode) -> View {
         let text = |of: &Measure| if of.spans == 0 { "–".to_owned() } else { duration(metric.of(of)) };
         line(metric_name(metric), [text(a), text(b), change(metric.of(a), metric.of(b), &duration)])
     };
-    let count = |count: i64| number(count.unsigned_abs());
-    let spans = [a, b].map(|of| i64::from(of.spans));
-    let spans = [count(spans[0]), count(spans[1]), change(spans[0], spans[1], &count)];
+    let spans = [a, b].map(|of| Metric::Spans.of(of));
+    let spans = [count_text(spans[0]), count_text(spans[1]), change(spans[0], spans[1], &count_text)];
     let heads = ["", "A", "B", words().diff_change].map(|text| el("th", "right").attr("scope", "col").text(text));
     el("table", "").child(el("thead", "").child(el("tr", "").children(heads))).child(
         el("tbody", "").child(line(words().diff_spans, spans)).children(Metric::ALL[1..].iter().map(|it| time(*it))),

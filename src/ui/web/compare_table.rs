@@ -4,7 +4,7 @@ use web_sys::Event;
 
 use super::compare::{Sides, metric_name};
 use super::compare_graph::Graph;
-use super::format::{duration, fixed, number};
+use super::format::{fixed, number};
 use super::keyed::Entry;
 use super::navigation::{go, parameter, place, with_parameters};
 use super::row::display_name;
@@ -13,7 +13,7 @@ use super::state::{app, client};
 use super::view::{View, dynamic, effect, el};
 use super::virtual_rows::{Scrolling, built_rows, virtual_rows};
 use super::words::{fill, words};
-use crate::analysis::difference::{change, mark};
+use crate::analysis::difference::{change, count_text, mark, value_text};
 use crate::engine::client::Slot;
 use crate::engine::messages::decode;
 use crate::engine::questions::{Column, CompareTable, Measure, Metric, Part, TableAnswer, TableRow};
@@ -198,11 +198,10 @@ fn cell(row: &TableRow, column: Column) -> View {
     let count = |value: i64| number(value.unsigned_abs());
     let (text, by) = match column {
         Column::Of(metric, part) => {
-            let is_count = metric == Metric::Spans;
-            let text = |value: i64| if is_count { count(value) } else { duration(value) };
+            let text = |value: i64| value_text(metric, value);
             of_part(part, [metric.of(a), metric.of(b)], [a, b], &text)
         }
-        Column::Errors(part) => of_part(part, [a.errors.into(), b.errors.into()], [a, b], &count),
+        Column::Errors(part) => of_part(part, [a.count(a.errors), b.count(b.errors)], [a, b], &count_text),
         Column::Traces(part) => of_part(part, [a.traces.into(), b.traces.into()], [a, b], &count),
         Column::Effect => {
             let effect = row.difference.map_or(0.0, |it| it.effect);

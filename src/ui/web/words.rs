@@ -99,6 +99,7 @@ catalogue! {
     diff_look_table: "Table", "表格";
     diff_look_flame: "Flame graph", "火焰图";
     diff_look_timelines: "Timelines", "时间线";
+    diff_means: "Of a trace, in the mean", "每条 Trace 的平均值";
     diff_look_groups: "What differs", "差异所在";
     diff_path: "Call path", "调用路径";
     diff_sort_by: "Sort by {}", "按 {} 排序";
@@ -134,7 +135,7 @@ catalogue! {
     diff_hide_same_title: "Fold paths that do not differ: by times, those that differ by less than a tenth of the largest difference", "折叠没有差异的路径；按时间比较时，折叠差异小于最大差异十分之一的路径";
     diff_tolerant: "Tolerant", "宽松匹配";
     diff_tolerant_title: "A leaf and an inner node of the same name are one, and numbers and IDs in names do not count", "同名的叶节点与内部节点视为同一节点，忽略名称中的数字与 ID";
-    diff_next: "Next difference", "下一处差异";
+    diff_next: "Next", "下一处";
     diff_previous: "Previous", "上一处";
     diff_none: "A and B have the same paths, equally often", "A 与 B 的路径及次数相同";
     diff_same: "Same", "相同";

@@ -90,7 +90,7 @@ fn number(column: Column, comparison: &Comparison, node: u32) -> Option<i64> {
     };
     match column {
         Column::Of(metric, it) => Some(part(it, metric.of(a), metric.of(b))),
-        Column::Errors(it) => Some(part(it, a.errors.into(), b.errors.into())),
+        Column::Errors(it) => Some(part(it, a.count(a.errors), b.count(b.errors))),
         Column::Traces(it) => Some(part(it, a.traces.into(), b.traces.into())),
         _ => None,
     }
