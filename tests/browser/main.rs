@@ -20,6 +20,7 @@ mod big;
 mod broken;
 mod choosing;
 mod compare;
+mod compare_graph;
 mod detail;
 mod dropping;
 mod extremes;
