@@ -199,8 +199,7 @@ impl Engine {
             | Question::NextChange(_)
             | Question::NodeSpans(_)
             | Question::FindNodes(_)
-            | Question::Sketch(_)
-            | Question::OutlineMap(_) => rare_answers::answer(self, question),
+            | Question::Sketch(_) => rare_answers::answer(self, question),
         }
     }
 

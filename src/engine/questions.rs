@@ -66,7 +66,6 @@ questions! {
     NodeSpans -> [Vec<NodeSpan>; 2],
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,
-    OutlineMap -> OutlinePicture,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -207,14 +207,21 @@ async fn it_is_zoomed_around_the_pointer_and_dragged() {
         page.until_text("@diff-card", "SELECT").await;
         page.keys("@diff-graph", "n").await;
         page.until_text("@diff-card", "old").await;
+        // It becomes larger where the chosen one is.
         page.click("@diff-zoom-full").await;
         until_scale(page, "100%").await;
         page.until_count_at_least("@diff-node", 20).await;
+        let is_seen = "const it = one('@diff-node.chosen')?.getBoundingClientRect(), view = one('@diff-graph').getBoundingClientRect();
+            return it && it.top >= view.top && it.bottom <= view.bottom && it.left >= view.left && it.right <= view.right";
+        page.until("the chosen node is in view", is_seen, &[]).await;
         for _ in 0..12 {
             page.click("@diff-zoom-out").await;
         }
         until_scale(page, "10%").await;
-        page.click("@diff-zoom-whole").await;
+        page.keys("@diff-graph", "\u{e00c}").await;
+        page.until_count("@diff-card", 0).await;
+        page.keys("@diff-graph", "1").await;
+        page.until_count_at_least("@diff-node", 20).await;
     })
     .await;
 }
