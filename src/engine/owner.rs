@@ -206,8 +206,7 @@ impl Engine {
             | Question::CompareFlame(_)
             | Question::Aligned(_)
             | Question::FindNodes(_)
-            | Question::Sketch(_)
-            | Question::OutlineMap(_) => rare_answers::answer(self, question),
+            | Question::Sketch(_) => rare_answers::answer(self, question),
         }
     }
 

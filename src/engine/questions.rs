@@ -81,7 +81,6 @@ questions! {
     Aligned -> AlignedAnswer,
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,
-    OutlineMap -> OutlinePicture,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -79,6 +79,12 @@ impl OutlineView {
         [0, 1].map(|axis| start(cell[axis], axis) * self.scale - self.from[axis])
     }
 
+    /// Where its middle is.
+    pub fn middle(self, cell: [u32; 2]) -> [f64; 2] {
+        let place = self.place(cell);
+        [0, 1].map(|axis| place[axis] + BOX[axis] * self.scale / 2.0)
+    }
+
     /// The cell whose box is below a place of the view.
     pub fn cell_at(self, at: [f64; 2]) -> Option<[u32; 2]> {
         let content = [0, 1].map(|axis| (at[axis] + self.from[axis]) / self.scale - MARGIN);

@@ -21,6 +21,7 @@ mod broken;
 mod choosing;
 mod compare;
 mod compare_flame;
+mod compare_graph;
 mod compare_groups;
 mod compare_table;
 mod compare_timelines;

@@ -169,7 +169,11 @@ mod tests {
         asked.what.hides_same = true;
         let hidden = asked.answer(&store, &mut memo);
         assert_eq!((hidden.total, places(&hidden)), (2, vec![[0, 1], [1, 2]]));
-        let sketch = Sketch { what: asked.what.clone(), from: 0, count: 9, from_column: 0, columns: 9 };
+        let sketch =
+            Sketch { what: asked.what.clone(), from: 0, count: 9, from_column: 0, columns: 9, picture: [1, 999] };
+        let picture = sketch.answer(&store, &mut memo).picture;
+        assert_eq!((picture.width, picture.height), (1, 3));
+        assert!(Sketch { picture: [0, 0], ..sketch.clone() }.answer(&store, &mut memo).picture.tints.is_empty());
         let boxes = sketch.answer(&store, &mut memo).boxes;
         assert_eq!(
             boxes.iter().map(|it| (it.place, it.tint.0, it.has_gap)).collect::<Vec<_>>(),

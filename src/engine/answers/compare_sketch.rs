@@ -3,7 +3,7 @@
 use super::compare::lines_in;
 use super::{Answer, Memo};
 use crate::analysis::outline_picture::{OutlinePicture, Tint};
-use crate::engine::questions::{OutlineMap, Sketch, SketchAnswer, SketchBox};
+use crate::engine::questions::{Sketch, SketchAnswer, SketchBox};
 use crate::model::Store;
 
 /// A picture has at most so many cells each way, whatever is asked for.
@@ -30,16 +30,11 @@ impl Answer for Sketch {
                 });
             }
         }
-        SketchAnswer { boxes, lines }
-    }
-}
-
-impl Answer for OutlineMap {
-    fn answer(&self, store: &Store, memo: &mut Memo) -> OutlinePicture {
-        let Some((comparison, outline, _)) = memo.compare().look(store, &self.what) else {
-            return OutlinePicture::default();
+        let most = self.picture.map(|cells| cells.min(MOST_CELLS));
+        let picture = match most {
+            [0, _] | [_, 0] => OutlinePicture::default(),
+            most => OutlinePicture::of(comparison, outline, self.what.metric, most),
         };
-        let most = [self.width, self.height].map(|cells| cells.min(MOST_CELLS));
-        OutlinePicture::of(comparison, outline, self.what.metric, most)
+        SketchAnswer { boxes, lines, picture }
     }
 }

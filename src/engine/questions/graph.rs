@@ -32,7 +32,7 @@ pub struct FoundNodes {
     pub found: Vec<[u32; 2]>,
 }
 
-/// What stands in a window of the outline without its names: for pictures of many nodes.
+/// What stands in a window of the outline without its names, and the whole as a picture: for what is too small to be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sketch {
     pub what: Compared,
@@ -40,6 +40,8 @@ pub struct Sketch {
     pub count: u32,
     pub from_column: u32,
     pub columns: u32,
+    /// At most so many cells across and down; 0: no picture is wanted.
+    pub picture: [u32; 2],
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +50,7 @@ pub struct SketchAnswer {
     pub boxes: Vec<SketchBox>,
     /// As in [`CompareAnswer`].
     pub lines: Vec<[u32; 3]>,
+    pub picture: OutlinePicture,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,12 +61,4 @@ pub struct SketchBox {
     pub tint: Tint,
     /// Paths below are missing in A or in B.
     pub has_gap: bool,
-}
-
-/// The whole outline in a grid of at most so many cells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutlineMap {
-    pub what: Compared,
-    pub width: u32,
-    pub height: u32,
 }

@@ -59,7 +59,7 @@ fn entries(shown: Graph, built: &mut Vec<u32>) -> (Vec<Entry>, bool) {
         let most = answer.largest[metric as usize];
         let lines = answer.lines.iter().map(|[column, from, to]| {
             let (column, from, to) = (*column, *from, *to);
-            Entry::new(format!("l{column}-{from}-{to}"), move || trunk(column, from, to))
+            Entry::new(key(&[-1, column.into(), from.into(), to.into()], ""), move || trunk(column, from, to))
         });
         // From far one is there for those who cannot see: the chosen one.
         let first = answer.nodes.first().map(|node| node.place);
@@ -68,8 +68,8 @@ fn entries(shown: Graph, built: &mut Vec<u32>) -> (Vec<Entry>, bool) {
         let is_all = allow(shown, &wanted, built);
         let nodes = wanted.into_iter().filter(|node| built.binary_search(&node.place).is_ok()).map(|node| {
             let [a, b] = node.measures;
-            let place = format!("{}-{}-{}-{}", node.place, node.row, node.column, node.stands_for);
-            let key = format!("{place}-{}-{most}-{}-{}-{}", metric as u8, a.spans, b.spans, node.operation);
+            let numbers = [node.place, node.row, node.column, node.stands_for, metric as u32, a.spans, b.spans];
+            let key = [key(&numbers.map(i64::from), &node.operation), most.to_string()].concat();
             let node = node.clone();
             Entry::new(key, move || cell(shown, &node, metric, most))
         });
@@ -95,6 +95,17 @@ fn allow(shown: Graph, wanted: &[&DiffNode], built: &mut Vec<u32>) -> bool {
     }
     *built = wanted.iter().zip(&is_there).filter(|(_, is_there)| **is_there).map(|(node, _)| node.place).collect();
     built.len() == wanted.len()
+}
+
+/// What tells an entry from others.
+#[inline(never)]
+fn key(numbers: &[i64], text: &str) -> String {
+    let mut key = text.to_owned();
+    for number in numbers {
+        key.push(' ');
+        key.push_str(&number.to_string());
+    }
+    key
 }
 
 fn left(column: u32) -> f64 {

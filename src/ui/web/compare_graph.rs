@@ -128,7 +128,7 @@ impl Graph {
             let what = self.sides.with(Sides::compared);
             let [(from_column, columns), (from, count)] = area.get();
             if self.is_far.get() {
-                sketches.ask(Sketch { what, from, count, from_column, columns });
+                sketches.ask(Sketch { what, from, count, from_column, columns, picture: [0, 0] });
             }
         });
         let finds = Slot::<FindNodes>::hearing(client, move |bytes| {

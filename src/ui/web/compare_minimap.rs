@@ -20,7 +20,7 @@ use super::words::words;
 use super::zoom::capture;
 use crate::engine::client::Slot;
 use crate::engine::messages::decode;
-use crate::engine::questions::{OutlineMap, OutlinePicture, Tint};
+use crate::engine::questions::{OutlinePicture, Sketch, SketchAnswer, Tint};
 use crate::ui::outline_view::OutlineView;
 
 /// CSS pixels, and cells, each way at most; pixels at least.
@@ -67,20 +67,20 @@ fn map(shown: Graph) -> View {
 fn picture(shown: Graph, size: Memo<[f64; 2]>) -> View {
     let view = el("canvas", "");
     let canvas: HtmlCanvasElement = view.element();
-    let answer = RwSignal::new(OutlinePicture::default());
+    let answer = RwSignal::new(SketchAnswer::default());
     if let Some(client) = client() {
-        let slot = Slot::<OutlineMap>::hearing(client, move |bytes| answer.set(decode(bytes).unwrap_or_default()));
+        let slot = Slot::<Sketch>::hearing(client, move |bytes| answer.set(decode(bytes).unwrap_or_default()));
         effect(move || {
             app().version.track();
             let what = shown.sides.with(Sides::compared);
-            let [width, height] = MOST.map(|length| length as u32);
-            slot.ask(OutlineMap { what, width, height });
+            let picture = MOST.map(|length| length as u32);
+            slot.ask(Sketch { what, from: 0, count: 0, from_column: 0, columns: 0, picture });
         });
     }
     effect(move || {
         app().theme.track();
         size.get();
-        answer.with(|picture| paint(&canvas, picture));
+        answer.with(|answer| paint(&canvas, &answer.picture));
     });
     view
 }

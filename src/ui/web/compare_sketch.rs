@@ -72,13 +72,13 @@ fn sample(tint: Tint) -> View {
 
 /// The canvas above the scroller; the pointer does not see it.
 pub fn sketch(shown: Graph) -> View {
-    let size = Memo::new(move |_| shown.view.with(|view| view.size));
+    let size = move |axis: usize| px(shown.view.with(|view| view.size[axis]));
     let view = el("canvas", "diff-sketch")
         .test_id("diff-sketch")
         .attr("aria-hidden", "true")
         .class_if("far", move || shown.is_far.get())
-        .style_of("width", move || px(size.get()[0]))
-        .style_of("height", move || px(size.get()[1]));
+        .style_of("width", move || size(0))
+        .style_of("height", move || size(1));
     let canvas: HtmlCanvasElement = view.element();
     let colours = Memo::new(move |_| {
         app().theme.track();

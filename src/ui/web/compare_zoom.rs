@@ -14,6 +14,7 @@ use super::view::{View, effect, el};
 use super::words::words;
 use super::zoom::{LONGEST_TURN, ZOOM_OF_PIXEL, capture};
 use crate::engine::questions::Tint;
+use crate::ui::outline_view::OutlineView;
 
 /// What a key or a button does to the size.
 #[derive(Clone, Copy)]
@@ -32,18 +33,39 @@ const STEP: f64 = 1.25;
 const CLICK: f64 = 4.0;
 
 impl Graph {
-    /// Around the middle of the view.
+    /// Around the chosen node if it is in view; else around the middle or, from far, what is next to it: there may be nothing.
     #[inline(never)]
     pub fn zoom(self, zoom: Zoom) {
         self.look(&|view, cells| {
-            let middle = view.size.map(|length| length / 2.0);
+            let at = self.anchor(view);
             match zoom {
-                Zoom::In => view.scaled(view.scale * STEP, middle, cells),
-                Zoom::Out => view.scaled(view.scale / STEP, middle, cells),
+                Zoom::In => view.scaled(view.scale * STEP, at, cells),
+                Zoom::Out => view.scaled(view.scale / STEP, at, cells),
                 Zoom::Whole => view.fitted(cells),
-                Zoom::Full => view.scaled(1.0, middle, cells),
+                Zoom::Full => view.scaled(1.0, at, cells),
             }
         });
+    }
+
+    fn anchor(self, view: OutlineView) -> [f64; 2] {
+        let middle = view.size.map(|length| length / 2.0);
+        let chosen = self.chosen.get_untracked().map(|[_, row, column]| [column, row]).filter(|cell| view.sees(*cell));
+        let nearest = || {
+            let away = |cell: [u32; 2]| {
+                let place = view.middle(cell);
+                (place[0] - middle[0]).abs() + (place[1] - middle[1]).abs()
+            };
+            let sketch = self.sketch.read_untracked();
+            let mut nearest = None;
+            for cell in sketch.boxes.iter().map(|it| [it.column, it.row]) {
+                if nearest.is_none_or(|(least, _)| away(cell) < least) {
+                    nearest = Some((away(cell), cell));
+                }
+            }
+            nearest.map(|(_, cell)| cell)
+        };
+        let cell = if self.is_far.get_untracked() { chosen.or_else(nearest) } else { chosen };
+        cell.map_or(middle, |cell| view.middle(cell))
     }
 
     /// The wheel and the mouse in the scroller.
