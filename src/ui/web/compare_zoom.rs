@@ -180,17 +180,20 @@ pub fn place_in(area: &HtmlElement, event: &MouseEvent) -> [f64; 2] {
 /// Smaller, the scale, larger, the whole.
 pub fn zoom_buttons(shown: Graph) -> View {
     let words = words();
-    let button = |id: &str, name: &str, zoom: Zoom| {
+    let button = |id: &str, title: &str, zoom: Zoom| {
         el("button", "button small")
-            .attrs(&[("type", "button"), ("title", name), ("aria-label", name)])
+            .attrs(&[("type", "button"), ("title", title)])
             .test_id(id)
             .on("click", move |_: Event| shown.zoom(zoom))
     };
+    // A sign is no name; the others are named by what they say.
+    let sign =
+        |id: &str, title: &str, zoom: Zoom, text: &str| button(id, title, zoom).attr("aria-label", title).text(text);
     let scale = move || [&number((shown.view.with(|view| view.scale) * 100.0).round() as u64), "%"].concat();
     el("div", "diff-zoom")
         .attrs(&[("role", "group"), ("aria-label", words.diff_zoom)])
-        .child(button("diff-zoom-out", words.diff_zoom_out, Zoom::Out).text("−"))
+        .child(sign("diff-zoom-out", words.diff_zoom_out, Zoom::Out, "−"))
         .child(button("diff-zoom-full", words.diff_zoom_full, Zoom::Full).text_of(scale))
-        .child(button("diff-zoom-in", words.diff_zoom_in, Zoom::In).text("+"))
+        .child(sign("diff-zoom-in", words.diff_zoom_in, Zoom::In, "+"))
         .child(button("diff-zoom-whole", words.diff_zoom_whole, Zoom::Whole).text(words.zoom_whole))
 }
