@@ -172,6 +172,23 @@ async fn comparison(page: &Page, judge: &mut Judge) {
     page.keys("@diff-flame", DOWN).await;
     page.until_count("@diff-flame-tip", 1).await;
     judge.look(page, "comparison as a flame graph").await;
+    page.open("/trace/a1...b1?view=table").await;
+    page.until_count_at_least("@diff-table-row", 2).await;
+    judge.look(page, "comparison as a table").await;
+    page.open("/trace/a1...b1?view=timelines").await;
+    page.until_count_at_least("@diff-timeline-row", 2).await;
+    judge.look(page, "comparison of two timelines").await;
+    page.open("/compare?a=a1,b1&b=b1,a1").await;
+    page.until_count_at_least("@diff-node", 2).await;
+    page.click("@diff-node").await;
+    page.until_count("@diff-spread", 2).await;
+    judge.look(page, "comparison of groups").await;
+    page.click("@diff-look-groups").await;
+    page.until_text("@diff-differences", "Nothing").await;
+    page.click("@diff-share").await;
+    page.until_count("@diff-share-menu", 1).await;
+    judge.look(page, "what differs between groups, and ways to share it").await;
+    page.press(ESCAPE).await;
 }
 
 /// Details with events, links and warnings, and one of a call to a language model, all sections open.
