@@ -184,7 +184,7 @@ async fn comparison(page: &Page, judge: &mut Judge) {
     page.until_count("@diff-spread", 2).await;
     judge.look(page, "comparison of groups").await;
     page.click("@diff-look-groups").await;
-    page.until_text("@diff-differences", "Nothing").await;
+    page.until_count("@diff-differences p", 3).await;
     page.click("@diff-share").await;
     page.until_count("@diff-share-menu", 1).await;
     judge.look(page, "what differs between groups, and ways to share it").await;
