@@ -90,6 +90,9 @@ async fn groups_are_files_queries_and_ids() {
         page.until_text("@diff-a-size", "2 traces").await;
         page.click("@diff-swap").await;
         page.until_text("@diff-b-size", "2 traces").await;
+        // A colleague has not my selection: it is said.
+        page.open("/compare?a=sel:A&b=q:{}").await;
+        page.until_text("@compare-missing", "No loaded trace belongs to sel:A").await;
     })
     .await;
 }

@@ -173,16 +173,16 @@ fn read(path: &str, search: &str) -> Sides {
 fn members(name: &str) -> Vec<String> {
     let [a, b] = app().groups;
     match name {
-        "sel:A" => a.get(),
-        "sel:B" => b.get(),
+        "sel:A" if !a.read().is_empty() => a.get(),
+        "sel:B" if !b.read().is_empty() => b.get(),
         _ if is_of_loaded(name) => vec![name.to_owned()],
         ids => ids.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect(),
     }
 }
 
-/// A query or a file: the engine knows whom it names among the loaded traces.
+/// A query, a file or a selection: it names some of the loaded traces, or none.
 fn is_of_loaded(name: &str) -> bool {
-    name.starts_with("q:") || name.starts_with("file:")
+    ["q:", "file:", "sel:"].iter().any(|kind| name.starts_with(kind))
 }
 
 /// Compares two traces under Jaeger UI's address.
@@ -284,12 +284,17 @@ fn missing_view(shown: Graph) -> View {
     if !is_over {
         return el("div", "page-message").attr("aria-busy", "true").child(progress_bar());
     }
-    let ids = shown.answer.with(|answer| answer.as_ref().map(|answer| answer.missing.join(", "))).unwrap_or_default();
+    let missing = shown.answer.with(|answer| answer.as_ref().map(|answer| answer.missing.clone())).unwrap_or_default();
+    let (ids, is_of_loaded) = (missing.join(", "), missing.iter().any(|name| is_of_loaded(name)));
+    let (title, text) = match is_of_loaded {
+        true => (words().compare_no_group, words().compare_no_group_text),
+        false => (words().missing_title, words().compare_missing),
+    };
     let card = el("section", "card")
         .attr("role", "alert")
         .test_id("compare-missing")
-        .child(el("h2", "").text(&fill(words().missing_title, &[&ids])))
-        .child(el("p", "").text(words().compare_missing));
+        .child(el("h2", "").text(&fill(title, &[&ids])))
+        .child(el("p", "").text(text));
     el("div", "page-message").child(card).child(open_files()).child(load_reports())
 }
 

@@ -66,7 +66,14 @@ pub fn card(shown: Graph) -> Option<View> {
     });
     let card = el("section", "diff-card").test_id("diff-card").attr("aria-live", "polite").child(head);
     let spread = shown.sides.with(Sides::has_many).then(|| spread(shown, place));
-    Some(card.children(gap).children(note).child(table).children(spread).child(attributes(shown, place)).child(spans))
+    let carried = attributes(shown, place);
+    let card = card.children(gap).children(note).child(table);
+    // Next to something missing, events tell why.
+    let card = match node.gaps {
+        [false, false] => card.children(spread).child(carried).child(spans),
+        _ => card.child(spans).children(spread).child(carried),
+    };
+    Some(card)
 }
 
 /// Side, span of a node, and what is known of it.

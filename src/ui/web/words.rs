@@ -78,6 +78,8 @@ catalogue! {
     compare_other_of: "ID of another trace for {}", "{} 的其他追踪 ID";
     compare_open: "Open this trace", "打开此追踪";
     compare_swap: "Swap A and B", "交换 A 与 B";
+    compare_no_group: "No loaded trace belongs to {}", "没有已加载的追踪属于 {}";
+    compare_no_group_text: "A query or a file finds what is loaded here; a selection of the plot stays with who made it. Open a file, or name another group above.", "查询与文件只在此处已加载的追踪中查找；散点图的选择只属于创建者。请打开文件，或在上方指定另一组。";
     compare_missing: "Open a file that holds it: the comparison shows as soon as both are here.", "请打开包含它的文件：两者齐全后即显示对比。";
     diff_graph: "Call paths of A and B. n and p go to the next and the last difference, e to what fails next to something missing, arrow keys along the paths, f finds, + and - change the size, 0 shows the whole.", "A 与 B 的调用路径。n 与 p 跳到下一处和上一处差异，e 跳到缺失路径旁的节点，方向键沿路径移动，f 查找，+ 与 - 缩放，0 显示整个图。";
     diff_by: "By", "依据";
