@@ -37,6 +37,7 @@ mod web {
     pub mod compare_attributes;
     pub mod compare_card;
     pub mod compare_cell;
+    pub mod compare_chooser;
     pub mod compare_find;
     pub mod compare_flame;
     pub mod compare_graph;
@@ -44,11 +45,13 @@ mod web {
     pub mod compare_hover;
     pub mod compare_minimap;
     pub mod compare_share;
+    pub mod compare_sides;
     pub mod compare_sketch;
     pub mod compare_table;
     pub mod compare_timelines;
     pub mod compare_timelines_head;
     pub mod compare_timelines_row;
+    pub mod compare_tools;
     pub mod compare_zoom;
     pub mod completing;
     pub mod configured;

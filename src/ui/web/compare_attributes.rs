@@ -2,8 +2,8 @@
 
 use wasm_bindgen_futures::spawn_local;
 
-use super::compare::Sides;
 use super::compare_graph::Graph;
+use super::compare_sides::Sides;
 use super::format::number;
 use super::signal::RwSignal;
 use super::state::client;

@@ -2,11 +2,12 @@
 
 use wasm_bindgen_futures::spawn_local;
 
-use super::compare::{Sides, kind_name, metric_name};
 use super::compare_attributes::attributes;
 use super::compare_cell::gap_text;
 use super::compare_graph::Graph;
 use super::compare_groups::spread;
+use super::compare_sides::Sides;
+use super::compare_tools::{kind_name, metric_name};
 use super::event_popover::event_view;
 use super::format::{duration, number};
 use super::navigation::{link, span_address};

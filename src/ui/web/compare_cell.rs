@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use web_sys::Event;
 
-use super::compare::kind_name;
 use super::compare_graph::Graph;
+use super::compare_tools::kind_name;
 use super::format::{fixed, number, percent as percent_text};
 use super::keyed::Entry;
 use super::row::display_name;
@@ -202,7 +202,7 @@ fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
         .class_if("chosen", move || is_chosen(shown, place))
         .class_if("found", move || found_in(shown, place) > 0)
         .on("click", move |_: Event| match is_stub {
-            true => super::compare::show_same(),
+            true => super::compare_sides::show_same(),
             false => shown.choose(spot),
         })
         .child(text);

@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 
-use super::compare::{Sides, kind_name};
 use super::compare_graph::Graph;
+use super::compare_sides::Sides;
+use super::compare_tools::kind_name;
 use super::format::{duration, fixed, number, numbered};
 use super::navigation::{go, parameter, place, with_parameters};
 use super::row::{display_name, title_of};

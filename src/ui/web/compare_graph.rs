@@ -6,12 +6,13 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
-use super::compare::{Heads, Look, Sides};
 use super::compare_card::card;
 use super::compare_cell::{cells, node_id};
+use super::compare_chooser::Heads;
 use super::compare_find::{find_box, focus_find};
 use super::compare_hover::with_hover;
 use super::compare_minimap::minimap;
+use super::compare_sides::{Look, Sides};
 use super::compare_sketch::sketch;
 use super::compare_timelines::places;
 use super::compare_zoom::{Zoom, zoom_buttons};
@@ -227,7 +228,7 @@ impl Graph {
 
     /// Chooses a node from elsewhere: shows it in the graph.
     pub fn show_node(self, spot: [u32; 3]) {
-        super::compare::show_graph();
+        super::compare_sides::show_graph();
         self.choose(spot);
     }
 

@@ -2,9 +2,10 @@
 
 use wasm_bindgen_futures::spawn_local;
 
-use super::compare::{Sides, metric_name};
 use super::compare_graph::Graph;
+use super::compare_sides::Sides;
 use super::compare_table::{p_text, signed};
+use super::compare_tools::metric_name;
 use super::format::{duration, fixed, number, percent};
 use super::navigation::{address, link};
 use super::row::display_name;

@@ -9,8 +9,9 @@ use leptos::prelude::set_timeout;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
 
-use super::compare::{Sides, kind_name, metric_name};
 use super::compare_graph::Graph;
+use super::compare_sides::Sides;
+use super::compare_tools::{kind_name, metric_name};
 use super::compare_zoom::place_in;
 use super::format::duration;
 use super::row::display_name;

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use web_sys::{Event, HtmlCanvasElement, HtmlElement, PointerEvent};
 
 use super::canvas::fresh;
-use super::compare::Sides;
 use super::compare_graph::Graph;
+use super::compare_sides::Sides;
 use super::compare_sketch::TintColours;
 use super::compare_zoom::place_in;
 use super::format::percent;

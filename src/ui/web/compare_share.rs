@@ -5,8 +5,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlDialogElement};
 
 use super::clipboard::copy;
-use super::compare::Sides;
 use super::compare_graph::Graph;
+use super::compare_sides::Sides;
 use super::format::number;
 use super::palette::show;
 use super::picture::{blob, png};
@@ -93,10 +93,12 @@ async fn picture(svg: &web_sys::Blob, [width, height]: [u32; 2]) -> Option<web_s
 
 impl Sides {
     /// How A and B are called: a trace by its name, what it took and its id, a group by its size.
-    fn titles(&self, heads: super::compare::Heads) -> [String; 2] {
+    fn titles(&self, heads: super::compare_chooser::Heads) -> [String; 2] {
         [0, 1].map(|side| match self.groups[side].as_slice() {
-            [id] => heads.with_untracked(|heads| heads.get(id).map_or_else(|| id.clone(), super::compare::told)),
-            ids => super::compare::group_title(ids, self.names[side].as_deref()),
+            [id] => {
+                heads.with_untracked(|heads| heads.get(id).map_or_else(|| id.clone(), super::compare_chooser::told))
+            }
+            ids => super::compare_chooser::group_title(ids, self.names[side].as_deref()),
         })
     }
 }

@@ -2,8 +2,9 @@
 
 use web_sys::Event;
 
-use super::compare::{Sides, metric_name};
 use super::compare_graph::Graph;
+use super::compare_sides::Sides;
+use super::compare_tools::metric_name;
 use super::format::{fixed, number};
 use super::keyed::Entry;
 use super::navigation::{go, parameter, place, with_parameters};

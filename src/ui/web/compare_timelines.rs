@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use web_sys::{Event, KeyboardEvent};
 
-use super::compare::{Sides, show_same};
 use super::compare_graph::Graph;
+use super::compare_sides::{Sides, show_same};
 use super::compare_timelines_head::{head, ticks_of};
 use super::compare_timelines_row::{RowsOf, row_id, row_view};
 use super::format::percent;

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::compare::kind_name;
 use super::compare_timelines::Scale;
+use super::compare_tools::kind_name;
 use super::format::{duration, fixed, number, percent};
 use super::icons::{Icon, icon};
 use super::navigation::{link, span_address};

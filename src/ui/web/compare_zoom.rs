@@ -6,8 +6,8 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, MouseEvent, PointerEvent, WheelEvent};
 
-use super::compare::show_same;
 use super::compare_graph::Graph;
+use super::compare_sides::show_same;
 use super::format::number;
 use super::signal::RwSignal;
 use super::view::{View, effect, el};
