@@ -158,9 +158,9 @@ fn bring_pair() {
         return;
     }
     let path = place().path.get_untracked();
-    let ids =
-        path.rsplit('/').next().map(|ids| js_sys::decode_uri_component(ids).map(String::from)).and_then(Result::ok);
-    let ids = ids.unwrap_or_default();
+    // `/compare` names no trace.
+    let ids = path.strip_prefix(&address("/trace/")).and_then(|ids| js_sys::decode_uri_component(ids).ok());
+    let ids = ids.map(String::from).unwrap_or_default();
     for id in ids.split("...").filter(|id| !id.is_empty()) {
         // The demo brings all of its traces.
         if bring_trace(id).is_none() {
