@@ -372,8 +372,8 @@ struct SlotInner {
     client: Client,
     is_busy: Cell<bool>,
     newest: RefCell<Option<Question>>,
-    /// What may be asked next, with its answer.
-    ahead: RefCell<Option<(Question, Vec<u8>)>>,
+    /// What may be asked next, each with its answer once that is here.
+    ahead: RefCell<Vec<(Question, Option<Vec<u8>>)>>,
     /// How many questions were asked.
     asked: Cell<u32>,
     on_answer: OnAnswer,
@@ -405,18 +405,7 @@ impl<Q: Asks> Slot<Q> {
     /// Asks what is likely to be asked next: if it is, the answer is there at once. Any other question that is asked before makes it
     /// void.
     pub fn foresee(&self, question: Q) {
-        let (slot, question, asked) = (self.inner.clone(), question.into(), self.inner.asked.get());
-        if slot.ahead.borrow().as_ref().is_some_and(|(known, _)| *known == question) {
-            return;
-        }
-        spawn_local(async move {
-            let answer = slot.client.send_question(question.clone()).await;
-            if let Ok(answer) = answer
-                && slot.asked.get() == asked
-            {
-                *slot.ahead.borrow_mut() = Some((question, answer));
-            }
-        });
+        SlotInner::foresee(&self.inner, question.into());
     }
 
     pub fn ask(&self, question: Q) {
@@ -425,10 +414,28 @@ impl<Q: Asks> Slot<Q> {
 }
 
 impl SlotInner {
+    fn foresee(self: &Rc<Self>, question: Question) {
+        if self.ahead.borrow().iter().any(|(known, _)| *known == question) {
+            return;
+        }
+        self.ahead.borrow_mut().push((question.clone(), None));
+        let (slot, asked) = (self.clone(), self.asked.get());
+        spawn_local(async move {
+            let answer = slot.client.send_question(question.clone()).await;
+            if slot.asked.get() == asked {
+                let mut ahead = slot.ahead.borrow_mut();
+                if let Some(known) = ahead.iter_mut().find(|(known, _)| *known == question) {
+                    known.1 = answer.ok();
+                }
+            }
+        });
+    }
+
     fn ask(self: &Rc<Self>, question: Question) {
         self.asked.set(self.asked.get().wrapping_add(1));
-        let ahead = self.ahead.take().filter(|(known, _)| *known == question);
-        if let Some((_, answer)) = ahead.filter(|_| !self.is_busy.get()) {
+        let known = self.ahead.take().into_iter().find(|(known, _)| *known == question);
+        let answer = known.and_then(|(_, answer)| answer).filter(|_| !self.is_busy.get());
+        if let Some(answer) = answer {
             return (self.on_answer)(&answer);
         }
         *self.newest.borrow_mut() = Some(question);

@@ -65,7 +65,7 @@ pub struct Listed {
     /// What is searched for, told by the form, which comes with the page's rest.
     pub asked: RwSignal<Option<(Sought, Narrowed)>>,
     /// What will be chosen next, most likely: the pointer or the focus is there.
-    pub foreseen: RwSignal<Option<Narrowed>>,
+    pub foreseen: RwSignal<Option<Foreseen>>,
     pub found: RwSignal<Option<SearchFound>>,
     /// Grows when another list is found: other traces, or another order.
     pub number: RwSignal<u32>,
@@ -79,6 +79,15 @@ pub struct Listed {
     pub is_list: RwSignal<bool>,
     /// The page's rest is here, and with it all but the rows.
     pub has_rest: RwSignal<bool>,
+}
+
+/// What may be chosen next.
+#[derive(Clone)]
+pub enum Foreseen {
+    Facets(Narrowed),
+    /// Orders: those beside the present one in the list, or all.
+    Beside,
+    Any,
 }
 
 /// What is there to be asked for.
@@ -245,7 +254,7 @@ pub fn result_list(listed: Listed) -> View {
     let head = el("div", "results-head")
         .child(el("h2", "").test_id("result-count").attr("aria-live", "polite").text_of(count))
         .child(when(move || listed.has_rest.get(), move || result_tools(listed)))
-        .child(sort_choice(sort))
+        .child(sort_choice(listed, sort))
         .child(when(move || !listed.is_told.get(), save));
     let is_empty = move || answer.with(|answer| answer.as_ref().is_none_or(|answer| answer.loaded == 0));
     el("div", "results")
@@ -280,9 +289,9 @@ fn plot(listed: Listed, is_empty: impl Fn() -> bool + 'static) -> View {
 /// Asks for the rows that are wanted, whenever there are others.
 fn ask_results(listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
     let Some(client) = client() else { return };
-    let all = Slot::<Results>::new(client.clone(), move |answer| listed.take_all(answer));
+    let all = Rc::new(Slot::<Results>::new(client.clone(), move |answer| listed.take_all(answer)));
     let some = Rc::new(Slot::<Search>::new(client, move |answer| listed.take(answer)));
-    let ahead = some.clone();
+    let (all_ahead, some_ahead) = (all.clone(), some.clone());
     let search = move |(sought, chosen): (Sought, Narrowed)| {
         let (from, count) = wanted.get();
         Search { sought, chosen, sort: sort.get(), from, count, columns: listed.columns.get(), bars: Bars::None }
@@ -300,11 +309,33 @@ fn ask_results(listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
         }
     });
     effect(move || {
-        let Some(chosen) = listed.foreseen.get() else { return };
-        if let Some((sought, _)) = listed.asked.get_untracked() {
-            ahead.foresee(untrack(|| search((sought, chosen))));
+        let orders = match listed.foreseen.get() {
+            None => return,
+            Some(Foreseen::Facets(chosen)) => {
+                if let Some((sought, _)) = listed.asked.get_untracked() {
+                    some_ahead.foresee(untrack(|| search((sought, chosen))));
+                }
+                return;
+            }
+            Some(Foreseen::Beside) => beside(sort.get()),
+            Some(Foreseen::Any) => Sort::ALL.to_vec(),
+        };
+        let (from, count) = wanted.get_untracked();
+        let wish = untrack(|| listed.wish());
+        for sort in orders {
+            match &wish {
+                Wish::Unknown => {}
+                Wish::All => all_ahead.foresee(Results { sort, from, count }),
+                Wish::Search(asked) => some_ahead.foresee(Search { sort, ..untrack(|| search((**asked).clone())) }),
+            }
         }
     });
+}
+
+/// The orders that one key leads to.
+fn beside(sort: Sort) -> Vec<Sort> {
+    let at = Sort::ALL.iter().position(|it| *it == sort).unwrap_or_default();
+    [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| Sort::ALL.get(at).copied()).collect()
 }
 
 fn watch_shape(list: HtmlElement, shape: RwSignal<(bool, f64)>) {
@@ -358,7 +389,7 @@ fn entries(list: &[(u32, Shown)], visible: Option<(u32, u32)>, lines: &Rc<RefCel
     list.iter().map(entry).collect()
 }
 
-fn sort_choice(sort: Memo<Sort>) -> View {
+fn sort_choice(listed: Listed, sort: Memo<Sort>) -> View {
     let present = sort.get_untracked();
     let select = el("select", "")
         .test_id("sort-select")
@@ -368,6 +399,8 @@ fn sort_choice(sort: Memo<Sort>) -> View {
                 .map(|sort| sort.word().to_owned());
             go(&with_parameters(&[("sort", word)]), true);
         })
+        .on("focus", move |_: Event| listed.foreseen.set(Some(Foreseen::Beside)))
+        .on("pointerenter", move |_: Event| listed.foreseen.set(Some(Foreseen::Any)))
         .children(Sort::ALL.into_iter().map(|sort| option(sort.word(), sort_name(sort), sort == present)));
     // The address may change by other means, too.
     let chosen: HtmlSelectElement = select.element();

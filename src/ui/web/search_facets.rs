@@ -7,7 +7,7 @@ use web_sys::{Event, UrlSearchParams};
 
 use super::format::{duration, number};
 use super::navigation::{go, place};
-use super::results::Listed;
+use super::results::{Foreseen, Listed};
 use super::row::display_name;
 use super::searching::{chosen as chosen_in, read};
 use super::view::{View, el};
@@ -112,13 +112,16 @@ fn facet(listed: Listed, name: &'static str, title: &str, lines: &[Line], more: 
             let path = place().path.get_untracked();
             go(&format!("{path}?{}", toggled(name, &value)), true);
         });
-        let foresee = Rc::new(move |_: Event| listed.foreseen.set(Some(chosen_in(&read(&toggled(name, &next))))));
-        let on_focus = foresee.clone();
+        let foresee = Rc::new(move |_: Event| {
+            listed.foreseen.set(Some(Foreseen::Facets(chosen_in(&read(&toggled(name, &next))))))
+        });
+        let (on_focus, on_enter) = (foresee.clone(), foresee.clone());
         let input = if line.is_chosen { input.attr("checked", "") } else { input };
         el("label", "check facet-line")
             .test_id("facet")
             .attrs(&[("data-facet", name), ("data-value", &line.value), ("title", &line.name)])
-            .on("pointerenter", move |event: Event| foresee(event))
+            .on("pointerenter", move |event: Event| on_enter(event))
+            .on("pointermove", move |event: Event| foresee(event))
             .on("focusin", move |event: Event| on_focus(event))
             .child(input)
             .child(el("bdi", "").text(&line.name))

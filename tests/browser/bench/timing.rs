@@ -54,8 +54,12 @@ pub async fn settle(page: &Page) {
 /// Clicks on the element that an expression gives, where the pointer rests for a moment before: milliseconds from the click until the
 /// frame that shows it, and the longest task meanwhile.
 pub async fn act(page: &Page, shows: &str, element: &str) -> [f64; 2] {
+    settle(page).await;
     let [x, y]: [f64; 2] = page.value(&format!("return bench.middle({element})"), &[]).await;
-    page.cdp("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": x, "y": y })).await;
+    // It may rest there already, which moves nothing.
+    for away in [2.0, 0.0] {
+        page.cdp("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": x - away, "y": y })).await;
+    }
     settle(page).await;
     page.js("bench.act(arguments[0])", &[json!(shows)]).await;
     click(page, element).await;
