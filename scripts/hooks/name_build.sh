@@ -184,14 +184,16 @@ replace "$module" -e "s/REST_FILE/$packed/"
 page=index.html
 # The style of what is in the rest comes with it.
 if [ -f "$packed" ]; then
-  style=$(the_only form-*.css)
-  mv "$style" "${style%.css}_rest.css"
-  replace "$page" -e "s|<link[^>]*form-[0-9a-f]*\.css[^>]*>||"
+  cat "$(the_only form-*.css)" "$(the_only views-*.css)" >rest.css
+  style="style-$(hash_of rest.css)_rest.css"
+  mv rest.css "$style"
+  rm form-*.css views-*.css
+  replace "$page" -e "s|<link[^>]*form-[0-9a-f]*\.css[^>]*>||" -e "s|<link[^>]*views-[0-9a-f]*\.css[^>]*>||"
   cat >>"$module" <<STYLE
 const { trackwayRest } = globalThis;
 let style;
 globalThis.trackwayRest = () => (style ??= new Promise((done) => document.head.append(Object.assign(document.createElement("link"), {
-rel: "stylesheet", href: new URL("./${style%.css}_rest.css", import.meta.url), onload: done, onerror: done
+rel: "stylesheet", href: new URL("./$style", import.meta.url), onload: done, onerror: done
 }))), Promise.all([trackwayRest(), style]));
 STYLE
 fi

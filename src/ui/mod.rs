@@ -92,6 +92,7 @@ mod web {
     pub mod searching;
     pub mod service_colours;
     pub mod service_panel;
+    pub mod services;
     pub mod side_panel;
     pub mod signal;
     pub mod sources;
@@ -104,6 +105,7 @@ mod web {
     pub mod timeline_state;
     pub mod timeline_tools;
     pub mod trace_page;
+    pub mod trace_views;
     pub mod values;
     pub mod view;
     pub mod virtual_rows;

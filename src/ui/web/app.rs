@@ -15,6 +15,7 @@ use super::loading::broken_notice;
 use super::navigation::{address, base, go, link, parameter, place, start_router, with_parameters};
 use super::rest::with_rest;
 use super::search_page::search_page;
+use super::services::{ServicesPage, services_page};
 use super::signal::{Memo, RwSignal};
 use super::state::{App, Theme, app};
 use super::trace_page::{bring_trace, trace_page};
@@ -118,11 +119,11 @@ impl Route {
             "/" | "" => Route::Home,
             "/search" => Route::Search,
             "/compare" => Route::Compare,
-            "/dependencies" => Route::Services,
             "/gallery" => Route::Gallery,
             // `/trace/{a}...{b}` is Jaeger UI's address of a comparison.
             path if path.starts_with("/trace/") && path.contains("...") => Route::Compare,
             path if path.starts_with("/trace/") => Route::Trace,
+            path if ServicesPage::at(path).is_some() => Route::Services,
             _ => Route::None,
         }
     }
@@ -144,7 +145,7 @@ fn page() -> View {
             spawn_local(async { bring_pair() });
             with_the_rest(compare_page)
         }
-        Route::Services => message(words().not_yet_title, words().not_yet_services),
+        Route::Services => with_the_rest(services_page),
         #[cfg(debug_assertions)]
         Route::Gallery => super::gallery::gallery(),
         _ => message(words().no_page_title, ""),
@@ -170,7 +171,7 @@ fn bring_pair() {
 }
 
 /// A page that is made by functions of the rest, as soon as that is here.
-fn with_the_rest(page: fn() -> View) -> View {
+pub fn with_the_rest(page: impl Fn() -> View + 'static) -> View {
     let has_rest = RwSignal::new(false);
     with_rest(Box::new(move || {
         if !has_rest.is_disposed() {
@@ -188,7 +189,7 @@ fn set_root_attribute(name: &str, value: &str) {
 }
 
 /// A page that only says something.
-fn message(title: &str, text: &str) -> View {
+pub fn message(title: &str, text: &str) -> View {
     let text = (!text.is_empty()).then(|| el("p", "").text(text));
     let back = link("button", address("/search")).text(words().back_to_search);
     let card = el("section", "card").child(el("h1", "").text(title));

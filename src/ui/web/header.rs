@@ -7,6 +7,7 @@ use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 use super::icons::{Icon, icon};
 use super::navigation::{address, go, link, place, span_address, trace_address};
 use super::rest::with_rest;
+use super::services::ServicesPage;
 use super::state::{Theme, app, client};
 use super::storage::set_preference;
 use super::timeline_tools::popover;
@@ -17,13 +18,14 @@ use crate::engine::questions::Head;
 use crate::ui::trace_id_text::{Named, named};
 
 const COMPARE: &str = "/compare";
+const SERVICES: &str = "/dependencies";
 
 pub fn top_bar() -> View {
     let nav = el("nav", "")
         .attr("aria-label", words().main_navigation)
         .child(nav_link("nav-search", "/search", words().nav_search))
         .child(nav_link("nav-compare", COMPARE, words().nav_compare))
-        .child(nav_link("nav-services", "/dependencies", words().nav_services));
+        .child(nav_link("nav-services", SERVICES, words().nav_services));
     el("header", "top-bar")
         .child(link("brand", address("/search")).test_id("home").text("Trackway"))
         .child(nav)
@@ -41,7 +43,8 @@ fn nav_link(id: &'static str, path: &'static str, name: &'static str) -> View {
             let here = here.read();
             // Two traces that are compared have an address of their own.
             let is_pair = path == COMPARE && here.starts_with(&address("/trace/")) && here.contains("...");
-            (is_pair || *here == address(path)).then(|| "page".to_owned())
+            let is_services = path == SERVICES && ServicesPage::ALL.iter().any(|page| *here == address(page.path()));
+            (is_pair || is_services || *here == address(path)).then(|| "page".to_owned())
         })
         .text(name)
 }

@@ -10,6 +10,7 @@ use super::row::row_element_id;
 use super::state::app;
 use super::storage;
 use super::timeline_state::{ROW, Timeline};
+use super::trace_views::TraceView;
 use super::view::on_window;
 use super::words::words;
 use crate::engine::questions::{Focus, FoldStep, Row, RowContent, SpanRow};
@@ -35,7 +36,8 @@ fn has_modifier(event: &KeyboardEvent) -> bool {
 pub fn page_keys(state: &Timeline) {
     let state = state.clone();
     on_window("keydown", move |event: KeyboardEvent| {
-        if event.default_prevented() {
+        // Behind another view the timeline is hidden.
+        if event.default_prevented() || TraceView::present() != TraceView::Timeline {
             return;
         }
         let key = event.key();

@@ -1,5 +1,6 @@
 //! The page of one trace: how it is found, its facts, minimap and timeline.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -34,7 +35,8 @@ use super::time_zone::{TimeScale, zone};
 use super::timeline::{timeline, timeline_state};
 use super::timeline_state::Timeline;
 use super::timeline_tools::{look_menu, root_notice};
-use super::view::{View, dynamic, effect, el, when};
+use super::trace_views::{TraceView, Viewed, other_view, view_menu};
+use super::view::{View, dynamic, effect, el, optional, when};
 use super::words::{fill, words};
 use super::zoom::Zoom;
 use crate::engine::messages::{Chosen, LoadId, What};
@@ -273,7 +275,27 @@ fn loaded_trace(head: TraceHead) -> View {
     let (is_slim, look) = (state.is_slim, state.look);
     let shows_minimap = move || !is_slim.get() && !embed.hides_minimap;
     let hides_facts = move || is_slim.get() || embed.hides_facts;
-    let (minimap_head, minimap_slots) = (head.clone(), slots.clone());
+    let view = TraceView::of_address();
+    let is_timeline = move || view.get() == TraceView::Timeline;
+    // Once it was shown it stays as it is, hidden behind other views.
+    let was_shown = Memo::new(move |was| was == Some(&true) || is_timeline());
+    let viewed = Viewed { head: head.clone(), slots, timeline: state.clone() };
+    let (shown, scroller) = (viewed.clone(), RefCell::new(Some(scroller)));
+    let timeline = when(
+        move || was_shown.get(),
+        move || {
+            let Viewed { head, slots, timeline: state } = shown.clone();
+            let rows = scroller
+                .take()
+                .map(|scroller| timeline(&state, scroller, slots.clone(), zoom, scale, linked_span.clone()));
+            el("div", "trace-timeline")
+                .attr_of("hidden", move || (!is_timeline()).then(String::new))
+                .child(root_notice(&state))
+                .child(default_notice(&state))
+                .child(when(shows_minimap, move || minimap(&head, slots.clone(), look, zoom, scale)))
+                .children(rows)
+        },
+    );
     el("article", "trace-page")
         .class_if("slim", hides_facts)
         .test_id("trace-header")
@@ -287,21 +309,27 @@ fn loaded_trace(head: TraceHead) -> View {
         ])
         .child(trace_header(&head, Some(Seen { state: state.clone(), scale })))
         .children(warnings)
-        .child(tools(&state))
-        .child(root_notice(&state))
-        .child(default_notice(&state))
-        .child(when(shows_minimap, move || minimap(&minimap_head, minimap_slots.clone(), look, zoom, scale)))
-        .child(timeline(&state, scroller, slots, zoom, scale, linked_span))
+        .child(tools(&viewed.timeline, view))
+        .child(timeline)
+        .child(optional(move || {
+            Some(view.get()).filter(|view| *view != TraceView::Timeline).map(|view| other_view(view, viewed.clone()))
+        }))
 }
 
-/// Find, services and the menu of what is shown.
-fn tools(state: &Timeline) -> View {
+/// The views, and of the timeline find, services and the menu of what is shown.
+fn tools(state: &Timeline, view: Memo<TraceView>) -> View {
     let help = state.clone();
     let name = format!("{} (?)", words().help_title);
     let help = icon_button("icon-button", &name, Icon::Keyboard)
         .test_id("help-button")
         .on("click", move |_: Event| run(&help, Command::Help));
-    el("div", "trace-tools").child(find_bar(state)).children(service_menu(state)).child(look_menu(state)).child(help)
+    let of_timeline = el("div", "timeline-tools")
+        .attr_of("hidden", move || (view.get() != TraceView::Timeline).then(String::new))
+        .child(find_bar(state))
+        .children(service_menu(state))
+        .child(look_menu(state))
+        .child(help);
+    el("div", "trace-tools").child(view_menu(view)).child(of_timeline)
 }
 
 /// Jaeger UI's parameters for a trace inside another page (FEATURES §1.21).

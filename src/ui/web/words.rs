@@ -755,6 +755,9 @@ catalogue! {
     missing_text: "Open a file that holds it, or ask the query service.", "请打开包含它的文件，或向查询服务请求。";
     ask_service: "Ask the query service", "向查询服务请求";
     gone_title: "This trace came from “{}”, which is no longer open", "此追踪来自“{}”，该文件已不再打开";
+    views: "Views of the trace", "追踪视图";
+    view_timeline: "Timeline", "时间线";
+    services_graph: "Service graph", "服务图";
     gone_text: "Files stay in this browser's memory and are gone after a reload. Open the file again to see the trace.", "文件只保存在浏览器内存中，重新加载后即清空。请重新打开该文件以查看追踪。";
 }
 

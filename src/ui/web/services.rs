@@ -1,0 +1,64 @@
+//! The pages about services: who calls whom, on which paths, how often and how quickly. Each has an address of its own.
+
+use super::app::message;
+use super::navigation::{address, link, place};
+use super::signal::Memo;
+use super::view::{View, dynamic, el};
+use super::words::words;
+
+/// One of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServicesPage {
+    /// Who calls whom.
+    Graph,
+}
+
+impl ServicesPage {
+    pub const ALL: [ServicesPage; 1] = [ServicesPage::Graph];
+
+    /// Its address below the app's, as Jaeger UI has it where that has such a page.
+    pub fn path(self) -> &'static str {
+        match self {
+            ServicesPage::Graph => "/dependencies",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            ServicesPage::Graph => words().services_graph,
+        }
+    }
+
+    /// The page that an address below the app's names.
+    pub fn at(path: &str) -> Option<ServicesPage> {
+        ServicesPage::ALL.into_iter().find(|page| page.path() == path)
+    }
+}
+
+/// The page that the address names, below links to all of them.
+#[inline(never)]
+pub fn services_page() -> View {
+    let here = place().path;
+    let present = Memo::new(move |_| {
+        let here = here.read();
+        ServicesPage::ALL.into_iter().find(|page| address(page.path()) == *here).unwrap_or(ServicesPage::Graph)
+    });
+    let tab = move |page: ServicesPage| {
+        link("view-link", address(page.path()))
+            .test_id(&["services", &page.path().replace('/', "-")].concat())
+            .attr_of("aria-current", move || (present.get() == page).then(|| "page".to_owned()))
+            .text(page.name())
+    };
+    let tabs = el("nav", "view-menu").attr("aria-label", words().nav_services);
+    el("div", "services-page")
+        .child(el("h1", "visually-hidden").text(words().nav_services))
+        .child(tabs.children(ServicesPage::ALL.into_iter().map(tab)))
+        .child(dynamic(move || page_of(present.get())))
+}
+
+#[inline(never)]
+fn page_of(page: ServicesPage) -> View {
+    match page {
+        ServicesPage::Graph => message(words().not_yet_title, words().not_yet_services),
+    }
+}

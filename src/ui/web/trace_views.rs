@@ -1,0 +1,96 @@
+//! The ways to look at one trace, and the switch between them. Which one it is stands in the address (`view`).
+
+use std::rc::Rc;
+
+use super::app::with_the_rest;
+use super::navigation::{link, parameter, place, with_parameters};
+use super::service_colours::Slots;
+use super::signal::Memo;
+use super::timeline_state::Timeline;
+use super::view::{View, el};
+use super::words::words;
+use crate::engine::questions::TraceHead;
+
+/// What a trace is shown as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TraceView {
+    /// Its spans as bars, row by row.
+    #[default]
+    Timeline,
+}
+
+/// What every view of a trace knows of it.
+#[derive(Clone)]
+pub struct Viewed {
+    pub head: Rc<TraceHead>,
+    pub slots: Rc<Slots>,
+    /// The timeline, for what all views share: root, find, services that are left out.
+    pub timeline: Timeline,
+}
+
+/// The parameter of the address that names the view.
+const VIEW: &str = "view";
+
+impl TraceView {
+    pub const ALL: [TraceView; 1] = [TraceView::Timeline];
+
+    /// The word for it in the address and in test ids.
+    pub fn word(self) -> &'static str {
+        match self {
+            TraceView::Timeline => "timeline",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            TraceView::Timeline => words().view_timeline,
+        }
+    }
+
+    fn named(search: &str) -> TraceView {
+        let word = parameter(search, VIEW).unwrap_or_default();
+        TraceView::ALL.into_iter().find(|view| view.word() == word).unwrap_or_default()
+    }
+
+    /// The view that the address names.
+    pub fn of_address() -> Memo<TraceView> {
+        Memo::new(|_| TraceView::named(&place().search.read()))
+    }
+
+    /// The view that the address names now.
+    pub fn present() -> TraceView {
+        TraceView::named(&place().search.get_untracked())
+    }
+}
+
+/// The switch: links, so that a view can be opened beside the present one.
+pub fn view_menu(present: Memo<TraceView>) -> View {
+    let entry = move |view: TraceView| {
+        // What else is in the address may change while the link stands.
+        let address = move || {
+            place().search.track();
+            with_parameters(&[(VIEW, (view != TraceView::Timeline).then(|| view.word().to_owned()))])
+        };
+        link("view-link", address())
+            .test_id(&["view-", view.word()].concat())
+            .attr_of("href", address)
+            .attr_of("aria-current", move || (present.get() == view).then(|| "page".to_owned()))
+            .text(view.name())
+    };
+    el("nav", "view-menu")
+        .test_id("view-menu")
+        .attr("aria-label", words().views)
+        .children(TraceView::ALL.into_iter().map(entry))
+}
+
+/// A view other than the timeline, as soon as the code for it is here.
+pub fn other_view(view: TraceView, viewed: Viewed) -> View {
+    with_the_rest(move || view_of(view, &viewed))
+}
+
+#[inline(never)]
+fn view_of(view: TraceView, _viewed: &Viewed) -> View {
+    match view {
+        TraceView::Timeline => super::view::empty(),
+    }
+}
