@@ -25,8 +25,8 @@ pub const PERCENTS: [usize; 4] = [50, 75, 95, 99];
 
 /// The spans that count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Counted {
-    /// Server spans; of a service that has none, [`Counted::Entries`].
+pub enum SpanChoice {
+    /// Server spans; of a service that has none, [`SpanChoice::Entries`].
     #[default]
     Usual,
     /// Spans that have no parent, or one of another service: where a service is entered, whatever it says of kinds.
@@ -39,7 +39,7 @@ pub enum Counted {
 pub struct Scope {
     /// Its operations; `None`: all services.
     pub service: Option<StringId>,
-    pub counted: Counted,
+    pub counted: SpanChoice,
     /// Only this long before the last span ended, in nanoseconds; 0: all.
     pub last: i64,
 }
@@ -156,7 +156,12 @@ impl Rates {
 
     /// As a backend tells them: `points` are of every row's steps, one row after another, and behind them those of all rows as one. What a row
     /// is in all is the mean of its points.
-    pub fn told(time: Range<i64>, (from, step, steps): (i64, i64, u32), names: Vec<String>, points: Vec<Point>) -> Rates {
+    pub fn told(
+        time: Range<i64>,
+        (from, step, steps): (i64, i64, u32),
+        names: Vec<String>,
+        points: Vec<Point>,
+    ) -> Rates {
         let of = |row: usize| points.get(row * steps as usize..(row + 1) * steps as usize).unwrap_or_default();
         let mut rows = Vec::with_capacity(names.len());
         for (row, name) in names.into_iter().enumerate() {

@@ -1,5 +1,7 @@
 //! Searching query APIs: what comes is loaded as a file is. Native, over any [`Transport`]; `worker/sources.rs` runs it.
 
+pub mod metrics;
+
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -277,17 +279,11 @@ pub async fn traces<T: Transport>(transport: &T, source: &Source, ids: &[String]
             fetched.borrow_mut().push((request, bytes));
         }
     };
-    let mut fetching: Vec<Pin<Box<dyn Future<Output = ()> + '_>>> = Vec::new();
+    let mut fetching: Vec<Work<'_>> = Vec::new();
     for id in ids.iter().filter(|id| !intake.has_trace(id)) {
         fetching.push(Box::pin(fetch(id)));
     }
-    // (`join_all` of the futures crate would be three kilobytes, and is for many.)
-    poll_fn(|context| {
-        fetching.retain_mut(|one| one.as_mut().poll(context).is_pending());
-        if fetching.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-    drop(fetching);
+    all(fetching).await;
     for (request, bytes) in fetched.into_inner() {
         intake.begin(&source.name);
         intake.push(&bytes, bytes.len() as u64);
@@ -295,6 +291,18 @@ pub async fn traces<T: Transport>(transport: &T, source: &Source, ids: &[String]
         let _ = finish(source, intake, Ok(Some(request)));
     }
     ids.iter().map(|id| intake.has_trace(id)).collect()
+}
+
+/// Something that goes on beside others.
+type Work<'w> = Pin<Box<dyn Future<Output = ()> + 'w>>;
+
+/// Waits for all. (`join_all` of the futures crate would be three kilobytes, and is for many.)
+async fn all(mut working: Vec<Work<'_>>) {
+    poll_fn(|context| {
+        working.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if working.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 #[cfg(test)]

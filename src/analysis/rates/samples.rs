@@ -1,6 +1,6 @@
 //! The spans that count, as columns.
 
-use super::{ABSENT, Counted, Scope};
+use super::{ABSENT, Scope, SpanChoice};
 use crate::model::index::Numbers;
 use crate::model::{ResourceRow, SpanFlags, SpanKind, SpanRow, StatusCode, Store, StringId, Trace};
 
@@ -73,10 +73,12 @@ impl Samples {
                 samples.kinds[kind as usize] += 1;
                 samples.kinds[ENTRIES] += u32::from(is_entry);
                 let (counts, are_entries) = match scope.counted {
-                    Counted::Kind(wanted) => (kind == wanted, false),
-                    Counted::Entries => (is_entry, false),
-                    Counted::Usual if services.has_server.get(service.0).is_some() => (kind == SpanKind::Server, false),
-                    Counted::Usual => (is_entry, true),
+                    SpanChoice::Kind(wanted) => (kind == wanted, false),
+                    SpanChoice::Entries => (is_entry, false),
+                    SpanChoice::Usual if services.has_server.get(service.0).is_some() => {
+                        (kind == SpanKind::Server, false)
+                    }
+                    SpanChoice::Usual => (is_entry, true),
                 };
                 if counts {
                     let name = if scope.service.is_some() { store.spans.name(row) } else { service };

@@ -173,6 +173,15 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
             };
             answer(id, &outcome);
         }
+        SourceAsk::Metrics(what) => {
+            let end = (js_sys::Date::now() * 1e6) as i64;
+            let outcome = match found(&short, what.source) {
+                Ok(source) => searching::metrics::metrics(&long, &source, &what, end).await,
+                Err(trouble) => Err(trouble),
+            };
+            let outcome = outcome.map(|rates| worker.borrow_mut().engine.tell_rates(what, rates));
+            answer(id, &outcome);
+        }
         SourceAsk::Workspace(asked) => workspace::take(worker, id, asked),
     }
 }
