@@ -7,7 +7,11 @@ mod files;
 use std::rc::Rc;
 
 use backend::{Answer, Backend, Loads, Loopback, json};
+use trackway::analysis::rates::{ABSENT, SpanChoice};
+use trackway::engine::questions::Monitored;
+use trackway::engine::searching::metrics::metrics;
 use trackway::engine::searching::{self, Fetched, Found};
+use trackway::ingest::LoadReport;
 use trackway::source::answers::{Name, Partial, ServiceCount, Summary};
 use trackway::source::api::{Ask, Kind, QueryApi, Told};
 use trackway::source::carry;
@@ -327,6 +331,71 @@ async fn dependencies_are_told_in_milliseconds() {
     backend.route("GET /api/v2/dependencies", json(small));
     let Told::Calls(calls) = ask(&source(&backend, Zipkin), &what).await.unwrap() else { panic!() };
     assert_eq!(calls.len(), 7);
+}
+
+async fn load_dependencies(loads: &Loads, source: &Source, lookback: u64) -> Result<LoadReport, Trouble> {
+    let end = 1_700_000_000_000_000_000;
+    searching::dependencies(&Loopback::default(), source, end, lookback, loads).await
+}
+
+/// What a load of dependencies is: its name, the pairs of services, and whether it was there before.
+fn told(report: &LoadReport) -> (&str, Vec<(&str, &str, Option<u64>, Option<u64>)>, Option<&str>) {
+    let calls = report.most_calls.iter().map(|it| (it.parent.as_str(), it.child.as_str(), it.calls, it.errors));
+    (&report.name, calls.collect(), report.same_as.as_deref())
+}
+
+#[tokio::test]
+async fn dependencies_are_loaded_and_another_lookback_takes_their_place() {
+    const HOUR: u64 = 3_600_000_000_000;
+    let one = r#"[{"parent":"a","child":"b","callCount":5},{"parent":"b","child":"b","callCount":2,"errorCount":1}]"#;
+    let other = r#"[{"parent":"a","child":"c","callCount":7}]"#;
+    let envelope = |list: &str| json(format!(r#"{{"data":{list},"total":0,"limit":0,"offset":0,"errors":null}}"#));
+    let backend =
+        Backend::start(&[("GET /api/dependencies", envelope(one)), ("GET /api/v2/dependencies", json(other))]);
+    let (loads, jaeger, zipkin) = (Loads::default(), source(&backend, V3), source(&backend, Zipkin));
+    let first = load_dependencies(&loads, &jaeger, HOUR).await.unwrap();
+    assert_eq!(told(&first), ("prod", vec![("a", "b", Some(5), None), ("b", "b", Some(2), Some(1))], None));
+    assert_eq!(backend.asked(), ["GET /api/dependencies?endTs=1700000000000&lookback=3600000"]);
+    assert!(loads.has(&first));
+    // The same once more is what is there.
+    let again = load_dependencies(&loads, &jaeger, HOUR).await.unwrap();
+    assert_eq!((again.sources == first.sources, loads.has(&again)), (true, true));
+    // What it told before goes when there is something else, and stays when there is a fault.
+    backend.route(
+        "GET /api/dependencies",
+        Answer::Whole(500, "application/json", br#"{"errors":[{"code":500,"msg":"no"}]}"#.to_vec()),
+    );
+    let trouble = load_dependencies(&loads, &jaeger, 2 * HOUR).await.unwrap_err();
+    assert_eq!(trouble.kind, TroubleKind::Backend { code: 500, message: "no".to_owned() });
+    for broken in [json("[{\"parent\":\"a\","), json(r#"{"something":"else"}"#), html(), text(200, "hello")] {
+        backend.route("GET /api/dependencies", broken);
+        load_dependencies(&loads, &jaeger, 2 * HOUR).await.unwrap_err();
+        assert!(loads.has(&first));
+    }
+    backend.route("GET /api/dependencies", envelope(other));
+    let second = load_dependencies(&loads, &jaeger, 2 * HOUR).await.unwrap();
+    assert_eq!(told(&second), ("prod", vec![("a", "c", Some(7), None)], None));
+    assert!(!loads.has(&first) && loads.has(&second));
+    // Another source has its own; none at all is an answer, too.
+    let zipkin = Source { id: 99, name: "other".to_owned(), ..zipkin };
+    let third = load_dependencies(&loads, &zipkin, HOUR).await.unwrap();
+    assert_eq!(told(&third).2, Some("prod"), "they are the same calls");
+    for none in [envelope("[]"), envelope("null"), json("[]")] {
+        backend.route("GET /api/dependencies", none);
+        let none = load_dependencies(&loads, &jaeger, HOUR).await.unwrap();
+        assert_eq!((none.dependencies, loads.has(&second)), (0, false));
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_dependencies_says_so() {
+    let loads = Loads::default();
+    for answer in [text(404, "404 page not found"), Answer::Whole(501, "application/json", Vec::new()), text(405, "")] {
+        let backend = Backend::start(&[("*", answer)]);
+        for source in [source(&backend, V1), source(&backend, Zipkin), source(&backend, TEMPO)] {
+            assert_eq!(load_dependencies(&loads, &source, 1).await.unwrap_err().kind, TroubleKind::NotOffered);
+        }
+    }
 }
 
 #[tokio::test]
@@ -717,4 +786,88 @@ async fn an_answer_of_50_mb() {
     assert_eq!((found.unwrap().report.unwrap().bytes > 50_000_000, loads.traces()), (true, 1000));
     let trouble = ask(&source(&backend, V1), &Ask::Services).await.unwrap_err();
     assert_eq!(trouble.kind, TroubleKind::TooLong { limit: carry::LONGEST as u64 });
+}
+
+// ---- figures over time -----------------------------------------------------------------------------------------------
+
+/// A family of metrics as Jaeger answers: series by their labels, points by their times.
+fn family(series: &[(&str, &[(i64, &str)])]) -> Answer {
+    let point = |(second, value): &(i64, &str)| {
+        let number = if value.starts_with('"') { (*value).to_owned() } else { format!("{value}.0") };
+        // Seconds from 22:10.
+        let time = format!("2023-11-14T22:{:02}:{:02}Z", 10 + second / 60, second % 60);
+        format!(r#"{{"gaugeValue":{{"doubleValue":{number}}},"timestamp":"{time}"}}"#)
+    };
+    let one = |(operation, points): &(&str, &[(i64, &str)])| {
+        let label = match operation.is_empty() {
+            true => String::new(),
+            false => format!(r#",{{"name":"operation","value":"{operation}"}}"#),
+        };
+        let points: Vec<String> = points.iter().map(point).collect();
+        format!(
+            r#"{{"labels":[{{"name":"service_name","value":"shop"}}{label}],"metricPoints":[{}]}}"#,
+            points.join(",")
+        )
+    };
+    let series: Vec<String> = series.iter().map(one).collect();
+    json(format!(r#"{{"name":"service_call_rate","type":"GAUGE","help":"calls","metrics":[{}]}}"#, series.join(",")))
+}
+
+fn monitored(last: i64) -> Monitored {
+    Monitored { source: 1, service: "shop & co".to_owned(), counted: SpanChoice::Usual, last }
+}
+
+#[tokio::test]
+async fn jaegers_metrics_are_brought() {
+    const MINUTE: i64 = 60_000_000_000;
+    // 22:13:20: the last step ends at 22:13:15.
+    let end = 1_700_000_000_000_000_000;
+    let backend = Backend::start(&[
+        ("GET /api/metrics/calls", family(&[("", &[(0, "2"), (15, "\"NaN\""), (45, "4")])])),
+        ("GET /api/metrics/errors", family(&[("get", &[(0, "0")]), ("put", &[(0, "\"NaN\"")])])),
+        ("GET /api/metrics/latencies", family(&[("get", &[(0, "12"), (15, "18")]), ("put", &[(0, "7")])])),
+    ]);
+    let rates = metrics(&Loopback::default(), &source(&backend, V1), &monitored(5 * MINUTE), end).await.unwrap();
+    let asked = decoded(&backend.asked());
+    assert_eq!(asked.len(), 11);
+    assert_eq!(
+        asked[0],
+        concat!(
+            "GET /api/metrics/calls?service=shop & co&groupByOperation=false&endTs=1699999995000&lookback=300000",
+            "&step=15000&ratePer=600000&spanKind=server"
+        )
+    );
+    assert!(asked.iter().any(|line| line.contains("latencies?service=shop & co&quantile=0.95&groupByOperation=true")));
+    assert_eq!((rates.step, rates.steps), (15_000_000_000, 21));
+    let names: Vec<&str> = rates.rows.iter().map(|row| row.name.as_str()).collect();
+    // The answer to the calls was the same with and without groups.
+    assert_eq!(names.iter().filter(|name| **name == "get" || **name == "put").count(), 2, "{names:?}");
+    let together = rates.points(None);
+    let told: Vec<(usize, i64)> = together
+        .iter()
+        .enumerate()
+        .filter(|(_, point)| point.rate != ABSENT)
+        .map(|(at, point)| (at, point.rate))
+        .collect();
+    assert_eq!(told.iter().map(|(_, rate)| *rate).collect::<Vec<_>>(), [2_000_000, 4_000_000]);
+    let get = rates.rows.iter().position(|row| row.name == "get").unwrap();
+    assert_eq!(rates.rows[get].point.durations, [15_000_000, ABSENT, 15_000_000, 15_000_000], "no 75th was asked for");
+    assert_eq!((rates.rows[get].point.errors, rates.rows[get].point.rate), (0, ABSENT));
+}
+
+#[tokio::test]
+async fn who_has_no_metrics_is_asked_once() {
+    let off = r#"{"data":null,"errors":[{"code":501,"msg":"metrics querying is currently disabled"}]}"#;
+    for answer in [Answer::Whole(501, "application/json", off.into()), text(404, "404 page not found"), html()] {
+        let backend = Backend::start(&[("*", answer)]);
+        let outcome = metrics(&Loopback::default(), &source(&backend, V1), &monitored(0), 0).await;
+        assert_eq!((outcome.unwrap_err().kind, backend.asked().len()), (TroubleKind::NotOffered, 1));
+    }
+    let backend = Backend::start(&[("*", json(r#"{"name":"x","type":"GAUGE","help":""}"#))]);
+    let rates = metrics(&Loopback::default(), &source(&backend, V1), &monitored(0), 0).await.unwrap();
+    assert_eq!((rates.rows.len(), rates.all.point.rate), (0, ABSENT), "nothing was called");
+    for source in [source(&backend, Zipkin), source(&backend, TEMPO)] {
+        let outcome = metrics(&Loopback::default(), &source, &monitored(0), 0).await;
+        assert_eq!(outcome.unwrap_err().kind, TroubleKind::NotOffered);
+    }
 }

@@ -16,7 +16,7 @@ use web_sys::{Blob, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use super::messages::{
     BUILD, Chosen, FromEngine, LoadId, Progress, SaveId, Saved, SourceAsk, ToEngine, Unsaved, What, decode, encode,
 };
-use super::questions::{Ask as Asks, Conditions as Form, Question, TraceHead};
+use super::questions::{Ask as Asks, Conditions as Form, Monitored, Question, TraceHead};
 use super::searching::{Fetched, Found, Unsearched};
 use super::workspace::Asked;
 use crate::export::ExportFormat;
@@ -221,6 +221,27 @@ impl Client {
     /// Gets a few traces of one source at once, and says which of them are here then. Progress and cancel as of [`Client::search`].
     pub async fn traces(&self, load: LoadId, source: SourceId, ids: Vec<String>) -> Option<Vec<bool>> {
         self.ask_source(SourceAsk::Traces { load, source, ids }).await
+    }
+
+    /// Loads the calls between services that a source counted in the time before `end` (both in nanoseconds since 1970): they are in the
+    /// store's dependencies then, under the source's name, in the place of those that it told before. Progress and cancel as of
+    /// [`Client::search`]. Who has no such endpoint (Tempo, a Jaeger without) fails with
+    /// [`TroubleKind::NotOffered`](crate::source::trouble::TroubleKind). Pages call
+    /// [`load_dependencies`](crate::ui::web::services_sources::load_dependencies).
+    pub async fn dependencies(
+        &self,
+        load: LoadId,
+        source: SourceId,
+        end: u64,
+        lookback: u64,
+    ) -> Option<Result<LoadReport, Trouble>> {
+        self.ask_source(SourceAsk::Dependencies { load, source, end, lookback }).await
+    }
+
+    /// Gets the figures that a source keeps of a service (`what.source`, whose time ends now); the question [`Red`](super::questions::Red)
+    /// tells them then. [`TroubleKind::NotOffered`](crate::source::trouble::TroubleKind): it keeps none.
+    pub async fn metrics(&self, what: Monitored) -> Option<Result<(), Trouble>> {
+        self.ask_source(SourceAsk::Metrics(what)).await
     }
 
     /// Asks the workspace; [`Asked`] names the answers.

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::answers::{Answer, Memo};
 use super::content::Content;
 use super::messages::{Chosen, Unsaved, encode};
-use super::questions::{Ask, Colour, Head, Look, Question, Rows, Sought};
+use super::questions::{Ask, Colour, Head, Look, Monitored, Question, Rows, Sought};
 use super::rare_answers;
 use super::saving::Saving;
+use crate::analysis::rates::Rates;
 use crate::export::ExportFormat;
 use crate::ingest::door::Load;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
@@ -126,6 +127,17 @@ impl Engine {
         self.contents.retain(|_, (_, added)| !added.iter().any(|source| sources.contains(source)));
     }
 
+    /// Remembers the figures that a query API keeps of a service, for questions about them.
+    #[inline(never)]
+    pub fn tell_rates(&mut self, what: Monitored, rates: Rates) {
+        self.memo.red().tell(what, rates);
+    }
+
+    /// Whether what a load added is there.
+    pub fn has_source(&self, source: SourceNumber) -> bool {
+        self.store.has_source(source)
+    }
+
     /// Whether a content of this length (bytes) is loaded: only then is it worth comparing.
     pub fn has_content_of(&self, bytes: u64) -> bool {
         self.contents.keys().any(|(length, _)| *length == bytes)
@@ -206,7 +218,8 @@ impl Engine {
             | Question::CompareFlame(_)
             | Question::Aligned(_)
             | Question::FindNodes(_)
-            | Question::Sketch(_) => rare_answers::answer(self, question),
+            | Question::Sketch(_)
+            | Question::Red(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -14,6 +14,7 @@ mod compare;
 mod differences;
 mod flame;
 mod graph;
+mod red;
 mod search;
 mod timeline;
 
@@ -22,6 +23,7 @@ pub use compare::*;
 pub use differences::*;
 pub use flame::*;
 pub use graph::*;
+pub use red::*;
 pub use search::*;
 pub use timeline::*;
 
@@ -81,6 +83,7 @@ questions! {
     Aligned -> AlignedAnswer,
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,
+    Red -> RedAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -1,5 +1,7 @@
 //! Searching query APIs: what comes is loaded as a file is. Native, over any [`Transport`]; `worker/sources.rs` runs it.
 
+pub mod metrics;
+
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -14,7 +16,7 @@ use crate::source::answers::{Partial, Summary};
 use crate::source::api::{Ask, Kind, Told};
 use crate::source::carry::{self, Transport};
 use crate::source::conditions::{Conditions, Unasked};
-use crate::source::list::Source;
+use crate::source::list::{Source, SourceId};
 use crate::source::request::Request;
 use crate::source::trouble::{Trouble, TroubleKind, of_report};
 
@@ -90,6 +92,44 @@ pub trait Intake {
     /// Undoes what a finished load brought.
     fn undo(&self, report: &LoadReport);
     fn has_trace(&self, id: &str) -> bool;
+    /// What the last load of a source's dependencies brought, as long as it is loaded.
+    fn last_dependencies(&self, source: SourceId) -> Option<LoadReport>;
+    /// From now on that is this one.
+    fn keep_dependencies(&self, source: SourceId, report: &LoadReport);
+}
+
+/// Loads the calls between services that a source counted in the time before `end` (both in nanoseconds), under the source's name. They take
+/// the place of those that it told before; if they cannot be had, those stay.
+pub async fn dependencies<T: Transport>(
+    transport: &T,
+    source: &Source,
+    end: u64,
+    lookback: u64,
+    intake: &impl Intake,
+) -> Result<LoadReport, Trouble> {
+    let ask = Ask::Dependencies { end, lookback };
+    let mut bytes = Vec::new();
+    let mut take = |piece: &[u8], _| {
+        bytes.extend_from_slice(piece);
+        bytes.len() <= carry::LONGEST
+    };
+    let request = carry::fetch(transport, source, &ask, &mut take).await?;
+    if bytes.len() > carry::LONGEST {
+        let kind = TroubleKind::TooLong { limit: carry::LONGEST as u64 };
+        return Err(Trouble::of(kind, &source.name).at(&request, &source.base));
+    }
+    intake.begin(&source.name);
+    intake.push(&bytes, bytes.len() as u64);
+    let report = finish(source, intake, Ok(Some(request))).map_err(|trouble| *trouble)?;
+    let former = intake.last_dependencies(source.id);
+    if let (Some(former), Some(name)) = (&former, &report.same_as)
+        && *name == source.name
+    {
+        return Ok(former.clone());
+    }
+    former.iter().for_each(|former| intake.undo(former));
+    intake.keep_dependencies(source.id, &report);
+    Ok(report)
 }
 
 /// Searches a source: for whole traces, which are loaded under the source's name, or for summaries.
@@ -239,17 +279,11 @@ pub async fn traces<T: Transport>(transport: &T, source: &Source, ids: &[String]
             fetched.borrow_mut().push((request, bytes));
         }
     };
-    let mut fetching: Vec<Pin<Box<dyn Future<Output = ()> + '_>>> = Vec::new();
+    let mut fetching: Vec<Work<'_>> = Vec::new();
     for id in ids.iter().filter(|id| !intake.has_trace(id)) {
         fetching.push(Box::pin(fetch(id)));
     }
-    // (`join_all` of the futures crate would be three kilobytes, and is for many.)
-    poll_fn(|context| {
-        fetching.retain_mut(|one| one.as_mut().poll(context).is_pending());
-        if fetching.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-    drop(fetching);
+    all(fetching).await;
     for (request, bytes) in fetched.into_inner() {
         intake.begin(&source.name);
         intake.push(&bytes, bytes.len() as u64);
@@ -257,6 +291,18 @@ pub async fn traces<T: Transport>(transport: &T, source: &Source, ids: &[String]
         let _ = finish(source, intake, Ok(Some(request)));
     }
     ids.iter().map(|id| intake.has_trace(id)).collect()
+}
+
+/// Something that goes on beside others.
+type Work<'w> = Pin<Box<dyn Future<Output = ()> + 'w>>;
+
+/// Waits for all. (`join_all` of the futures crate would be three kilobytes, and is for many.)
+async fn all(mut working: Vec<Work<'_>>) {
+    poll_fn(|context| {
+        working.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if working.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub mod window;
 mod web {
     pub mod app;
     pub mod canvas;
+    pub mod chart_lines;
     pub mod clipboard;
     pub mod commands;
     pub mod compare;
@@ -93,6 +94,10 @@ mod web {
     pub mod service_colours;
     pub mod service_panel;
     pub mod services;
+    pub mod services_charts;
+    pub mod services_monitor;
+    pub mod services_rates;
+    pub mod services_sources;
     pub mod side_panel;
     pub mod signal;
     pub mod sources;

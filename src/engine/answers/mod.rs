@@ -10,6 +10,7 @@ mod detail;
 mod detail_order;
 mod found;
 mod looks;
+pub mod red;
 mod referrers;
 mod results;
 mod rows;
@@ -35,6 +36,7 @@ pub struct Memo {
     /// Boxed, so that nothing of it is touched (and fetched: scripts/hooks/rest.txt) before somebody searches.
     search: Option<Box<search::SearchMemo>>,
     compare: Option<Box<compare::CompareMemo>>,
+    red: Option<Box<red::RedMemo>>,
 }
 
 impl Memo {
@@ -48,9 +50,16 @@ impl Memo {
         self.compare.get_or_insert_default()
     }
 
-    /// Forgets: the traces have changed.
+    /// Rates of services and operations.
+    pub fn red(&mut self) -> &mut red::RedMemo {
+        self.red.get_or_insert_default()
+    }
+
+    /// Forgets: the traces have changed. What query APIs told has not.
     pub fn clear(&mut self) {
-        *self = Memo::default();
+        let mut red = self.red.take();
+        red.iter_mut().for_each(|red| red.forget_counted());
+        *self = Memo { red, ..Memo::default() };
     }
 }
 
