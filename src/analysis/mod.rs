@@ -23,6 +23,7 @@ pub mod minimap;
 pub mod operations;
 pub mod outline;
 pub mod outline_picture;
+pub mod path_graph;
 pub mod paths;
 pub mod percentiles;
 pub mod row_facts;
