@@ -22,6 +22,8 @@ pub mod paths;
 pub mod percentiles;
 pub mod row_facts;
 pub mod self_time;
+pub mod service_graph;
+pub mod service_peers;
 pub mod siblings;
 pub mod span_pairs;
 #[cfg(test)]

@@ -46,9 +46,22 @@ fn sum(a: Option<u64>, b: Option<u64>) -> Option<u64> {
 impl Store {
     /// The dependencies of all sources that are there; see [`merged`].
     pub fn dependencies(&self) -> Vec<Dependency> {
+        self.dependencies_of(None)
+    }
+
+    /// The dependencies of one source, by its place among all that there ever were, or of all that are there; see [`merged`].
+    pub fn dependencies_of(&self, source: Option<usize>) -> Vec<Dependency> {
         let sources = self.sources.iter().enumerate().filter(|(_, source)| !source.is_removed);
+        let sources = sources.filter(|(at, _)| source.is_none_or(|source| source == *at));
         let rows: Vec<Dependency> = sources.flat_map(|(at, _)| self.dependency_rows(at)).copied().collect();
         merged(&rows)
+    }
+
+    /// The sources that brought dependencies: their places and their names.
+    pub fn sources_of_dependencies(&self) -> Vec<(usize, &str)> {
+        let sources = self.sources.iter().enumerate().filter(|(_, source)| !source.is_removed);
+        let with_rows = sources.filter(|(at, _)| !self.dependency_rows(*at).is_empty());
+        with_rows.map(|(at, source)| (at, self.text(source.name))).collect()
     }
 
     /// The dependencies that came after the mark, as they came.
