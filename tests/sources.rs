@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use backend::{Answer, Backend, Loads, Loopback, json};
 use trackway::engine::searching::{self, Fetched, Found};
+use trackway::ingest::LoadReport;
 use trackway::source::answers::{Name, Partial, ServiceCount, Summary};
 use trackway::source::api::{Ask, Kind, QueryApi, Told};
 use trackway::source::carry;
@@ -327,6 +328,71 @@ async fn dependencies_are_told_in_milliseconds() {
     backend.route("GET /api/v2/dependencies", json(small));
     let Told::Calls(calls) = ask(&source(&backend, Zipkin), &what).await.unwrap() else { panic!() };
     assert_eq!(calls.len(), 7);
+}
+
+async fn load_dependencies(loads: &Loads, source: &Source, lookback: u64) -> Result<LoadReport, Trouble> {
+    let end = 1_700_000_000_000_000_000;
+    searching::dependencies(&Loopback::default(), source, end, lookback, loads).await
+}
+
+/// What a load of dependencies is: its name, the pairs of services, and whether it was there before.
+fn told(report: &LoadReport) -> (&str, Vec<(&str, &str, Option<u64>, Option<u64>)>, Option<&str>) {
+    let calls = report.most_calls.iter().map(|it| (it.parent.as_str(), it.child.as_str(), it.calls, it.errors));
+    (&report.name, calls.collect(), report.same_as.as_deref())
+}
+
+#[tokio::test]
+async fn dependencies_are_loaded_and_another_lookback_takes_their_place() {
+    const HOUR: u64 = 3_600_000_000_000;
+    let one = r#"[{"parent":"a","child":"b","callCount":5},{"parent":"b","child":"b","callCount":2,"errorCount":1}]"#;
+    let other = r#"[{"parent":"a","child":"c","callCount":7}]"#;
+    let envelope = |list: &str| json(format!(r#"{{"data":{list},"total":0,"limit":0,"offset":0,"errors":null}}"#));
+    let backend =
+        Backend::start(&[("GET /api/dependencies", envelope(one)), ("GET /api/v2/dependencies", json(other))]);
+    let (loads, jaeger, zipkin) = (Loads::default(), source(&backend, V3), source(&backend, Zipkin));
+    let first = load_dependencies(&loads, &jaeger, HOUR).await.unwrap();
+    assert_eq!(told(&first), ("prod", vec![("a", "b", Some(5), None), ("b", "b", Some(2), Some(1))], None));
+    assert_eq!(backend.asked(), ["GET /api/dependencies?endTs=1700000000000&lookback=3600000"]);
+    assert!(loads.has(&first));
+    // The same once more is what is there.
+    let again = load_dependencies(&loads, &jaeger, HOUR).await.unwrap();
+    assert_eq!((again.sources == first.sources, loads.has(&again)), (true, true));
+    // What it told before goes when there is something else, and stays when there is a fault.
+    backend.route(
+        "GET /api/dependencies",
+        Answer::Whole(500, "application/json", br#"{"errors":[{"code":500,"msg":"no"}]}"#.to_vec()),
+    );
+    let trouble = load_dependencies(&loads, &jaeger, 2 * HOUR).await.unwrap_err();
+    assert_eq!(trouble.kind, TroubleKind::Backend { code: 500, message: "no".to_owned() });
+    for broken in [json("[{\"parent\":\"a\","), json(r#"{"something":"else"}"#), html(), text(200, "hello")] {
+        backend.route("GET /api/dependencies", broken);
+        load_dependencies(&loads, &jaeger, 2 * HOUR).await.unwrap_err();
+        assert!(loads.has(&first));
+    }
+    backend.route("GET /api/dependencies", envelope(other));
+    let second = load_dependencies(&loads, &jaeger, 2 * HOUR).await.unwrap();
+    assert_eq!(told(&second), ("prod", vec![("a", "c", Some(7), None)], None));
+    assert!(!loads.has(&first) && loads.has(&second));
+    // Another source has its own; none at all is an answer, too.
+    let zipkin = Source { id: 99, name: "other".to_owned(), ..zipkin };
+    let third = load_dependencies(&loads, &zipkin, HOUR).await.unwrap();
+    assert_eq!(told(&third).2, Some("prod"), "they are the same calls");
+    for none in [envelope("[]"), envelope("null"), json("[]")] {
+        backend.route("GET /api/dependencies", none);
+        let none = load_dependencies(&loads, &jaeger, HOUR).await.unwrap();
+        assert_eq!((none.dependencies, loads.has(&second)), (0, false));
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_dependencies_says_so() {
+    let loads = Loads::default();
+    for answer in [text(404, "404 page not found"), Answer::Whole(501, "application/json", Vec::new()), text(405, "")] {
+        let backend = Backend::start(&[("*", answer)]);
+        for source in [source(&backend, V1), source(&backend, Zipkin), source(&backend, TEMPO)] {
+            assert_eq!(load_dependencies(&loads, &source, 1).await.unwrap_err().kind, TroubleKind::NotOffered);
+        }
+    }
 }
 
 #[tokio::test]

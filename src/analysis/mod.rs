@@ -23,6 +23,7 @@ pub mod outline;
 pub mod outline_picture;
 pub mod paths;
 pub mod percentiles;
+pub mod rates;
 pub mod row_facts;
 pub mod self_time;
 pub mod service_graph;

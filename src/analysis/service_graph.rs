@@ -106,10 +106,11 @@ impl ServiceGraph {
         counting.finish()
     }
 
-    /// What backends counted, or one of them: see [`Store::dependencies_of`].
-    pub fn of_dependencies(store: &Store, source: Option<usize>) -> ServiceGraph {
+    /// What backends counted, or what was counted under one name: a file's or a query API's.
+    pub fn of_dependencies(store: &Store, source: Option<StringId>) -> ServiceGraph {
         let mut naming = Naming::default();
-        let links = store.dependencies_of(source).into_iter().map(|dependency| ServiceLink {
+        let rows = source.map_or_else(|| store.dependencies(), |name| store.dependencies_of(name));
+        let links = rows.into_iter().map(|dependency| ServiceLink {
             parent: naming.service(store, dependency.parent),
             child: naming.service(store, dependency.child),
             calls: dependency.calls,

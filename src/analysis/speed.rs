@@ -9,6 +9,7 @@ use super::critical_path::{by_service, critical_path, merged, stretch_below};
 use super::group_difference::{node_differences, over_represented};
 use super::paths::Sameness;
 use super::percentiles::Ranks;
+use super::rates::{Counted, Rates, Scope};
 use super::self_time::self_times;
 use super::siblings::groups;
 use super::testing::{Given, bush, chain, fan, push_text, store_of, traces_of};
@@ -51,6 +52,17 @@ fn speed() {
     measure("bush", &bush(spans));
     measure("chain", &chain(spans));
     measure("fan", &fan(spans - 1));
+}
+
+/// Services of a million spans in traces of a thousand, then the operations of one.
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_rates() {
+    let store = traces_of(&vec![bush(1_000); 1_000], &mut |_, _, _| {});
+    let rates = timed("rates of services", || Rates::of(&store, Scope { counted: Counted::Kind(Default::default()), ..Scope::default() }));
+    assert_eq!(rates.all.spans, 1_000_000);
+    let service = store.strings().find("shop");
+    timed("rates of operations", || Rates::of(&store, Scope { service, ..Scope::default() }));
 }
 
 /// Two groups of a thousand traces of fifty spans with ten attributes, one of which is an id and one is in half of B alone.

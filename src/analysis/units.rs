@@ -81,6 +81,47 @@ fn two(value: u64, big: u64, big_name: &str, small: u64, small_name: &str) -> St
     }
 }
 
+const SECOND: i64 = 1_000_000_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Round times above a second and below a day; the others are 1, 2 and 5 times a power of ten.
+const STEPS: [i64; 15] = [
+    SECOND,
+    2 * SECOND,
+    5 * SECOND,
+    10 * SECOND,
+    15 * SECOND,
+    30 * SECOND,
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    3 * HOUR,
+    6 * HOUR,
+];
+
+/// The next round length of time, in nanoseconds: 1, 2 or 5 times a power of ten up to a second, then as clocks divide theirs, then days.
+pub fn round_up(least: i64) -> i64 {
+    let decimal = |least: i64| {
+        let mut power: i64 = 1;
+        while power < i64::MAX / 100 && power * 10 < least {
+            power *= 10;
+        }
+        [1, 2, 5, 10].into_iter().map(|factor| factor * power).find(|step| *step >= least).unwrap_or(least)
+    };
+    match least {
+        _ if least <= SECOND => decimal(least),
+        _ if least <= 6 * HOUR => STEPS.into_iter().find(|step| *step >= least).unwrap_or(DAY),
+        _ if least <= 12 * HOUR => 12 * HOUR,
+        _ => decimal(least / DAY + i64::from(least % DAY > 0)).saturating_mul(DAY),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

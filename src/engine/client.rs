@@ -223,6 +223,21 @@ impl Client {
         self.ask_source(SourceAsk::Traces { load, source, ids }).await
     }
 
+    /// Loads the calls between services that a source counted in the time before `end` (both in nanoseconds since 1970): they are in the
+    /// store's dependencies then, under the source's name, in the place of those that it told before. Progress and cancel as of
+    /// [`Client::search`]. Who has no such endpoint (Tempo, a Jaeger without) fails with
+    /// [`TroubleKind::NotOffered`](crate::source::trouble::TroubleKind). Pages call
+    /// [`load_dependencies`](crate::ui::web::services_sources::load_dependencies).
+    pub async fn dependencies(
+        &self,
+        load: LoadId,
+        source: SourceId,
+        end: u64,
+        lookback: u64,
+    ) -> Option<Result<LoadReport, Trouble>> {
+        self.ask_source(SourceAsk::Dependencies { load, source, end, lookback }).await
+    }
+
     /// Asks the workspace; [`Asked`] names the answers.
     pub async fn workspace<A: DeserializeOwned>(&self, asked: Asked) -> Option<A> {
         self.ask_source(SourceAsk::Workspace(asked)).await

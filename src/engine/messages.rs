@@ -110,6 +110,13 @@ pub enum SourceAsk {
         source: SourceId,
         ids: Vec<String>,
     },
+    /// Loads the calls between services that a source counted in the time before `end` (both in nanoseconds).
+    Dependencies {
+        load: LoadId,
+        source: SourceId,
+        end: u64,
+        lookback: u64,
+    },
     /// The workspace, which takes this way since its code is where that of sources is.
     Workspace(Asked),
 }

@@ -126,6 +126,11 @@ impl Engine {
         self.contents.retain(|_, (_, added)| !added.iter().any(|source| sources.contains(source)));
     }
 
+    /// Whether what a load added is there.
+    pub fn has_source(&self, source: SourceNumber) -> bool {
+        self.store.has_source(source)
+    }
+
     /// Whether a content of this length (bytes) is loaded: only then is it worth comparing.
     pub fn has_content_of(&self, bytes: u64) -> bool {
         self.contents.keys().any(|(length, _)| *length == bytes)

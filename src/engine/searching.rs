@@ -14,7 +14,7 @@ use crate::source::answers::{Partial, Summary};
 use crate::source::api::{Ask, Kind, Told};
 use crate::source::carry::{self, Transport};
 use crate::source::conditions::{Conditions, Unasked};
-use crate::source::list::Source;
+use crate::source::list::{Source, SourceId};
 use crate::source::request::Request;
 use crate::source::trouble::{Trouble, TroubleKind, of_report};
 
@@ -90,6 +90,44 @@ pub trait Intake {
     /// Undoes what a finished load brought.
     fn undo(&self, report: &LoadReport);
     fn has_trace(&self, id: &str) -> bool;
+    /// What the last load of a source's dependencies brought, as long as it is loaded.
+    fn last_dependencies(&self, source: SourceId) -> Option<LoadReport>;
+    /// From now on that is this one.
+    fn keep_dependencies(&self, source: SourceId, report: &LoadReport);
+}
+
+/// Loads the calls between services that a source counted in the time before `end` (both in nanoseconds), under the source's name. They take
+/// the place of those that it told before; if they cannot be had, those stay.
+pub async fn dependencies<T: Transport>(
+    transport: &T,
+    source: &Source,
+    end: u64,
+    lookback: u64,
+    intake: &impl Intake,
+) -> Result<LoadReport, Trouble> {
+    let ask = Ask::Dependencies { end, lookback };
+    let mut bytes = Vec::new();
+    let mut take = |piece: &[u8], _| {
+        bytes.extend_from_slice(piece);
+        bytes.len() <= carry::LONGEST
+    };
+    let request = carry::fetch(transport, source, &ask, &mut take).await?;
+    if bytes.len() > carry::LONGEST {
+        let kind = TroubleKind::TooLong { limit: carry::LONGEST as u64 };
+        return Err(Trouble::of(kind, &source.name).at(&request, &source.base));
+    }
+    intake.begin(&source.name);
+    intake.push(&bytes, bytes.len() as u64);
+    let report = finish(source, intake, Ok(Some(request))).map_err(|trouble| *trouble)?;
+    let former = intake.last_dependencies(source.id);
+    if let (Some(former), Some(name)) = (&former, &report.same_as)
+        && *name == source.name
+    {
+        return Ok(former.clone());
+    }
+    former.iter().for_each(|former| intake.undo(former));
+    intake.keep_dependencies(source.id, &report);
+    Ok(report)
 }
 
 /// Searches a source: for whole traces, which are loaded under the source's name, or for summaries.

@@ -23,7 +23,7 @@ use super::questions::{Head, Question};
 use super::workspace::{KeptId, Kind};
 use super::{Engine, warm_up};
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
-use crate::source::list::Sources;
+use crate::source::list::{SourceId, Sources};
 use reading::{DEMO, Slice, hand_over, read};
 use workspace::Workspace;
 
@@ -45,6 +45,8 @@ struct Worker {
     /// Files that are being written.
     saves: Vec<SaveId>,
     sources: Rc<RefCell<Sources>>,
+    /// The last load of the dependencies of each source that was asked for them.
+    dependencies: Vec<(SourceId, LoadReport)>,
     /// Questions to query APIs that are under way, by what ends them.
     asking: Vec<(u32, AbortController)>,
     /// Questions to the engine that wait behind one that takes longer.
@@ -108,6 +110,7 @@ pub fn start() {
         slices: Vec::new(),
         saves: Vec::new(),
         sources: Rc::default(),
+        dependencies: Vec::new(),
         asking: Vec::new(),
         asked: VecDeque::new(),
         is_searching: false,

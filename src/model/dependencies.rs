@@ -46,22 +46,28 @@ fn sum(a: Option<u64>, b: Option<u64>) -> Option<u64> {
 impl Store {
     /// The dependencies of all sources that are there; see [`merged`].
     pub fn dependencies(&self) -> Vec<Dependency> {
-        self.dependencies_of(None)
-    }
-
-    /// The dependencies of one source, by its place among all that there ever were, or of all that are there; see [`merged`].
-    pub fn dependencies_of(&self, source: Option<usize>) -> Vec<Dependency> {
         let sources = self.sources.iter().enumerate().filter(|(_, source)| !source.is_removed);
-        let sources = sources.filter(|(at, _)| source.is_none_or(|source| source == *at));
         let rows: Vec<Dependency> = sources.flat_map(|(at, _)| self.dependency_rows(at)).copied().collect();
         merged(&rows)
     }
 
-    /// The sources that brought dependencies: their places and their names.
-    pub fn sources_of_dependencies(&self) -> Vec<(usize, &str)> {
-        let sources = self.sources.iter().enumerate().filter(|(_, source)| !source.is_removed);
-        let with_rows = sources.filter(|(at, _)| !self.dependency_rows(*at).is_empty());
-        with_rows.map(|(at, source)| (at, self.text(source.name))).collect()
+    /// The names of the sources that brought dependencies and are there, each once, in the order in which they came.
+    pub fn sources_of_dependencies(&self) -> Vec<StringId> {
+        let mut names = Vec::new();
+        for (at, source) in self.sources.iter().enumerate() {
+            if !source.is_removed && !self.dependency_rows(at).is_empty() && !names.contains(&source.name) {
+                names.push(source.name);
+            }
+        }
+        names
+    }
+
+    /// The dependencies that sources of one name brought: files of that name, or a query API.
+    pub fn dependencies_of(&self, name: StringId) -> Vec<Dependency> {
+        let sources = self.sources.iter().enumerate();
+        let named = sources.filter(|(_, source)| !source.is_removed && source.name == name);
+        let rows: Vec<Dependency> = named.flat_map(|(at, _)| self.dependency_rows(at)).copied().collect();
+        merged(&rows)
     }
 
     /// The dependencies that came after the mark, as they came.
@@ -130,8 +136,13 @@ mod tests {
             number
         });
         assert_eq!(told(&store).len(), 4);
+        let names: Vec<&str> = store.sources_of_dependencies().into_iter().map(|name| store.text(name)).collect();
+        assert_eq!(names, ["one", "two", "three"]);
+        let two = store.sources_of_dependencies()[1];
+        assert_eq!(store.dependencies_of(two).len(), 2);
         assert!(store.remove_source(sources[1]));
         assert_eq!(told(&store), ["a>b Some(2) None", "a>one Some(1) None", "a>three Some(1) None"]);
+        assert_eq!((store.sources_of_dependencies().len(), store.dependencies_of(two)), (2, Vec::new()));
         assert!(store.remove_source(sources[2]));
         assert_eq!((told(&store).len(), store.dependencies.len()), (2, 2), "the rows of the second are gone now, too");
         assert!(store.remove_source(sources[0]));

@@ -189,6 +189,23 @@ pub async fn trace<T: Transport>(transport: &T, source: &Source, id: &str, take:
     bring(transport, source, requests, take).await
 }
 
+/// Brings the bytes of a small answer, for `ingest` to read. A backend that does not know the request is one that does not offer that.
+pub async fn fetch<T: Transport>(
+    transport: &T,
+    source: &Source,
+    ask: &Ask,
+    take: Take<'_>,
+) -> Result<Request, Trouble> {
+    let requests = source.api.as_deref().map(|api| api.requests(ask)).unwrap_or_default();
+    bring(transport, source, requests, take).await.map_err(|trouble| {
+        let is_unknown = matches!(trouble.status, 404 | 405);
+        match is_unknown || is_switched_off(&trouble) {
+            true => Trouble { kind: TroubleKind::NotOffered, ..trouble },
+            false => trouble,
+        }
+    })
+}
+
 async fn bring<T: Transport>(
     transport: &T,
     source: &Source,

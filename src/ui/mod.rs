@@ -93,6 +93,7 @@ mod web {
     pub mod service_colours;
     pub mod service_panel;
     pub mod services;
+    pub mod services_sources;
     pub mod side_panel;
     pub mod signal;
     pub mod sources;

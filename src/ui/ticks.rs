@@ -1,31 +1,12 @@
 //! Ticks of a ruler: round times, evenly spaced, and what is written at them.
 
-use crate::analysis::units::duration;
+use crate::analysis::units::{duration, round_up};
 use crate::model::time::civil;
 
 const SECOND: i64 = 1_000_000_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-
-/// Round times above a second and below a day; the others are 1, 2 and 5 times a power of ten.
-const STEPS: [i64; 15] = [
-    SECOND,
-    2 * SECOND,
-    5 * SECOND,
-    10 * SECOND,
-    15 * SECOND,
-    30 * SECOND,
-    MINUTE,
-    2 * MINUTE,
-    5 * MINUTE,
-    10 * MINUTE,
-    15 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    3 * HOUR,
-    6 * HOUR,
-];
 
 /// Round times between two others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,23 +31,6 @@ pub fn ticks(from: i64, to: i64, most: usize, shift: i64) -> Ticks {
     let first = if behind == 0 { from } else { from.saturating_add(step - behind) };
     let times = (0..=most as i64).map(|tick| first.saturating_add(step.saturating_mul(tick)));
     Ticks { step, times: times.take_while(|at| *at <= to && *at < i64::MAX).collect() }
-}
-
-/// The next round length of time.
-fn round_up(least: i64) -> i64 {
-    let decimal = |least: i64| {
-        let mut power: i64 = 1;
-        while power < i64::MAX / 100 && power * 10 < least {
-            power *= 10;
-        }
-        [1, 2, 5, 10].into_iter().map(|factor| factor * power).find(|step| *step >= least).unwrap_or(least)
-    };
-    match least {
-        _ if least <= SECOND => decimal(least),
-        _ if least <= 6 * HOUR => STEPS.into_iter().find(|step| *step >= least).unwrap_or(DAY),
-        _ if least <= 12 * HOUR => 12 * HOUR,
-        _ => decimal(least / DAY + i64::from(least % DAY > 0)).saturating_mul(DAY),
-    }
 }
 
 /// A time from the trace's start, so exact that it differs from one a `step` away: `830 ms`, `1.23456 s`,

@@ -16,7 +16,7 @@ use trackway::engine::searching::Intake;
 use trackway::ingest::LoadReport;
 use trackway::source::Reply;
 use trackway::source::carry::{Body, Failure, Transport};
-use trackway::source::list::Source;
+use trackway::source::list::{Source, SourceId};
 use trackway::source::request::Request;
 
 /// How long the transport waits for a sign of life: the browser's waits 10 or 30 s.
@@ -210,7 +210,7 @@ impl Body for Pieces {
 
 /// An engine that takes what is brought.
 #[derive(Default)]
-pub struct Loads(RefCell<Engine>);
+pub struct Loads(RefCell<Engine>, RefCell<Vec<(SourceId, LoadReport)>>);
 
 impl Intake for Loads {
     fn begin(&self, name: &str) {
@@ -231,11 +231,22 @@ impl Intake for Loads {
     fn has_trace(&self, id: &str) -> bool {
         self.0.borrow().has_trace(id)
     }
+    fn last_dependencies(&self, source: SourceId) -> Option<LoadReport> {
+        self.1.borrow().iter().rev().find(|(of, _)| *of == source).map(|(_, report)| report.clone())
+    }
+    fn keep_dependencies(&self, source: SourceId, report: &LoadReport) {
+        self.1.borrow_mut().push((source, report.clone()));
+    }
 }
 
 impl Loads {
     /// How many are loaded.
     pub fn traces(&self) -> u32 {
         self.0.borrow_mut().ask(&Results { sort: Sort::LongestFirst, from: 0, count: 1 }).total
+    }
+
+    /// What a load brought is there.
+    pub fn has(&self, report: &LoadReport) -> bool {
+        !report.sources.is_empty() && report.sources.iter().all(|source| self.0.borrow().has_source(*source))
     }
 }

@@ -31,7 +31,10 @@ const OWN: [Kind; 3] = [Kind::Jaeger, Kind::Zipkin, Kind::Tempo];
 pub fn take(worker: &Shared, id: u32, ask: &[u8]) {
     let Some(ask) = decode::<SourceAsk>(ask) else { return };
     match ask {
-        SourceAsk::Search { load, .. } | SourceAsk::Trace { load, .. } | SourceAsk::Traces { load, .. } => {
+        SourceAsk::Search { load, .. }
+        | SourceAsk::Trace { load, .. }
+        | SourceAsk::Traces { load, .. }
+        | SourceAsk::Dependencies { load, .. } => {
             enqueue(worker, Job { load, work: Work::Ask(id, Box::new(ask)) });
             go_on(worker);
         }
@@ -61,6 +64,7 @@ pub fn was_cancelled(id: u32, ask: &SourceAsk) {
     match ask {
         SourceAsk::Trace { .. } => answer(id, &Err::<searching::Fetched, _>(vec![trouble])),
         SourceAsk::Traces { .. } => answer(id, &Vec::<bool>::new()),
+        SourceAsk::Dependencies { .. } => answer(id, &Err::<LoadReport, _>(trouble)),
         _ => answer(id, &Err::<searching::Found, _>(Unsearched::Trouble(Box::new(trouble)))),
     }
 }
@@ -158,6 +162,16 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
                 Err(_) => Vec::new(),
             };
             answer(id, &are_here);
+        }
+        SourceAsk::Dependencies { load, source, end, lookback } => {
+            let outcome = match found(&short, source) {
+                Ok(source) => {
+                    let intake = Load::new(worker, load, &source.name);
+                    searching::dependencies(&long, &source, end, lookback, &intake).await
+                }
+                Err(trouble) => Err(trouble),
+            };
+            answer(id, &outcome);
         }
         SourceAsk::Workspace(asked) => workspace::take(worker, id, asked),
     }
@@ -277,5 +291,17 @@ impl Intake for Load<'_> {
 
     fn has_trace(&self, id: &str) -> bool {
         self.worker.borrow().engine.has_trace(id)
+    }
+
+    fn last_dependencies(&self, source: SourceId) -> Option<LoadReport> {
+        let worker = self.worker.borrow();
+        let last = worker.dependencies.iter().find(|(of, _)| *of == source)?;
+        Some(last.1.clone())
+    }
+
+    fn keep_dependencies(&self, source: SourceId, report: &LoadReport) {
+        let last = &mut self.worker.borrow_mut().dependencies;
+        last.retain(|(of, _)| *of != source);
+        last.push((source, report.clone()));
     }
 }
