@@ -156,7 +156,12 @@ impl Rates {
 
     /// As a backend tells them: `points` are of every row's steps, one row after another, and behind them those of all rows as one. What a row
     /// is in all is the mean of its points.
-    pub fn told(time: Range<i64>, (from, step, steps): (i64, i64, u32), names: Vec<String>, points: Vec<Point>) -> Rates {
+    pub fn told(
+        time: Range<i64>,
+        (from, step, steps): (i64, i64, u32),
+        names: Vec<String>,
+        points: Vec<Point>,
+    ) -> Rates {
         let of = |row: usize| points.get(row * steps as usize..(row + 1) * steps as usize).unwrap_or_default();
         let mut rows = Vec::with_capacity(names.len());
         for (row, name) in names.into_iter().enumerate() {

@@ -109,7 +109,8 @@ fn steps_are_round_and_cover_the_time() {
 #[test]
 fn what_a_backend_told_is_averaged_over_what_is_there() {
     let point = |p95: i64, errors, rate| Point { durations: [1, ABSENT, p95, ABSENT], errors, rate };
-    let points = vec![point(10, 0, 4), Point::default(), point(30, 500, 2), Point::default(), Point::default(), point(7, 1, 1)];
+    let points =
+        vec![point(10, 0, 4), Point::default(), point(30, 500, 2), Point::default(), Point::default(), point(7, 1, 1)];
     let rates = Rates::told(0..20, (0, 10, 2), vec!["a".to_owned(), "b".to_owned()], points.clone());
     assert_eq!(rates.rows[0].point, points[0]);
     assert_eq!((rates.rows[1].point, rates.all.point), (point(30, 500, 2), point(7, 1, 1)));

@@ -59,7 +59,9 @@ fn speed() {
 #[ignore = "a measurement"]
 fn speed_of_rates() {
     let store = traces_of(&vec![bush(1_000); 1_000], &mut |_, _, _| {});
-    let rates = timed("rates of services", || Rates::of(&store, Scope { counted: Counted::Kind(Default::default()), ..Scope::default() }));
+    let rates = timed("rates of services", || {
+        Rates::of(&store, Scope { counted: Counted::Kind(Default::default()), ..Scope::default() })
+    });
     assert_eq!(rates.all.spans, 1_000_000);
     let service = store.strings().find("shop");
     timed("rates of operations", || Rates::of(&store, Scope { service, ..Scope::default() }));

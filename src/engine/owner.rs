@@ -211,7 +211,9 @@ impl Engine {
             | Question::CompareFlame(_)
             | Question::Aligned(_)
             | Question::FindNodes(_)
-            | Question::Sketch(_) => rare_answers::answer(self, question),
+            | Question::Sketch(_)
+            | Question::ServiceMap(_)
+            | Question::LinkCalls(_) => rare_answers::answer(self, question),
         }
     }
 

@@ -15,6 +15,7 @@ mod differences;
 mod flame;
 mod graph;
 mod search;
+mod services;
 mod timeline;
 
 pub use aligned::*;
@@ -23,6 +24,7 @@ pub use differences::*;
 pub use flame::*;
 pub use graph::*;
 pub use search::*;
+pub use services::*;
 pub use timeline::*;
 
 /// A question with the type of its answer.
@@ -81,6 +83,8 @@ questions! {
     Aligned -> AlignedAnswer,
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,
+    ServiceMap -> ServiceMapAnswer,
+    LinkCalls -> [Vec<NodeSpan>; 2],
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -27,6 +27,8 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Aligned(question) => encode(&engine.ask(question)),
         Question::FindNodes(question) => encode(&engine.ask(question)),
         Question::Sketch(question) => encode(&engine.ask(question)),
+        Question::ServiceMap(question) => encode(&engine.ask(question)),
+        Question::LinkCalls(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

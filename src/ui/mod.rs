@@ -9,6 +9,7 @@ pub mod config;
 pub mod conversation;
 pub mod file_name;
 pub mod flame_boxes;
+pub mod graph_view;
 pub mod guide_lines;
 pub mod json_text;
 pub mod link_patterns;
@@ -63,6 +64,7 @@ mod web {
     pub mod format;
     #[cfg(debug_assertions)]
     pub mod gallery;
+    pub mod graph_canvas;
     pub mod header;
     pub mod icons;
     pub mod keeping;
