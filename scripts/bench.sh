@@ -28,7 +28,7 @@ set_up browser
 cd "$ROOT"
 mkdir -p "$BENCH"
 say "Building the release. The first time this takes some minutes."
-trunk build --release --offline --locked --dist "$BENCH/dist" >"$BENCH/trunk.log" 2>&1 || { tail -n 30 "$BENCH/trunk.log" >&2; exit 1; }
+trunk_release --dist "$BENCH/dist" >"$BENCH/trunk.log" 2>&1 || { tail -n 30 "$BENCH/trunk.log" >&2; exit 1; }
 
 "$CHROMEDRIVER" --port=0 >"$BENCH/chromedriver.log" 2>&1 &
 driver=$!

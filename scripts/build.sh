@@ -3,4 +3,4 @@
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 set_up wasm
 cd "$ROOT"
-exec trunk build --release --offline --locked "$@"
+trunk_release "$@"

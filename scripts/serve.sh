@@ -77,6 +77,8 @@ teller=$!
 trap 'kill "$teller" "${server:-$teller}" 2>/dev/null; rm -rf "$folder"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-trunk serve --config "$config" --release --offline --locked --port "$port" --public-url "$base" ${rest[@]+"${rest[@]}"} &
+# Not by trunk_release: what is stopped in the end must be trunk itself.
+env ${RELEASE_ENVIRONMENT[@]+"${RELEASE_ENVIRONMENT[@]}"} \
+  trunk serve --config "$config" --release --offline --locked --port "$port" --public-url "$base" ${rest[@]+"${rest[@]}"} &
 server=$!
 wait "$server"

@@ -201,6 +201,37 @@ set_up_rust() { # native | wasm
   has cc || apt_install "a C compiler (Rust links with it)" gcc libc6-dev ca-certificates
 }
 
+# Releases have a standard library of their own, made of its source for size and without the texts of panics: 50 of 890 kB
+# (docs/decisions/0003). Cargo builds it with them; that it may, RUSTC_BOOTSTRAP says.
+RELEASE_ENVIRONMENT=()
+set_up_release() {
+  local source log=$TOOLS/std-fetch.log
+  local flags='-Zunstable-options -Cpanic=immediate-abort -Csymbol-mangling-version=legacy'
+  source=$(rustc --print sysroot)/lib/rustlib/src/rust/library
+  # shellcheck disable=SC2086
+  RUSTC_BOOTSTRAP=1 rustc $flags --target "$WASM_TARGET" --print cfg >/dev/null 2>&1 || { large_release "this compiler knows no -Cpanic=immediate-abort"; return; }
+  if [ ! -f "$source/Cargo.toml" ]; then
+    if has rustup && [[ $(command -v rustc) == *cargo/bin* ]]; then
+      say "Adding the standard library's source to rustup's compiler (4 MB)."
+      within 300 env RUSTUP_MAX_RETRIES=1 rustup component add rust-src >&2 || { large_release "rustup could not add rust-src"; return; }
+    elif has apt-get; then
+      apt_install "the standard library's source" rust-web-src
+    fi
+  fi
+  [ -f "$source/Cargo.toml" ] || { large_release "its source is not in $source"; return; }
+  fetch_std() { (cd "$source" && RUSTC_BOOTSTRAP=1 cargo fetch --locked --target "$WASM_TARGET" "$@") >"$log" 2>&1; }
+  fetch_std --offline || fetch_std || { large_release "what it needs could not be fetched (see $log)"; return; }
+  RELEASE_ENVIRONMENT=(RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$flags")
+}
+
+large_release() { # WHY
+  say "The release gets the compiler's own standard library, and is some 50 kB larger: $1."
+}
+
+trunk_release() { # ARGUMENTS...: builds a release
+  env ${RELEASE_ENVIRONMENT[@]+"${RELEASE_ENVIRONMENT[@]}"} trunk build --release --offline --locked "$@"
+}
+
 set_up_dependencies() {
   local log=$TOOLS/fetch.log
   # Offline first: with everything there that takes a tenth of a second and asks nobody.
@@ -316,7 +347,7 @@ set_up() { # native | wasm | browser | all
   esac
   if [ "$1" = native ]; then set_up_rust native; else set_up_rust wasm; fi
   set_up_dependencies
-  [ "$1" = native ] || set_up_wasm_tools
+  [ "$1" = native ] || { set_up_release && set_up_wasm_tools; }
   case $1 in browser | all) set_up_browsers && set_up_axe ;; esac
   export PATH
 }

@@ -15,7 +15,7 @@ while IFS= read -r file; do
   size=$(compressed "$file")
   all=$((all + size))
   case $file in
-    *_rest.*) ;;
+    *_rest.* | */demo-*) ;;
     *.wasm | *.lzma | *.js | *.css) code=$((code + size)) ;;
   esac
   printf '%s  %s (%s)\n' "$(kilo "$size")" "${file#"$dist"/}" "$(kilo "$(wc -c <"$file")" | sed 's/^ *//')"

@@ -62,12 +62,12 @@ part_setup() {
 build_dist() { # once, whichever parts want it
   [ -e "$LOGS/dist-is-built" ] && return
   say "Building the release for the browser's tests. The first time this takes some minutes."
-  run trunk build --release --offline --locked --dist "$DIST" || return
+  run trunk_release --dist "$DIST" || return
   touch "$LOGS/dist-is-built"
 }
 
 build_dist_below() { # the same for a host that has the app below a path; it compiles nothing anew
-  run trunk build --release --offline --locked --public-url /below/ --dist "$DIST-below"
+  run trunk_release --public-url /below/ --dist "$DIST-below"
 }
 
 part_size() {

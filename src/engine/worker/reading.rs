@@ -4,7 +4,9 @@
 use std::collections::VecDeque;
 
 use futures::channel::oneshot;
-use js_sys::Uint8Array;
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use super::{PROGRESS_MS, Shared, let_messages_in, name_of, now_ms, post, sources, workspace};
@@ -54,11 +56,18 @@ pub(super) async fn read(worker: &Shared, load: LoadId, what: What, abort: &Abor
             }
             pace.total_bytes = text.len() as u64;
             worker.borrow_mut().engine.begin(&name);
-            read_text(worker, text, abort, &mut pace).await
+            read_whole(worker, text.as_bytes(), abort, &mut pace).await
         }
         What::Demo => {
             worker.borrow_mut().engine.begin(&name);
-            read_answer(worker, DEMO, abort, &mut pace).await
+            match unpacked_demo().await {
+                Some(Ok(bytes)) => read_whole(worker, &bytes.to_vec(), abort, &mut pace).await,
+                Some(Err(error)) => {
+                    let detail = js_sys::Error::from(error).to_string().into();
+                    Stop::Broken(Fault { detail, ..Fault::of(FaultKind::Unreachable) })
+                }
+                None => read_answer(worker, DEMO, abort, &mut pace).await,
+            }
         }
         What::Trace { id, source } => {
             if !source.is_empty() {
@@ -151,15 +160,26 @@ async fn read_file(worker: &Shared, bytes: u64, abort: &AbortController, pace: &
     }
 }
 
-async fn read_text(worker: &Shared, text: &str, abort: &AbortController, pace: &mut Pace) -> Stop {
-    for piece in text.as_bytes().chunks(SLICE as usize) {
+/// The demo as a release has it: packed with what unpacks it (scripts/hooks/name_build.sh). `None`: in a build for development it is a file.
+async fn unpacked_demo() -> Option<Result<Uint8Array, JsValue>> {
+    let unpack = Reflect::get(&js_sys::global(), &"trackwayDemo".into()).ok()?.dyn_into::<Function>().ok()?;
+    let bytes = unpack.call0(&JsValue::UNDEFINED).map(JsCast::unchecked_into::<Promise>);
+    Some(match bytes {
+        Ok(bytes) => JsFuture::from(bytes).await.map(JsCast::unchecked_into),
+        Err(error) => Err(error),
+    })
+}
+
+/// Reads what is there as a whole.
+async fn read_whole(worker: &Shared, bytes: &[u8], abort: &AbortController, pace: &mut Pace) -> Stop {
+    for piece in bytes.chunks(SLICE as usize) {
         if abort.signal().aborted() {
             return Stop::Cancelled;
         }
         if !pace.push(worker, piece) {
             return Stop::End;
         }
-        // A pasted text is whole already, so nothing else lets messages in.
+        // Nothing else lets messages in.
         let_messages_in().await;
     }
     Stop::End

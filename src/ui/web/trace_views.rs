@@ -71,7 +71,7 @@ pub fn view_menu(present: Memo<TraceView>) -> View {
             place().search.track();
             with_parameters(&[(VIEW, (view != TraceView::Timeline).then(|| view.word().to_owned()))])
         };
-        link("view-link", address())
+        link("view-link", String::new())
             .test_id(&["view-", view.word()].concat())
             .attr_of("href", address)
             .attr_of("aria-current", move || (present.get() == view).then(|| "page".to_owned()))

@@ -1,11 +1,9 @@
 //! Traces for tests, as Jaeger's JSON.
 
 use std::io::Read;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::host::variable;
 use super::oracle;
 
 /// µs since 1970: 2026-10-01 09:00 UTC.
@@ -68,10 +66,10 @@ pub fn small_file(id: &str, spans: usize) -> String {
     answer(&[small(id, spans)])
 }
 
-/// The traces of the demo that the release carries, as they should look.
+/// The traces of the demo, as they should look.
 pub fn demo() -> Vec<oracle::Trace> {
-    let path = Path::new(&variable("TRACKWAY_DIST")).join("demo.json.gz");
-    let packed = std::fs::File::open(path).expect("the release carries the demo");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo.json.gz");
+    let packed = std::fs::File::open(path).expect("the demo is there");
     let mut json = String::new();
     flate2::read::GzDecoder::new(packed).read_to_string(&mut json).expect("it is gzip of a text");
     let answer: Value = serde_json::from_str(&json).expect("it is JSON");
