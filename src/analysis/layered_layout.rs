@@ -6,6 +6,8 @@
 
 mod order;
 mod ranks;
+#[cfg(test)]
+mod tests;
 
 use super::layout::{Graph, Layout, Options, by_parts, spread};
 use order::Layers;
@@ -193,7 +195,7 @@ impl Drawing<'_> {
         }
         let (border, band, at) = port(arc.lower, usize::from(is_beside));
         points.extend([[band + out, at], [border, at]]);
-        points.dedup_by(|a, b| (a[0] - b[0]).abs() + (a[1] - b[1]).abs() < 0.5);
+        points.dedup_by(|a, b| (a[0] - b[0]).abs() + (a[1] - b[1]).abs() < 0.1);
         let mut points: Vec<[f32; 2]> = points.into_iter().map(|[along, across]| self.point(along, across)).collect();
         if arc.is_turned {
             points.reverse();

@@ -17,6 +17,8 @@ pub mod guides;
 pub mod hosts;
 pub mod layered_layout;
 pub mod layout;
+#[cfg(test)]
+mod layout_tests;
 pub mod minimap;
 pub mod operations;
 pub mod outline;
