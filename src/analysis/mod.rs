@@ -23,6 +23,7 @@ pub mod percentiles;
 pub mod row_facts;
 pub mod self_time;
 pub mod siblings;
+pub mod span_groups;
 pub mod span_pairs;
 #[cfg(test)]
 mod speed;

@@ -206,7 +206,12 @@ impl Engine {
             | Question::CompareFlame(_)
             | Question::Aligned(_)
             | Question::FindNodes(_)
-            | Question::Sketch(_) => rare_answers::answer(self, question),
+            | Question::Sketch(_)
+            | Question::Table(_)
+            | Question::NextLine(_)
+            | Question::TableText(_)
+            | Question::TraceChoices(_)
+            | Question::EventAttributes(_) => rare_answers::answer(self, question),
         }
     }
 

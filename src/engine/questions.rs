@@ -15,6 +15,7 @@ mod differences;
 mod flame;
 mod graph;
 mod search;
+mod tables;
 mod timeline;
 
 pub use aligned::*;
@@ -23,6 +24,7 @@ pub use differences::*;
 pub use flame::*;
 pub use graph::*;
 pub use search::*;
+pub use tables::*;
 pub use timeline::*;
 
 /// A question with the type of its answer.
@@ -81,6 +83,11 @@ questions! {
     Aligned -> AlignedAnswer,
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,
+    Table -> TablePart,
+    NextLine -> Option<u32>,
+    TableText -> String,
+    TraceChoices -> Choices,
+    EventAttributes -> AttributesAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -27,6 +27,11 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Aligned(question) => encode(&engine.ask(question)),
         Question::FindNodes(question) => encode(&engine.ask(question)),
         Question::Sketch(question) => encode(&engine.ask(question)),
+        Question::Table(question) => encode(&engine.ask(question)),
+        Question::NextLine(question) => encode(&engine.ask(question)),
+        Question::TableText(question) => encode(&engine.ask(question)),
+        Question::TraceChoices(question) => encode(&engine.ask(question)),
+        Question::EventAttributes(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

@@ -14,6 +14,7 @@ mod referrers;
 mod results;
 mod rows;
 mod search;
+pub mod tables;
 mod trace;
 
 pub use found::part;
@@ -35,6 +36,7 @@ pub struct Memo {
     /// Boxed, so that nothing of it is touched (and fetched: scripts/hooks/rest.txt) before somebody searches.
     search: Option<Box<search::SearchMemo>>,
     compare: Option<Box<compare::CompareMemo>>,
+    tables: Option<Box<tables::TablesMemo>>,
 }
 
 impl Memo {
@@ -46,6 +48,11 @@ impl Memo {
     /// What was compared last.
     pub fn compare(&mut self) -> &mut compare::CompareMemo {
         self.compare.get_or_insert_default()
+    }
+
+    /// The table that was shown last.
+    pub fn tables(&mut self) -> &mut tables::TablesMemo {
+        self.tables.get_or_insert_default()
     }
 
     /// Forgets: the traces have changed.
