@@ -146,10 +146,13 @@ pub struct Table {
     pub what: Tabled,
     pub from: u32,
     pub count: u32,
+    /// Comes back with the answer, so that the asker knows to which table a row belongs.
+    pub epoch: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TablePart {
+    pub epoch: u32,
     /// Rows in all, as they are folded and hidden.
     pub total: u32,
     /// How many of all rows are found.
@@ -170,6 +173,8 @@ pub struct TableLine {
     pub part: u32,
     /// 1 of a row within another one.
     pub level: u8,
+    /// Of a row within another one that one's first cell.
+    pub within: Option<i64>,
     /// Whether its rows are folded away; `None`: it has none.
     pub is_folded: Option<bool>,
     pub is_found: bool,

@@ -166,6 +166,7 @@ impl Answer for Table {
     fn answer(&self, store: &Store, memo: &mut Memo) -> TablePart {
         let Some(laid) = memo.lay(store, &self.what) else { return TablePart::default() };
         let mut part = TablePart {
+            epoch: self.epoch,
             total: laid.order.len() as u32,
             found: laid.found.len(),
             from: self.from,
@@ -176,11 +177,11 @@ impl Answer for Table {
             let mut line = laid.sheet.line(store, *at);
             line.is_found = laid.found.has(*at);
             line.is_folded = line.is_folded.map(|_| order::is_folded(&self.what, line.key));
-            for (column, it) in laid.sheet.columns().iter().enumerate() {
-                let cell = laid.sheet.cell(store, *at, column);
-                let has_text = it.kind.is_text() && cell != ABSENT;
-                line.cells.push(if has_text { part.name(laid.sheet.text(store, column, cell)) } else { cell });
+            for column in 0..laid.sheet.columns().len() {
+                line.cells.push(part.cell(&*laid.sheet, store, *at, column));
             }
+            let parent = laid.sheet.parent(*at);
+            line.within = (parent != NO_ROW).then(|| part.cell(&*laid.sheet, store, parent, 0));
             part.lines.push(line);
         }
         part
@@ -188,6 +189,13 @@ impl Answer for Table {
 }
 
 impl TablePart {
+    /// A cell, whose text becomes one of the part's names.
+    fn cell(&mut self, sheet: &dyn Sheet, store: &Store, row: u32, column: usize) -> i64 {
+        let cell = sheet.cell(store, row, column);
+        let has_text = sheet.columns()[column].kind.is_text() && cell != ABSENT;
+        if has_text { self.name(sheet.text(store, column, cell)) } else { cell }
+    }
+
     /// A text's number among those of the part.
     fn name(&mut self, text: String) -> i64 {
         let known = self.names.iter().position(|name| *name == text);

@@ -17,7 +17,7 @@ fn spans(look: Look) -> TableOf {
 }
 
 fn ask(store: &Store, what: Tabled) -> TablePart {
-    Table { what, from: 0, count: 1_000 }.answer(store, &mut Memo::default())
+    Table { what, from: 0, count: 1_000, epoch: 0 }.answer(store, &mut Memo::default())
 }
 
 fn column(part: &TablePart, at: usize) -> Vec<&str> {
@@ -170,7 +170,7 @@ proptest! {
         let what = Tabled { by: Some(3), falls: true, ..tabled(spans(Look::default())) };
         let whole = ask(&store, what.clone());
         let mut memo = Memo::default();
-        let some = Table { what: what.clone(), from, count }.answer(&store, &mut memo);
+        let some = Table { what: what.clone(), from, count, epoch: 0 }.answer(&store, &mut memo);
         let keys = |part: &TablePart| part.lines.iter().map(|line| line.key).collect::<Vec<_>>();
         let expected: Vec<u32> = keys(&whole).into_iter().skip(from as usize).take(count as usize).collect();
         prop_assert_eq!(keys(&some), expected);
