@@ -213,7 +213,12 @@ impl Engine {
             | Question::FindNodes(_)
             | Question::Sketch(_)
             | Question::ServiceMap(_)
-            | Question::LinkCalls(_) => rare_answers::answer(self, question),
+            | Question::LinkCalls(_)
+            | Question::Table(_)
+            | Question::NextLine(_)
+            | Question::TableText(_)
+            | Question::TraceChoices(_)
+            | Question::EventAttributes(_) => rare_answers::answer(self, question),
         }
     }
 

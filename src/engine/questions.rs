@@ -16,6 +16,7 @@ mod flame;
 mod graph;
 mod search;
 mod services;
+mod tables;
 mod timeline;
 
 pub use aligned::*;
@@ -25,6 +26,7 @@ pub use flame::*;
 pub use graph::*;
 pub use search::*;
 pub use services::*;
+pub use tables::*;
 pub use timeline::*;
 
 /// A question with the type of its answer.
@@ -85,6 +87,11 @@ questions! {
     Sketch -> SketchAnswer,
     ServiceMap -> ServiceMapAnswer,
     LinkCalls -> [Vec<NodeSpan>; 2],
+    Table -> TablePart,
+    NextLine -> Option<u32>,
+    TableText -> String,
+    TraceChoices -> Choices,
+    EventAttributes -> AttributesAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

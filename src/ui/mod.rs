@@ -56,6 +56,10 @@ mod web {
     pub mod compare_zoom;
     pub mod completing;
     pub mod configured;
+    pub mod data_keys;
+    pub mod data_row;
+    pub mod data_table;
+    pub mod data_tools;
     pub mod detail;
     pub mod drop;
     pub mod event_popover;
@@ -111,6 +115,11 @@ mod web {
     pub mod trace_views;
     pub mod values;
     pub mod view;
+    pub mod view_choices;
+    pub mod view_events;
+    pub mod view_part;
+    pub mod view_spans;
+    pub mod view_statistics;
     pub mod virtual_rows;
     pub mod words;
     pub mod workspace;

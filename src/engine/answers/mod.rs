@@ -15,6 +15,7 @@ mod results;
 mod rows;
 mod search;
 mod services;
+pub mod tables;
 mod trace;
 
 pub use found::part;
@@ -37,6 +38,7 @@ pub struct Memo {
     search: Option<Box<search::SearchMemo>>,
     compare: Option<Box<compare::CompareMemo>>,
     services: Option<Box<services::ServicesMemo>>,
+    tables: Option<Box<tables::TablesMemo>>,
 }
 
 impl Memo {
@@ -53,6 +55,11 @@ impl Memo {
     /// The calls between services that were counted last.
     pub fn services(&mut self) -> &mut services::ServicesMemo {
         self.services.get_or_insert_default()
+    }
+
+    /// The table that was shown last.
+    pub fn tables(&mut self) -> &mut tables::TablesMemo {
+        self.tables.get_or_insert_default()
     }
 
     /// Forgets: the traces have changed.
