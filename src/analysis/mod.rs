@@ -29,7 +29,10 @@ pub mod percentiles;
 pub mod rates;
 pub mod row_facts;
 pub mod self_time;
+pub mod service_graph;
+pub mod service_peers;
 pub mod siblings;
+pub mod span_groups;
 pub mod span_pairs;
 #[cfg(test)]
 mod speed;

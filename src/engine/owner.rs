@@ -201,25 +201,7 @@ impl Engine {
             Question::Marks(question) => self.encoded(question),
             Question::LargestShift(question) => self.encoded(question),
             Question::PartSize(question) => self.encoded(question),
-            Question::Search(_)
-            | Question::SearchPoints(_)
-            | Question::SearchAhead(_)
-            | Question::SelectedTraces(_)
-            | Question::Names(_)
-            | Question::Complete(_)
-            | Question::Compare(_)
-            | Question::NextChange(_)
-            | Question::NodeSpans(_)
-            | Question::NodeAttributes(_)
-            | Question::NodeSpread(_)
-            | Question::WhatDiffers(_)
-            | Question::CompareTable(_)
-            | Question::CompareText(_)
-            | Question::CompareFlame(_)
-            | Question::Aligned(_)
-            | Question::FindNodes(_)
-            | Question::Sketch(_)
-            | Question::Red(_) => rare_answers::answer(self, question),
+            rare => rare_answers::answer(self, rare),
         }
     }
 

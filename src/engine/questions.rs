@@ -16,6 +16,8 @@ mod flame;
 mod graph;
 mod red;
 mod search;
+mod services;
+mod tables;
 mod timeline;
 
 pub use aligned::*;
@@ -25,6 +27,8 @@ pub use flame::*;
 pub use graph::*;
 pub use red::*;
 pub use search::*;
+pub use services::*;
+pub use tables::*;
 pub use timeline::*;
 
 /// A question with the type of its answer.
@@ -84,6 +88,13 @@ questions! {
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,
     Red -> RedAnswer,
+    ServiceMap -> ServiceMapAnswer,
+    LinkCalls -> [Vec<NodeSpan>; 2],
+    Table -> TablePart,
+    NextLine -> Option<u32>,
+    TableText -> String,
+    TraceChoices -> Choices,
+    EventAttributes -> AttributesAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

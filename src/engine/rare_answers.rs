@@ -28,6 +28,13 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::FindNodes(question) => encode(&engine.ask(question)),
         Question::Sketch(question) => encode(&engine.ask(question)),
         Question::Red(question) => encode(&engine.ask(question)),
+        Question::ServiceMap(question) => encode(&engine.ask(question)),
+        Question::LinkCalls(question) => encode(&engine.ask(question)),
+        Question::Table(question) => encode(&engine.ask(question)),
+        Question::NextLine(question) => encode(&engine.ask(question)),
+        Question::TableText(question) => encode(&engine.ask(question)),
+        Question::TraceChoices(question) => encode(&engine.ask(question)),
+        Question::EventAttributes(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

@@ -162,7 +162,7 @@ fn count_losses(store: &Store, span: SpanRef, losses: &mut Losses) {
 }
 
 /// A row being written: each cell with the comma after it.
-pub(super) struct Row<'a> {
+pub struct Row<'a> {
     pub line: &'a mut String,
     pub losses: &'a mut Losses,
 }

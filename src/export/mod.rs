@@ -16,6 +16,7 @@ mod losses;
 mod otlp_json;
 mod otlp_span;
 pub mod svg;
+pub mod table;
 mod value;
 mod zipkin_json;
 mod zipkin_tags;

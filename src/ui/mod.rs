@@ -9,6 +9,7 @@ pub mod config;
 pub mod conversation;
 pub mod file_name;
 pub mod flame_boxes;
+pub mod graph_view;
 pub mod guide_lines;
 pub mod json_text;
 pub mod link_patterns;
@@ -56,6 +57,10 @@ mod web {
     pub mod compare_zoom;
     pub mod completing;
     pub mod configured;
+    pub mod data_keys;
+    pub mod data_row;
+    pub mod data_table;
+    pub mod data_tools;
     pub mod detail;
     pub mod drop;
     pub mod event_popover;
@@ -64,6 +69,7 @@ mod web {
     pub mod format;
     #[cfg(debug_assertions)]
     pub mod gallery;
+    pub mod graph_canvas;
     pub mod header;
     pub mod icons;
     pub mod keeping;
@@ -113,6 +119,11 @@ mod web {
     pub mod trace_views;
     pub mod values;
     pub mod view;
+    pub mod view_choices;
+    pub mod view_events;
+    pub mod view_part;
+    pub mod view_spans;
+    pub mod view_statistics;
     pub mod virtual_rows;
     pub mod words;
     pub mod workspace;

@@ -7,8 +7,8 @@ use crate::analysis::gen_ai;
 use crate::analysis::percentiles::rank;
 use crate::analysis::self_time::self_time;
 use crate::engine::questions::{
-    Attribute, AttributePlace, Detail, EventDetail, FullPart, FullText, LONG_CONVERSATION, LONG_LIST, LONG_VALUE,
-    LinkDetail, Parameters, SpanDetail, SpanWarning,
+    Attribute, AttributePlace, Detail, EventAttributes, EventDetail, FullPart, FullText, LONG_CONVERSATION, LONG_LIST,
+    LONG_VALUE, LinkDetail, Parameters, SpanDetail, SpanWarning,
 };
 use crate::engine::value_text::{json, plain};
 use crate::export::{Export, ExportFormat, Selection};
@@ -86,6 +86,13 @@ fn attributes(entries: Entries, top: &Prefixes, left_out: &mut u64) -> Vec<Attri
         })
         .collect();
     detail_order::in_order(list, top)
+}
+
+/// The attributes of one event.
+pub fn event_attributes(store: &Store, asked: &EventAttributes) -> Option<Vec<Attribute>> {
+    let (_, span) = span_at(store, &asked.trace, asked.position)?;
+    let entries = entries_at(span, AttributePlace::Event(asked.event))?;
+    Some(attributes(entries, &detail_order::prefixes(None), &mut 0))
 }
 
 fn text_of(value: ValueRef<'_>) -> Option<&str> {

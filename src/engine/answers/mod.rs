@@ -15,6 +15,8 @@ mod referrers;
 mod results;
 mod rows;
 mod search;
+mod services;
+pub mod tables;
 mod trace;
 
 pub use found::part;
@@ -37,6 +39,8 @@ pub struct Memo {
     search: Option<Box<search::SearchMemo>>,
     compare: Option<Box<compare::CompareMemo>>,
     red: Option<Box<red::RedMemo>>,
+    services: Option<Box<services::ServicesMemo>>,
+    tables: Option<Box<tables::TablesMemo>>,
 }
 
 impl Memo {
@@ -56,6 +60,17 @@ impl Memo {
     }
 
     /// Forgets: the traces have changed. What query APIs told has not.
+    /// The calls between services that were counted last.
+    pub fn services(&mut self) -> &mut services::ServicesMemo {
+        self.services.get_or_insert_default()
+    }
+
+    /// The table that was shown last.
+    pub fn tables(&mut self) -> &mut tables::TablesMemo {
+        self.tables.get_or_insert_default()
+    }
+
+    /// Forgets: the traces have changed.
     pub fn clear(&mut self) {
         let mut red = self.red.take();
         red.iter_mut().for_each(|red| red.forget_counted());

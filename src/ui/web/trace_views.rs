@@ -17,6 +17,12 @@ pub enum TraceView {
     /// Its spans as bars, row by row.
     #[default]
     Timeline,
+    /// Its spans in groups, with figures.
+    Statistics,
+    /// Its spans as a table.
+    Spans,
+    /// The events of all its spans.
+    Events,
 }
 
 /// What every view of a trace knows of it.
@@ -32,18 +38,24 @@ pub struct Viewed {
 const VIEW: &str = "view";
 
 impl TraceView {
-    pub const ALL: [TraceView; 1] = [TraceView::Timeline];
+    pub const ALL: [TraceView; 4] = [TraceView::Timeline, TraceView::Statistics, TraceView::Spans, TraceView::Events];
 
     /// The word for it in the address and in test ids.
     pub fn word(self) -> &'static str {
         match self {
             TraceView::Timeline => "timeline",
+            TraceView::Statistics => "statistics",
+            TraceView::Spans => "spans",
+            TraceView::Events => "events",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             TraceView::Timeline => words().view_timeline,
+            TraceView::Statistics => words().view_statistics,
+            TraceView::Spans => words().view_spans,
+            TraceView::Events => words().view_events,
         }
     }
 
@@ -89,8 +101,11 @@ pub fn other_view(view: TraceView, viewed: Viewed) -> View {
 }
 
 #[inline(never)]
-fn view_of(view: TraceView, _viewed: &Viewed) -> View {
+fn view_of(view: TraceView, viewed: &Viewed) -> View {
     match view {
         TraceView::Timeline => super::view::empty(),
+        TraceView::Statistics => super::view_statistics::statistics(viewed),
+        TraceView::Spans => super::view_spans::spans(viewed),
+        TraceView::Events => super::view_events::events(viewed),
     }
 }

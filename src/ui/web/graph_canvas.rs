@@ -1,0 +1,448 @@
+//! A graph on the page: lines and boxes on a canvas, and above it elements for what is in view, as far as these are few.
+//!
+//! How to use it: make a [`GraphCanvas`] with [`GraphCanvas::new`], set its `picture` whenever there is another graph (boxes and lines from a layout by
+//! `graph_view::Line::of`; their inks are numbers in the list of custom properties of style/tokens.css that `new` was given), and put
+//! [`stage`] on the page. `node` and `edge` make the elements, which get their places here; they need no listeners: what is clicked, hovered and walked
+//! to by keys is told by `chosen` and `hovered`. `marked` are boxes with a frame (what was found); what is neither chosen (or hovered) nor next to it is
+//! pale. Keys: arrows go from box to box, `+`, `-`, `0` (the whole), `1` (full size), Escape. [`zoom_buttons`] is a bar of buttons for it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
+
+use super::canvas::Probe;
+use super::compare_zoom::place_in;
+use super::format::{fixed, number};
+use super::keyed::Entry;
+use super::signal::{Memo, RwSignal};
+use super::state::app;
+use super::view::{View, effect, el, empty};
+use super::virtual_rows::{observe, px};
+use super::words::words;
+use super::zoom::{LONGEST_TURN, ZOOM_OF_PIXEL, capture};
+use crate::ui::graph_view::{Drawing, GraphView, Hit, READABLE, with_room};
+
+mod paint;
+
+/// A graph, ready to be drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture {
+    pub drawing: Drawing,
+    pub nodes: Vec<NodeLook>,
+    pub edges: Vec<EdgeLook>,
+    /// Another number for another graph: its elements are made anew.
+    pub number: u32,
+}
+
+/// How a box looks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NodeLook {
+    pub text: String,
+    pub shape: Shape,
+    /// Of its edge, and of what fills it.
+    pub inks: [u8; 2],
+    /// The larger, the sooner its name stands there when not all have room.
+    pub weight: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    #[default]
+    Rounded,
+    /// A database's.
+    Cylinder,
+    /// A queue's.
+    Slanted,
+    /// Of what is not seen itself.
+    Dashed,
+}
+
+/// How a line looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct EdgeLook {
+    /// In graph lengths.
+    pub width: f32,
+    pub ink: u8,
+}
+
+/// Makes the element of a node or an edge, by its place in the picture's list.
+pub type Make = Rc<dyn Fn(u32) -> View>;
+
+/// At most so many nodes, and so many edges, are elements.
+const MOST_ELEMENTS: usize = 250;
+/// Room of a name where boxes are too small for theirs: view pixels.
+const NAME: [f64; 2] = [116.0, 18.0];
+/// Within so many view pixels of a line it is meant.
+const SLACK: f64 = 6.0;
+/// What is pressed and moved less is clicked, in view pixels.
+const CLICK: f64 = 4.0;
+/// What a step of the zoom multiplies the scale by; how far an arrow key moves the view.
+const STEP: f64 = 1.25;
+const MOVE: f64 = 80.0;
+
+#[derive(Clone, Copy)]
+pub struct GraphCanvas {
+    pub picture: RwSignal<Rc<Picture>>,
+    pub view: RwSignal<GraphView>,
+    pub hovered: RwSignal<Option<Hit>>,
+    pub chosen: RwSignal<Option<Hit>>,
+    /// Boxes with a frame.
+    pub marked: RwSignal<Rc<Vec<u32>>>,
+    inks: &'static [&'static str],
+    /// Names are readable in their boxes.
+    is_near: Memo<bool>,
+}
+
+impl GraphCanvas {
+    pub fn new(inks: &'static [&'static str]) -> GraphCanvas {
+        let view = RwSignal::new(GraphView::default());
+        GraphCanvas {
+            picture: RwSignal::default(),
+            view,
+            hovered: RwSignal::new(None),
+            chosen: RwSignal::new(None),
+            marked: RwSignal::default(),
+            inks,
+            is_near: Memo::new(move |_| view.with(|view| view.scale >= READABLE)),
+        }
+    }
+
+    /// Shows another graph: as a whole, unless the view was moved and the graph has the same size.
+    pub fn show(self, picture: Picture) {
+        let is_same_size = self.picture.with_untracked(|old| old.drawing.size == picture.drawing.size);
+        let view = self.view.get_untracked();
+        let size = picture.drawing.size;
+        self.hovered.set(None);
+        self.picture.set(Rc::new(picture));
+        if !is_same_size || view.is_fitted {
+            self.view.set(view.fitted(size));
+        }
+    }
+
+    fn look(self, change: &dyn Fn(GraphView, [f32; 2]) -> GraphView) {
+        let size = self.picture.with_untracked(|picture| picture.drawing.size);
+        let now = self.view.get_untracked();
+        let next = change(now, size);
+        if next != now {
+            self.view.set(next);
+        }
+    }
+
+    pub fn fit(self) {
+        self.look(&|view, size| view.fitted(size));
+    }
+
+    fn zoom(self, by: f64, at: Option<[f64; 2]>) {
+        self.look(&|view, size| view.scaled(view.scale * by, at.unwrap_or(view.size.map(|it| it / 2.0)), size));
+    }
+
+    /// Chooses a box and brings it into view.
+    pub fn go_to(self, node: u32) {
+        let place = self.picture.with_untracked(|picture| picture.drawing.boxes.get(node as usize).copied());
+        if let Some(place) = place {
+            self.chosen.set(Some(Hit::Box(node)));
+            self.look(&|view, size| view.showing(place, size));
+        }
+    }
+
+    fn hit(self, at: [f64; 2]) -> Option<Hit> {
+        let view = self.view.get_untracked();
+        let slack = (SLACK / view.scale) as f32;
+        self.picture.with_untracked(|picture| picture.drawing.hit(view.point(at), slack))
+    }
+
+    #[inline(never)]
+    fn press(self, event: &KeyboardEvent) -> bool {
+        let way = match event.key().as_str() {
+            "ArrowRight" => [1.0, 0.0],
+            "ArrowLeft" => [-1.0, 0.0],
+            "ArrowDown" => [0.0, 1.0],
+            "ArrowUp" => [0.0, -1.0],
+            key => return self.press_other(key),
+        };
+        if event.shift_key() {
+            self.look(&|view, size| view.moved(way.map(|it| f64::from(it) * MOVE), size));
+            return true;
+        }
+        let view = self.view.get_untracked();
+        let next = self.picture.with_untracked(|picture| match self.chosen.get_untracked() {
+            Some(Hit::Box(from)) => picture.drawing.next_box(from, way),
+            Some(Hit::Line(line)) => picture.drawing.lines.get(line as usize).map(|line| line.ends[1]),
+            None => {
+                let middle = view.point(view.size.map(|it| it / 2.0));
+                let away = |at: &usize| {
+                    let place = picture.drawing.boxes[*at].middle;
+                    ((place[0] - middle[0]).abs() + (place[1] - middle[1]).abs()) as u32
+                };
+                (0..picture.drawing.boxes.len()).min_by_key(away).map(|at| at as u32)
+            }
+        });
+        if let Some(next) = next {
+            self.go_to(next);
+        }
+        true
+    }
+
+    fn press_other(self, key: &str) -> bool {
+        match key {
+            "+" | "=" => self.zoom(STEP, None),
+            "-" | "_" => self.zoom(1.0 / STEP, None),
+            "0" => self.fit(),
+            "1" => self.look(&|view, size| view.scaled(1.0, view.size.map(|it| it / 2.0), size)),
+            "Escape" if self.chosen.get_untracked().is_some() => self.chosen.set(None),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The nodes and edges that are elements now.
+    fn elements(self) -> [Vec<u32>; 2] {
+        let picture = self.picture.get();
+        let view = self.view.get();
+        if view.size[0] < 1.0 {
+            return [Vec::new(), Vec::new()];
+        }
+        let mut nodes = picture.drawing.boxes_in(view.area());
+        if !self.is_near.get() || nodes.len() > MOST_ELEMENTS {
+            let order = by_weight(&picture, nodes);
+            nodes = with_room(view, &picture.drawing, &order, NAME, MOST_ELEMENTS);
+        }
+        let mut edges = picture.drawing.lines_in(view.area());
+        if edges.len() > MOST_ELEMENTS {
+            edges.clear();
+        }
+        // What is chosen is there, however many there are.
+        if let Some(Hit::Line(line)) = self.chosen.get().filter(|_| edges.is_empty()) {
+            edges.push(line);
+        }
+        [nodes, edges]
+    }
+}
+
+/// The most important first.
+fn by_weight(picture: &Picture, nodes: Vec<u32>) -> Vec<u32> {
+    let weights: Vec<i64> = nodes.iter().map(|at| -(picture.nodes[*at as usize].weight as i64)).collect();
+    crate::model::order::by_number(&weights).into_iter().map(|at| nodes[at as usize]).collect()
+}
+
+/// The graph. `name`: what it is, for who cannot see it.
+#[inline(never)]
+pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Make) -> View {
+    let stage = el("div", "graph-stage")
+        .test_id(test_id)
+        .attrs(&[("role", "group"), ("tabindex", "0"), ("aria-label", name)])
+        .class_if("far", move || !graph.is_near.get())
+        .class_if("over", move || graph.hovered.get().is_some());
+    let canvas = el("canvas", "graph-canvas").attr("aria-hidden", "true");
+    paint::keep_painted(graph, canvas.element());
+    let element: HtmlElement = stage.element();
+    let watched = element.clone();
+    observe(&element, move || {
+        let size = [watched.client_width(), watched.client_height()].map(f64::from);
+        graph.look(&|view, whole| {
+            let view = GraphView { size, ..view };
+            if view.is_fitted { view.fitted(whole) } else { view }
+        });
+    });
+    listen(graph, &stage);
+    let elements = Memo::new(move |_| graph.elements());
+    let layer = |at: usize, make: Make| {
+        let entries = move || {
+            let picture = graph.picture.get();
+            let elements = elements.with(|elements| elements[at].clone());
+            let entry = |number: u32| {
+                let (picture, make) = (picture.clone(), make.clone());
+                let key = [&picture.number.to_string(), "-", &number.to_string()].concat();
+                Entry::new(key, move || placed(graph, &picture, at, number, &make))
+            };
+            elements.into_iter().map(entry).collect()
+        };
+        let transform = move || {
+            let view = graph.view.get();
+            let [x, y] = view.from.map(|it| fixed(-it, 2));
+            ["translate(", &x, "px,", &y, "px) scale(", &fixed(view.scale, 4), ")"].concat()
+        };
+        let layer = el("div", if at == 0 { "graph-nodes" } else { "graph-edges" });
+        let element: HtmlElement = layer.element();
+        effect(move || {
+            // Names of far boxes keep their size.
+            let unscaled = fixed(1.0 / graph.view.with(|view| view.scale), 4);
+            let _ = element.style().set_property("--unscaled", &unscaled);
+        });
+        layer.style_of("transform", transform).keyed(entries)
+    };
+    stage.child(canvas).child(layer(1, edge)).child(layer(0, node))
+}
+
+/// An element at its place.
+fn placed(graph: GraphCanvas, picture: &Picture, layer: usize, number: u32, make: &Make) -> View {
+    let view = make(number);
+    let (hit, middle) = match layer {
+        0 => {
+            let place = picture.drawing.boxes[number as usize];
+            let size = place.size.map(|it| px(f64::from(it)));
+            let view = view.style("width", &size[0]).style("height", &size[1]);
+            return finish(
+                graph,
+                view,
+                Hit::Box(number),
+                [0, 1].map(|axis| place.middle[axis] - place.size[axis] / 2.0),
+            );
+        }
+        _ => (Hit::Line(number), picture.drawing.lines[number as usize].middle()),
+    };
+    finish(graph, view, hit, middle)
+}
+
+fn finish(graph: GraphCanvas, view: View, hit: Hit, at: [f32; 2]) -> View {
+    let code = match hit {
+        Hit::Box(number) => ["n", &number.to_string()].concat(),
+        Hit::Line(number) => ["e", &number.to_string()].concat(),
+    };
+    let [x, y] = at.map(|it| px(f64::from(it)));
+    view.style("left", &x)
+        .style("top", &y)
+        .attr("data-hit", &code)
+        .class_if("chosen", move || graph.chosen.get() == Some(hit))
+}
+
+/// What an element of the graph is of.
+fn hit_of(event: &Event) -> Option<Hit> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    let code = target.closest("[data-hit]").ok()??.get_attribute("data-hit")?;
+    let number = code[1..].parse().ok()?;
+    Some(if code.starts_with('n') { Hit::Box(number) } else { Hit::Line(number) })
+}
+
+/// Fingers and the mouse: one moves the graph, two pinch it.
+#[derive(Default)]
+struct Hold {
+    pointers: RefCell<Vec<(i32, [f64; 2])>>,
+    way: Cell<f64>,
+}
+
+fn listen(graph: GraphCanvas, stage: &View) {
+    let area: HtmlElement = stage.element();
+    let hold = Rc::new(Hold::default());
+    let here = area.clone();
+    stage.listen("wheel", move |event: WheelEvent| {
+        event.prevent_default();
+        let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { LONGEST_TURN };
+        let turn = (event.delta_y() * unit).clamp(-LONGEST_TURN, LONGEST_TURN);
+        graph.zoom((-turn * ZOOM_OF_PIXEL).exp(), Some(place_in(&here, event.as_ref())));
+    });
+    let (held, here) = (hold.clone(), area.clone());
+    stage.listen("pointerdown", move |event: PointerEvent| {
+        if event.button() == 0 {
+            let at = place_in(&here, event.as_ref());
+            let mut pointers = held.pointers.borrow_mut();
+            pointers.retain(|(id, _)| *id != event.pointer_id());
+            pointers.push((event.pointer_id(), at));
+            held.way.set(0.0);
+        }
+    });
+    let (held, here) = (hold.clone(), area.clone());
+    stage.listen("pointermove", move |event: PointerEvent| held.follow(graph, &here, &event));
+    for name in ["pointerup", "pointercancel"] {
+        let held = hold.clone();
+        stage.listen(name, move |event: PointerEvent| {
+            held.pointers.borrow_mut().retain(|(id, _)| *id != event.pointer_id());
+        });
+    }
+    stage.listen("pointerleave", move |_: Event| point(graph, None));
+    let here = area.clone();
+    stage.listen("click", move |event: MouseEvent| {
+        if hold.way.get() < CLICK || event.detail() == 0 {
+            graph.chosen.set(hit_of(event.as_ref()).or_else(|| graph.hit(place_in(&here, &event))));
+        }
+        hold.way.set(0.0);
+    });
+    stage.listen("dblclick", move |event: MouseEvent| graph.zoom(2.0, Some(place_in(&area, &event))));
+    stage.listen("keydown", move |event: KeyboardEvent| {
+        let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if !has_modifier && graph.press(&event) {
+            event.prevent_default();
+        }
+    });
+}
+
+fn point(graph: GraphCanvas, hit: Option<Hit>) {
+    if graph.hovered.get_untracked() != hit {
+        graph.hovered.set(hit);
+    }
+}
+
+impl Hold {
+    #[inline(never)]
+    fn follow(&self, graph: GraphCanvas, area: &HtmlElement, event: &PointerEvent) {
+        let at = place_in(area, event.as_ref());
+        let mut pointers = self.pointers.borrow_mut();
+        let Some(own) = pointers.iter().position(|(id, _)| *id == event.pointer_id()) else {
+            drop(pointers);
+            point(graph, hit_of(event.as_ref()).or_else(|| graph.hit(at)));
+            return;
+        };
+        let last = pointers[own].1;
+        let way = (at[0] - last[0]).abs() + (at[1] - last[1]).abs();
+        if self.way.get() + way < CLICK {
+            return;
+        }
+        if self.way.get() < CLICK {
+            capture(area, event);
+        }
+        self.way.set(self.way.get() + way);
+        pointers[own].1 = at;
+        let other = pointers.iter().find(|(id, _)| *id != event.pointer_id()).map(|(_, at)| *at);
+        drop(pointers);
+        match other {
+            Some(other) => {
+                let apart = |point: [f64; 2]| ((point[0] - other[0]).powi(2) + (point[1] - other[1]).powi(2)).sqrt();
+                graph.zoom(apart(at).max(1.0) / apart(last).max(1.0), Some(other));
+            }
+            None => graph.look(&|view, size| view.moved([last[0] - at[0], last[1] - at[1]], size)),
+        }
+    }
+}
+
+/// Smaller, the scale, larger, the whole.
+pub fn zoom_buttons(graph: GraphCanvas) -> View {
+    let words = words();
+    let button = |id: &str, title: &str, act: fn(GraphCanvas)| {
+        el("button", "button small")
+            .attrs(&[("type", "button"), ("title", title)])
+            .test_id(id)
+            .on("click", move |_: Event| act(graph))
+    };
+    let scale = move || [&number((graph.view.with(|view| view.scale) * 100.0).round() as u64), "%"].concat();
+    el("div", "diff-zoom graph-zoom")
+        .attrs(&[("role", "group"), ("aria-label", words.diff_zoom)])
+        .child(
+            button("graph-zoom-out", words.diff_zoom_out, |graph| graph.zoom(1.0 / STEP, None))
+                .attr("aria-label", words.diff_zoom_out)
+                .text("−"),
+        )
+        .child(button("graph-zoom-full", words.diff_zoom_full, |graph| _ = graph.press_other("1")).text_of(scale))
+        .child(
+            button("graph-zoom-in", words.diff_zoom_in, |graph| graph.zoom(STEP, None))
+                .attr("aria-label", words.diff_zoom_in)
+                .text("+"),
+        )
+        .child(button("graph-zoom-whole", words.diff_zoom_whole, GraphCanvas::fit).text(words.zoom_whole))
+}
+
+/// The colours of the present theme, by ink.
+fn inks(graph: GraphCanvas) -> Memo<Vec<String>> {
+    Memo::new(move |_| {
+        app().theme.track();
+        app().is_safe_palette.track();
+        let probe = Probe::new();
+        graph.inks.iter().chain(&["--accent", "--found-edge"]).map(|name| probe.colour(name)).collect()
+    })
+}
+
+/// Nothing to be shown for an element.
+pub fn nothing() -> Make {
+    Rc::new(|_| empty())
+}

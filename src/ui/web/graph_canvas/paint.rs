@@ -1,0 +1,222 @@
+//! Draws the graph. Lengths are graph lengths: the canvas does the scaling.
+
+use std::f64::consts::PI;
+
+use js_sys::Array;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use super::super::canvas::fresh;
+use super::super::signal::Memo;
+use super::super::view::effect;
+use super::{GraphCanvas, Picture, Shape, inks};
+use crate::ui::graph_view::{GraphView, Hit, Line, Place};
+
+/// How much is left of what is not meant.
+const PALE: f64 = 0.18;
+/// The radius of corners; how far a cylinder's ends bulge and a slanted box leans.
+const CORNER: f64 = 6.0;
+const LEAN: f64 = 8.0;
+/// An arrow's length, and from which scale on there are any.
+const ARROW: f64 = 8.0;
+const ARROWS_FROM: f64 = 0.2;
+
+/// Draws whenever something is drawn otherwise, at most once a frame.
+pub fn keep_painted(graph: GraphCanvas, canvas: HtmlCanvasElement) {
+    let inks: Memo<Vec<String>> = inks(graph);
+    effect(move || {
+        let picture = graph.picture.get();
+        let view = graph.view.get();
+        let meant = graph.hovered.get().or(graph.chosen.get());
+        let (chosen, marked, inks) = (graph.chosen.get(), graph.marked.get(), inks.read());
+        let Some((context, width, _)) = fresh(&canvas) else { return };
+        let ratio = width / view.size[0].max(1.0);
+        let scale = ratio * view.scale;
+        // Only numbers that are none could be refused.
+        let _ = context.set_transform(scale, 0.0, 0.0, scale, -view.from[0] * ratio, -view.from[1] * ratio);
+        let painter = Painter { context, picture: &picture, view, inks: &inks };
+        painter.all(meant, chosen, &marked);
+    });
+}
+
+struct Painter<'a> {
+    context: CanvasRenderingContext2d,
+    picture: &'a Picture,
+    view: GraphView,
+    inks: &'a [String],
+}
+
+impl Painter<'_> {
+    /// Of each line, and of each box, whether it is what is meant, or next to it.
+    fn meant(&self, meant: Option<Hit>) -> [Vec<bool>; 2] {
+        let drawing = &self.picture.drawing;
+        let mut lines = vec![meant.is_none(); drawing.lines.len()];
+        let mut boxes = vec![meant.is_none(); drawing.boxes.len()];
+        for (at, line) in drawing.lines.iter().enumerate() {
+            let is_meant = match meant {
+                Some(Hit::Line(meant)) => meant as usize == at,
+                Some(Hit::Box(node)) => line.ends.contains(&node),
+                None => false,
+            };
+            if is_meant {
+                lines[at] = true;
+                line.ends.iter().for_each(|end| boxes[*end as usize] = true);
+            }
+        }
+        if let Some(node) =
+            meant.and_then(|it| if let Hit::Box(node) = it { boxes.get_mut(node as usize) } else { None })
+        {
+            *node = true;
+        }
+        [lines, boxes]
+    }
+
+    fn all(&self, meant: Option<Hit>, chosen: Option<Hit>, marked: &[u32]) {
+        let area = self.view.area();
+        let lines = self.picture.drawing.lines_in(area);
+        let [meant_lines, meant_boxes] = self.meant(meant);
+        // An ink and a width after the other: a canvas takes its time to understand a colour, and a stroke has one width.
+        for is_meant in [false, true] {
+            self.context.set_global_alpha(if is_meant { 1.0 } else { PALE });
+            let lines: Vec<u32> =
+                lines.iter().copied().filter(|line| meant_lines[*line as usize] == is_meant).collect();
+            self.lines(&lines);
+        }
+        for node in self.picture.drawing.boxes_in(area) {
+            let is_meant = meant_boxes[node as usize];
+            let is_chosen = chosen == Some(Hit::Box(node));
+            self.node(node, is_meant, is_chosen, marked.contains(&node));
+        }
+    }
+
+    fn ink(&self, ink: u8) -> &str {
+        self.inks.get(usize::from(ink)).map_or("", String::as_str)
+    }
+
+    /// The inks after those of the picture: of what is chosen, and of what is marked.
+    fn own_ink(&self, which: usize) -> &str {
+        &self.inks[self.inks.len() - 2 + which]
+    }
+
+    fn lines(&self, lines: &[u32]) {
+        let mut rest: Vec<u32> = lines.to_vec();
+        while let Some(first) = rest.first() {
+            let look = self.picture.edges[*first as usize];
+            let (same, others): (Vec<u32>, Vec<u32>) =
+                rest.into_iter().partition(|line| self.picture.edges[*line as usize] == look);
+            rest = others;
+            self.context.set_stroke_style_str(self.ink(look.ink));
+            // A line stays visible from far.
+            let width = f64::from(look.width).max(0.6 / self.view.scale);
+            self.context.set_line_width(width);
+            self.context.begin_path();
+            same.iter().for_each(|line| self.line(&self.picture.drawing.lines[*line as usize]));
+            self.context.stroke();
+            if self.view.scale >= ARROWS_FROM {
+                self.context.set_fill_style_str(self.ink(look.ink));
+                same.iter().for_each(|line| self.arrow(&self.picture.drawing.lines[*line as usize], width));
+            }
+        }
+    }
+
+    /// Bends are rounded.
+    fn line(&self, line: &Line) {
+        let point = |at: usize| line.points[at].map(f64::from);
+        let last = line.points.len() - 1;
+        let [x, y] = point(0);
+        self.context.move_to(x, y);
+        for at in 1..last {
+            let ([x, y], next) = (point(at), point(at + 1));
+            let end = if at + 1 == last { next } else { [(x + next[0]) / 2.0, (y + next[1]) / 2.0] };
+            self.context.quadratic_curve_to(x, y, end[0], end[1]);
+        }
+        if last == 1 {
+            let [x, y] = point(1);
+            self.context.line_to(x, y);
+        }
+    }
+
+    fn arrow(&self, line: &Line, width: f64) {
+        let last = line.points.len() - 1;
+        let ([x, y], before) = (line.points[last].map(f64::from), line.points[last - 1].map(f64::from));
+        let way = [x - before[0], y - before[1]];
+        let length = (way[0] * way[0] + way[1] * way[1]).sqrt();
+        if length < 0.1 {
+            return;
+        }
+        let [along, half] = [ARROW + width, (ARROW + width) * 0.45];
+        let [dx, dy] = way.map(|it| it / length);
+        self.context.begin_path();
+        self.context.move_to(x, y);
+        self.context.line_to(x - dx * along - dy * half, y - dy * along + dx * half);
+        self.context.line_to(x - dx * along + dy * half, y - dy * along - dx * half);
+        self.context.fill();
+    }
+
+    fn node(&self, node: u32, is_meant: bool, is_chosen: bool, is_marked: bool) {
+        let (place, look) = (self.picture.drawing.boxes[node as usize], &self.picture.nodes[node as usize]);
+        let context = &self.context;
+        context.set_global_alpha(1.0);
+        if is_marked || is_chosen {
+            context.set_stroke_style_str(self.own_ink(usize::from(!is_chosen)));
+            context.set_line_width(6.0_f64.max(3.0 / self.view.scale));
+            self.outline(place, look.shape);
+            context.stroke();
+        }
+        // What is pale lets no line shine through.
+        context.set_fill_style_str(self.ink(look.inks[1]));
+        context.set_stroke_style_str(self.ink(look.inks[0]));
+        context.set_line_width(1.5_f64.max(0.8 / self.view.scale));
+        self.outline(place, look.shape);
+        context.fill();
+        context.set_global_alpha(if is_meant { 1.0 } else { PALE });
+        if look.shape == Shape::Dashed {
+            // A list of numbers is always taken.
+            let _ = context.set_line_dash(&Array::of2(&5.into(), &4.into()));
+        }
+        context.stroke();
+        let _ = context.set_line_dash(&Array::new());
+        if look.shape == Shape::Cylinder {
+            self.lid(place);
+        }
+        context.set_global_alpha(1.0);
+    }
+
+    fn outline(&self, Place { middle, size }: Place, shape: Shape) {
+        let [x, y] = [0, 1].map(|axis| f64::from(middle[axis] - size[axis] / 2.0));
+        let [width, height] = size.map(f64::from);
+        let (right, low) = (x + width, y + height);
+        let context = &self.context;
+        context.begin_path();
+        match shape {
+            Shape::Rounded | Shape::Dashed => {
+                let corners = [[right, y], [right, low], [x, low], [x, y]];
+                context.move_to(x + CORNER, y);
+                for (at, [to_x, to_y]) in corners.iter().enumerate() {
+                    let [next_x, next_y] = corners[(at + 1) % 4];
+                    let _ = context.arc_to(*to_x, *to_y, next_x, next_y, CORNER);
+                }
+            }
+            Shape::Cylinder => {
+                let middle = x + width / 2.0;
+                let _ = context.ellipse(middle, y + LEAN / 2.0, width / 2.0, LEAN / 2.0, 0.0, PI, 2.0 * PI);
+                let _ = context.ellipse(middle, low - LEAN / 2.0, width / 2.0, LEAN / 2.0, 0.0, 0.0, PI);
+            }
+            Shape::Slanted => {
+                context.move_to(x + LEAN, y);
+                context.line_to(right, y);
+                context.line_to(right - LEAN, low);
+                context.line_to(x, low);
+            }
+        }
+        context.close_path();
+    }
+
+    /// The front of a cylinder's upper end.
+    fn lid(&self, Place { middle, size }: Place) {
+        let [width, height] = size.map(f64::from);
+        let (x, y) = (f64::from(middle[0]), f64::from(middle[1]) - height / 2.0 + LEAN / 2.0);
+        self.context.begin_path();
+        let _ = self.context.ellipse(x, y, width / 2.0, LEAN / 2.0, 0.0, 0.0, PI);
+        self.context.stroke();
+    }
+}
