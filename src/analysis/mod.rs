@@ -8,6 +8,7 @@ pub mod clock_skew;
 pub mod comparison;
 pub mod critical_path;
 pub mod difference;
+pub mod findings;
 pub mod flame;
 pub mod folds;
 pub mod gen_ai;
@@ -22,6 +23,7 @@ pub mod paths;
 pub mod percentiles;
 pub mod row_facts;
 pub mod self_time;
+pub mod shapes;
 pub mod siblings;
 pub mod span_pairs;
 #[cfg(test)]

@@ -206,7 +206,8 @@ impl Engine {
             | Question::CompareFlame(_)
             | Question::Aligned(_)
             | Question::FindNodes(_)
-            | Question::Sketch(_) => rare_answers::answer(self, question),
+            | Question::Sketch(_)
+            | Question::Findings(_) => rare_answers::answer(self, question),
         }
     }
 

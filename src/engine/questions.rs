@@ -12,6 +12,7 @@ use crate::model::{SpanKind, StatusCode, Value};
 mod aligned;
 mod compare;
 mod differences;
+mod findings;
 mod flame;
 mod graph;
 mod search;
@@ -20,6 +21,7 @@ mod timeline;
 pub use aligned::*;
 pub use compare::*;
 pub use differences::*;
+pub use findings::*;
 pub use flame::*;
 pub use graph::*;
 pub use search::*;
@@ -81,6 +83,7 @@ questions! {
     Aligned -> AlignedAnswer,
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,
+    Findings -> FindingsAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

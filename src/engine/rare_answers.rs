@@ -27,6 +27,7 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::Aligned(question) => encode(&engine.ask(question)),
         Question::FindNodes(question) => encode(&engine.ask(question)),
         Question::Sketch(question) => encode(&engine.ask(question)),
+        Question::Findings(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

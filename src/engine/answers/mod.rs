@@ -8,6 +8,7 @@ mod compare_flame;
 mod compare_sketch;
 mod detail;
 mod detail_order;
+mod findings;
 mod found;
 mod looks;
 mod referrers;
@@ -35,6 +36,7 @@ pub struct Memo {
     /// Boxed, so that nothing of it is touched (and fetched: scripts/hooks/rest.txt) before somebody searches.
     search: Option<Box<search::SearchMemo>>,
     compare: Option<Box<compare::CompareMemo>>,
+    findings: Option<Box<findings::FindingsMemo>>,
 }
 
 impl Memo {

@@ -2,7 +2,7 @@
 
 mod attributes;
 mod groups;
-mod members;
+pub(super) mod members;
 mod tables;
 
 use std::ops::Range;
