@@ -4,7 +4,7 @@ use super::compare::members;
 use super::{Answer, Memo};
 use crate::analysis::clock::Clock;
 use crate::analysis::findings::{Finder, Finding, Rule};
-use crate::engine::questions::{EXAMPLES, FindingRow, FindingSpan, Findings, FindingsAnswer, LONGEST_SHAPE};
+use crate::engine::questions::{EXAMPLES, FindingRow, FindingSpan, Findings, FindingsAnswer, LONGEST_SHAPE, Missing};
 use crate::model::index::{Index, hash_of};
 use crate::model::{StatusCode, Store, TraceRow, order};
 
@@ -13,7 +13,7 @@ pub struct FindingsMemo {
     /// The trace, or the group's names.
     of: (Option<String>, Vec<String>),
     traces: u32,
-    missing: Vec<String>,
+    missing: Vec<Missing>,
     /// By what they cost.
     findings: Vec<Grouped>,
     texts: Vec<String>,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::compare::Missing;
+
 pub use crate::analysis::findings::{Rule as FindingRule, Severity};
 
 /// Findings `from .. from + count`, by what they cost.
@@ -22,8 +24,8 @@ pub struct Findings {
 pub struct FindingsAnswer {
     /// Traces that were looked at.
     pub traces: u32,
-    /// Names that stand for no trace, and why a query cannot be read.
-    pub missing: Vec<String>,
+    /// Names that stand for no trace.
+    pub missing: Vec<Missing>,
     /// How many findings there are of each of [`FindingRule::ALL`], whether it is switched on or not.
     pub of_rules: Vec<u32>,
     /// Of the rules that are switched on.

@@ -11,21 +11,25 @@ use super::words::words;
 pub enum ServicesPage {
     /// Who calls whom.
     Graph,
+    /// What is wrong with the loaded traces, or worth a look.
+    Findings,
 }
 
 impl ServicesPage {
-    pub const ALL: [ServicesPage; 1] = [ServicesPage::Graph];
+    pub const ALL: [ServicesPage; 2] = [ServicesPage::Graph, ServicesPage::Findings];
 
     /// Its address below the app's, as Jaeger UI has it where that has such a page.
     pub fn path(self) -> &'static str {
         match self {
             ServicesPage::Graph => "/dependencies",
+            ServicesPage::Findings => "/findings",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             ServicesPage::Graph => words().services_graph,
+            ServicesPage::Findings => words().findings,
         }
     }
 
@@ -60,5 +64,6 @@ pub fn services_page() -> View {
 fn page_of(page: ServicesPage) -> View {
     match page {
         ServicesPage::Graph => message(words().not_yet_title, words().not_yet_services),
+        ServicesPage::Findings => super::findings_list::findings_page(),
     }
 }
