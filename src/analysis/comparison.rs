@@ -188,11 +188,17 @@ impl Comparison {
         Comparison { paths, groups, measures, kinds, largest, gaps }
     }
 
-    /// Whether A and B differ in a node. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
+    /// Whether A and B differ in a node: one that only one of them has always does, whatever it is compared by.
     pub fn differs(&self, node: u32, metric: Metric) -> bool {
-        if metric == Metric::Spans {
-            return self.kind(node) != Kind::Same;
+        match self.kind(node) {
+            Kind::Added | Kind::Removed => true,
+            kind if metric == Metric::Spans => kind != Kind::Same,
+            _ => self.differs_much(node, metric),
         }
+    }
+
+    /// Whether a node is among those that differ most. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
+    pub fn differs_much(&self, node: u32, metric: Metric) -> bool {
         let [a, b] = &self.measures[node as usize];
         let least = self.largest[metric as usize].unsigned_abs().div_ceil(10);
         metric.of(b).abs_diff(metric.of(a)) >= least.max(1)

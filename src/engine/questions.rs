@@ -12,6 +12,7 @@ use crate::model::{SpanKind, StatusCode, Value};
 mod aligned;
 mod compare;
 mod differences;
+mod findings;
 mod flame;
 mod graph;
 mod red;
@@ -23,6 +24,7 @@ mod timeline;
 pub use aligned::*;
 pub use compare::*;
 pub use differences::*;
+pub use findings::*;
 pub use flame::*;
 pub use graph::*;
 pub use red::*;
@@ -95,6 +97,7 @@ questions! {
     TableText -> String,
     TraceChoices -> Choices,
     EventAttributes -> AttributesAnswer,
+    Findings -> FindingsAnswer,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

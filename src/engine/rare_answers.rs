@@ -35,6 +35,7 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::TableText(question) => encode(&engine.ask(question)),
         Question::TraceChoices(question) => encode(&engine.ask(question)),
         Question::EventAttributes(question) => encode(&engine.ask(question)),
+        Question::Findings(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

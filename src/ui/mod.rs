@@ -66,6 +66,9 @@ mod web {
     pub mod event_popover;
     pub mod faults;
     pub mod find;
+    pub mod findings_list;
+    pub mod findings_row;
+    pub mod findings_rules;
     pub mod format;
     #[cfg(debug_assertions)]
     pub mod gallery;

@@ -8,6 +8,7 @@ mod compare_flame;
 mod compare_sketch;
 mod detail;
 mod detail_order;
+mod findings;
 mod found;
 mod looks;
 pub mod red;
@@ -41,6 +42,7 @@ pub struct Memo {
     red: Option<Box<red::RedMemo>>,
     services: Option<Box<services::ServicesMemo>>,
     tables: Option<Box<tables::TablesMemo>>,
+    findings: Option<Box<findings::FindingsMemo>>,
 }
 
 impl Memo {

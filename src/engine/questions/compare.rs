@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::search::SearchFault;
 pub use crate::analysis::comparison::{Kind, Measure, Metric};
 
 /// What is compared, and how it is laid out.
@@ -27,10 +28,18 @@ pub struct Compare {
     pub columns: u32,
 }
 
+/// A name of a group that stands for no loaded trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    pub name: String,
+    /// Why its query cannot be read, if that is why.
+    pub fault: Option<SearchFault>,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompareAnswer {
-    /// Names of A and B that no loaded trace has.
-    pub missing: Vec<String>,
+    /// Names of A and B that stand for no loaded trace.
+    pub missing: Vec<Missing>,
     /// How many traces A and B have.
     pub traces: [u32; 2],
     /// Size of the whole outline.

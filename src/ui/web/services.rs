@@ -13,16 +13,19 @@ pub enum ServicesPage {
     Graph,
     /// How often, how well and how quickly.
     Monitor,
+    /// What is wrong with the loaded traces, or worth a look.
+    Findings,
 }
 
 impl ServicesPage {
-    pub const ALL: [ServicesPage; 2] = [ServicesPage::Graph, ServicesPage::Monitor];
+    pub const ALL: [ServicesPage; 3] = [ServicesPage::Graph, ServicesPage::Monitor, ServicesPage::Findings];
 
     /// Its address below the app's, as Jaeger UI has it where that has such a page.
     pub fn path(self) -> &'static str {
         match self {
             ServicesPage::Graph => "/dependencies",
             ServicesPage::Monitor => "/monitor",
+            ServicesPage::Findings => "/findings",
         }
     }
 
@@ -30,6 +33,7 @@ impl ServicesPage {
         match self {
             ServicesPage::Graph => words().services_graph,
             ServicesPage::Monitor => words().services_monitor,
+            ServicesPage::Findings => words().findings,
         }
     }
 
@@ -65,5 +69,6 @@ fn page_of(page: ServicesPage) -> View {
     match page {
         ServicesPage::Graph => message(words().not_yet_title, words().not_yet_services),
         ServicesPage::Monitor => super::services_monitor::monitor(),
+        ServicesPage::Findings => super::findings_list::findings_page(),
     }
 }

@@ -23,6 +23,8 @@ pub enum TraceView {
     Spans,
     /// The events of all its spans.
     Events,
+    /// What is wrong with it, or worth a look.
+    Findings,
 }
 
 /// What every view of a trace knows of it.
@@ -38,7 +40,7 @@ pub struct Viewed {
 const VIEW: &str = "view";
 
 impl TraceView {
-    pub const ALL: [TraceView; 4] = [TraceView::Timeline, TraceView::Statistics, TraceView::Spans, TraceView::Events];
+    pub const ALL: [TraceView; 5] = [TraceView::Timeline, TraceView::Statistics, TraceView::Spans, TraceView::Events, TraceView::Findings];
 
     /// The word for it in the address and in test ids.
     pub fn word(self) -> &'static str {
@@ -47,6 +49,7 @@ impl TraceView {
             TraceView::Statistics => "statistics",
             TraceView::Spans => "spans",
             TraceView::Events => "events",
+            TraceView::Findings => "findings",
         }
     }
 
@@ -56,6 +59,7 @@ impl TraceView {
             TraceView::Statistics => words().view_statistics,
             TraceView::Spans => words().view_spans,
             TraceView::Events => words().view_events,
+            TraceView::Findings => words().findings,
         }
     }
 
@@ -107,5 +111,6 @@ fn view_of(view: TraceView, viewed: &Viewed) -> View {
         TraceView::Statistics => super::view_statistics::statistics(viewed),
         TraceView::Spans => super::view_spans::spans(viewed),
         TraceView::Events => super::view_events::events(viewed),
+        TraceView::Findings => super::findings_list::findings_of_trace(viewed),
     }
 }

@@ -2,7 +2,7 @@
 
 mod attributes;
 mod groups;
-mod members;
+pub(super) mod members;
 mod tables;
 
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::analysis::group_difference::{NodeDifference, node_differences};
 use crate::analysis::outline::Outline;
 use crate::analysis::paths::Sameness;
 use crate::engine::questions::{
-    Compare, CompareAnswer, CompareFlame, Compared, DiffNode, Metric, NextChange, NodeSpan, NodeSpans,
+    Compare, CompareAnswer, CompareFlame, Compared, DiffNode, Metric, Missing, NextChange, NodeSpan, NodeSpans,
 };
 use crate::model::{StatusCode, Store};
 
@@ -24,7 +24,7 @@ use crate::model::{StatusCode, Store};
 #[derive(Default)]
 pub struct CompareMemo {
     what: Compared,
-    missing: Vec<String>,
+    missing: Vec<Missing>,
     comparison: Option<Comparison>,
     outline: Outline,
     /// How groups differ by what was asked of them.
@@ -52,7 +52,7 @@ impl CompareMemo {
         self.differences.iter().find(|(it, _)| *it == metric).map(|(_, nodes)| nodes.as_slice())
     }
 
-    pub fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
+    pub fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[Missing])> {
         let is_known = self.comparison.is_some();
         let is_same = is_known && self.what.groups == what.groups && self.what.is_tolerant == what.is_tolerant;
         if !is_same {
@@ -73,7 +73,7 @@ impl CompareMemo {
     }
 
     /// What was compared last.
-    fn looked(&self) -> Option<(&Comparison, &Outline, &[String])> {
+    fn looked(&self) -> Option<(&Comparison, &Outline, &[Missing])> {
         Some((self.comparison.as_ref()?, &self.outline, &self.missing))
     }
 
