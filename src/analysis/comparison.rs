@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::clock::Clock;
 use super::critical_path::critical_path;
 use super::paths::{Paths, Sameness};
-use super::self_time::self_times;
-use crate::model::{StatusCode, Store, TraceRow, order};
+use super::self_time::{self_times, self_times_of_waiting};
+use crate::model::{SpanKind, StatusCode, Store, TraceRow, order};
 
 /// What is said of a node's spans in one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Measure {
     pub traces: u32,
     /// Spans with status Error.
     pub errors: u32,
+    /// Spans of kind Consumer: who sent them something does not wait for them.
+    pub consumers: u32,
     /// Nanoseconds, summed up: the spans' durations, self times, and shares in the critical path.
     pub total: i64,
     pub own: i64,
@@ -155,11 +157,26 @@ pub struct Comparison {
     /// By node: whether paths that begin below it are missing in A, and in B. What is missing was not reached because of something that
     /// happened here.
     pub gaps: Vec<[bool; 2]>,
+    /// There is no B: A is looked at alone.
+    pub is_of_one: bool,
+    /// What the traces of A lasted, in nanoseconds, summed up.
+    pub duration: i64,
 }
 
 impl Comparison {
     /// In linear time, but for what the critical path sorts.
     pub fn of(store: &Store, traces: [&[TraceRow]; 2], sameness: Sameness) -> Comparison {
+        Comparison::built(store, traces, sameness, false)
+    }
+
+    /// One group alone, in linear time; nothing is known of the critical path. Self times are what no child takes that is waited for (with
+    /// [`Sameness::Names`]: no child at all), as in Jaeger UI's trace graph and flame graph.
+    pub fn of_one(store: &Store, traces: &[TraceRow], sameness: Sameness) -> Comparison {
+        Comparison::built(store, [traces, &[]], sameness, true)
+    }
+
+    fn built(store: &Store, traces: [&[TraceRow]; 2], sameness: Sameness, is_of_one: bool) -> Comparison {
+        let mut duration = 0_i64;
         let mut paths = Paths::new(sameness);
         let groups = traces.map(|traces| Group {
             traces: traces.to_vec(),
@@ -171,25 +188,33 @@ impl Comparison {
             let mut seen = vec![usize::MAX; paths.nodes.len()];
             for (number, (trace, nodes)) in group.traces.iter().zip(&group.nodes).enumerate() {
                 let clock = Clock::new(store, *trace);
+                duration = duration.saturating_add(if side == 0 { clock.trace.duration().0 } else { 0 });
                 for (position, node) in nodes.iter().enumerate().filter(|(_, node)| **node != Paths::FOLDED) {
                     let measure = &mut measures[*node as usize][side];
                     measure.spans += 1;
                     measure.traces += u32::from(std::mem::replace(&mut seen[*node as usize], number) != number);
                     let row = clock.trace.tree.order[position];
                     measure.errors += u32::from(store.spans.status(row) == StatusCode::Error);
+                    measure.consumers += u32::from(store.spans.kind(row) == SpanKind::Consumer);
                     measure.total = measure.total.saturating_add(clock.duration(position as u32));
                 }
-                measure_time(&clock, nodes, &mut measures, side);
+                match is_of_one {
+                    true => measure_own(&clock, nodes, &mut measures, sameness),
+                    false => measure_time(&clock, nodes, &mut measures, side),
+                }
             }
         }
         let mut kinds = [0; 5];
         measures.iter().for_each(|measures| kinds[Kind::of_measures(measures) as usize] += 1);
         let (largest, gaps) = (largest(&measures), gaps(&paths, &measures));
-        Comparison { paths, groups, measures, kinds, largest, gaps }
+        Comparison { paths, groups, measures, kinds, largest, gaps, is_of_one, duration }
     }
 
-    /// Whether A and B differ in a node. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
+    /// Whether A and B differ in a node; of A alone whether it has errors. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
     pub fn differs(&self, node: u32, metric: Metric) -> bool {
+        if self.is_of_one {
+            return self.measures[node as usize][0].errors > 0;
+        }
         if metric == Metric::Spans {
             return self.kind(node) != Kind::Same;
         }
@@ -253,6 +278,15 @@ fn measure_time(clock: &Clock, nodes: &[u32], measures: &mut [[Measure; 2]], sid
         let measure = &mut measures[node as usize][side];
         measure.critical = measure.critical.saturating_add(time);
     });
+}
+
+fn measure_own(clock: &Clock, nodes: &[u32], measures: &mut [[Measure; 2]], sameness: Sameness) {
+    let times = if sameness == Sameness::Names { self_times(clock) } else { self_times_of_waiting(clock) };
+    for (node, own) in nodes.iter().zip(times) {
+        if let Some([measure, _]) = measures.get_mut(*node as usize) {
+            measure.own = measure.own.saturating_add(own);
+        }
+    }
 }
 
 /// Tells, of a trace whose spans are of these nodes, what each span takes of a metric's time, in nanoseconds: its duration, its self time

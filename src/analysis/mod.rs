@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod critical_path;
 pub mod difference;
 pub mod flame;
+pub mod flame_chart;
 pub mod folds;
 pub mod gen_ai;
 pub mod group_difference;

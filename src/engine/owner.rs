@@ -204,6 +204,7 @@ impl Engine {
             | Question::CompareTable(_)
             | Question::CompareText(_)
             | Question::CompareFlame(_)
+            | Question::FlameTable(_)
             | Question::Aligned(_)
             | Question::FindNodes(_)
             | Question::Sketch(_) => rare_answers::answer(self, question),

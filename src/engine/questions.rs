@@ -78,6 +78,7 @@ questions! {
     CompareTable -> TableAnswer,
     CompareText -> SharedText,
     CompareFlame -> FlameAnswer,
+    FlameTable -> FlameTableAnswer,
     Aligned -> AlignedAnswer,
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,

@@ -97,17 +97,7 @@ mod tests {
     use super::*;
 
     fn some_box(depth: u32, start: u64, width: u64) -> FlameBox {
-        FlameBox {
-            nodes: [0; 2],
-            count: 1,
-            depth,
-            start,
-            width,
-            service: 0,
-            operation: 0,
-            wholes: [0; 2],
-            spans: [1; 2],
-            own: [0; 2],
+        FlameBox { count: 1, depth, start, width, spans: [1; 2], ..FlameBox::default()
         }
     }
 

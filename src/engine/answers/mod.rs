@@ -8,6 +8,7 @@ mod compare_flame;
 mod compare_sketch;
 mod detail;
 mod detail_order;
+mod flame_table;
 mod found;
 mod looks;
 mod referrers;

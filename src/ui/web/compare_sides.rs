@@ -8,7 +8,7 @@ use super::compare_timelines::ALIGN;
 use super::navigation::{address, go, place, with_parameters};
 use super::state::app;
 use super::words::words;
-use crate::engine::questions::{Compared, Metric};
+use crate::engine::questions::{Compared, Metric, Sameness};
 use crate::source::path_segment;
 
 /// Who is compared, as the address says.
@@ -74,8 +74,9 @@ pub const LOOK: &str = "view";
 
 impl Sides {
     pub fn compared(&self) -> Compared {
-        let Sides { groups, is_tolerant, hides_same, metric, .. } = self.clone();
-        Compared { groups, is_tolerant, hides_same, metric }
+        let Sides { groups, hides_same, metric, .. } = self.clone();
+        let sameness = if self.is_tolerant { Sameness::Tolerant } else { Sameness::Exact };
+        Compared { groups, sameness, hides_same, metric }
     }
 
     /// A or B is of several traces.
