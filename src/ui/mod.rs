@@ -108,6 +108,9 @@ mod web {
     pub mod trace_views;
     pub mod values;
     pub mod view;
+    pub mod view_flame;
+    pub mod view_flame_table;
+    pub mod view_service_colours;
     pub mod virtual_rows;
     pub mod words;
     pub mod workspace;

@@ -17,6 +17,8 @@ pub enum TraceView {
     /// Its spans as bars, row by row.
     #[default]
     Timeline,
+    /// Its call paths as boxes, one above the other, or its spans at their times.
+    Flame,
 }
 
 /// What every view of a trace knows of it.
@@ -32,18 +34,20 @@ pub struct Viewed {
 const VIEW: &str = "view";
 
 impl TraceView {
-    pub const ALL: [TraceView; 1] = [TraceView::Timeline];
+    pub const ALL: [TraceView; 2] = [TraceView::Timeline, TraceView::Flame];
 
     /// The word for it in the address and in test ids.
     pub fn word(self) -> &'static str {
         match self {
             TraceView::Timeline => "timeline",
+            TraceView::Flame => "flamegraph",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             TraceView::Timeline => words().view_timeline,
+            TraceView::Flame => words().diff_look_flame,
         }
     }
 
@@ -89,8 +93,9 @@ pub fn other_view(view: TraceView, viewed: Viewed) -> View {
 }
 
 #[inline(never)]
-fn view_of(view: TraceView, _viewed: &Viewed) -> View {
+fn view_of(view: TraceView, viewed: &Viewed) -> View {
     match view {
         TraceView::Timeline => super::view::empty(),
+        TraceView::Flame => super::view_flame::flame_view(viewed),
     }
 }

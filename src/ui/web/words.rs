@@ -758,6 +758,23 @@ catalogue! {
     views: "Views of the trace", "追踪视图";
     view_timeline: "Timeline", "时间线";
     services_graph: "Service graph", "服务图";
+    resize_table: "Width of the table", "表格宽度";
+    flame_canvas: "Flame graph. Arrow keys to the parent, to the first child and along a level, Enter zooms, Escape shows the whole, m opens the menu.", "火焰图。方向键移到父节点、第一个子节点或同层节点，Enter 放大，Escape 显示全部，m 打开菜单。";
+    flame_mode: "Boxes", "方块";
+    flame_merged: "Merged", "合并";
+    flame_times: "At their times", "按时间";
+    flame_duration: "Duration", "持续时间";
+    flame_both: "Both", "两者";
+    flame_share: "Of the whole", "占比";
+    flame_sum: "{} in all", "合计 {}";
+    flame_find: "Find service: operation", "查找 服务: 操作";
+    flame_find_title: "A part of a service: operation; where no name has it, what find in a trace finds in attributes and events", "服务: 操作 的一部分；若无名称匹配，则在属性与事件中查找";
+    flame_found: "{} found, {} of the whole", "匹配 {}，占全部的 {}";
+    flame_reset: "Show the whole", "显示全部";
+    flame_hide_above: "Zoom and hide the levels above", "放大并隐藏上方层级";
+    flame_copy_name: "Copy the name", "复制名称";
+    flame_similar: "Highlight similar", "突出显示同类";
+    flame_span: "Show in the timeline", "在时间线中显示";
     gone_text: "Files stay in this browser's memory and are gone after a reload. Open the file again to see the trace.", "文件只保存在浏览器内存中，重新加载后即清空。请重新打开该文件以查看追踪。";
 }
 
