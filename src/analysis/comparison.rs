@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Clock;
 use super::critical_path::critical_path;
+use super::difference::rounded_share;
 use super::paths::{Paths, Sameness};
 use super::self_time::{self_times, self_times_of_waiting};
-use crate::model::{SpanKind, StatusCode, Store, TraceRow, order};
+use crate::model::{SpanKind, StatusCode, Store, StringId, TraceRow, order};
 
 /// What is said of a node's spans in one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +162,8 @@ pub struct Comparison {
     pub is_of_one: bool,
     /// What the traces of A lasted, in nanoseconds, summed up.
     pub duration: i64,
+    /// Of one group the services of its first trace, in the order of their names.
+    pub services: Vec<StringId>,
 }
 
 impl Comparison {
@@ -207,7 +210,15 @@ impl Comparison {
         let mut kinds = [0; 5];
         measures.iter().for_each(|measures| kinds[Kind::of_measures(measures) as usize] += 1);
         let (largest, gaps) = (largest(&measures), gaps(&paths, &measures));
-        Comparison { paths, groups, measures, kinds, largest, gaps, is_of_one, duration }
+        let first = traces[0].first().filter(|_| is_of_one);
+        let services = first.map(|trace| store.trace(*trace).services.iter().map(|it| it.service).collect());
+        let services = services.unwrap_or_default();
+        Comparison { paths, groups, measures, kinds, largest, gaps, is_of_one, duration, services }
+    }
+
+    /// How a node of one group is coloured by a time, in thousandths: see [`heat`].
+    pub fn heat(&self, node: u32, metric: Metric) -> u64 {
+        heat(&self.measures[node as usize][0], metric, self.duration)
     }
 
     /// Whether A and B differ in a node; of A alone whether it has errors. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
@@ -246,6 +257,16 @@ impl Comparison {
 
     pub fn kind(&self, node: u32) -> Kind {
         Kind::of_measures(&self.measures[node as usize])
+    }
+}
+
+/// How strong a node's colour is by a time, in thousandths, as in Jaeger UI's trace graph: by its total in full from a fifth of what the traces
+/// lasted on, by its self time as much as that is of its total.
+pub fn heat(of: &Measure, metric: Metric, duration: i64) -> u64 {
+    let [own, total, duration] = [of.own, of.total, duration].map(|time| time.max(0) as u64);
+    match metric {
+        Metric::Own => rounded_share(own, total, 1000).min(1000),
+        _ => rounded_share(total, duration, 1000).saturating_mul(5).min(1000),
     }
 }
 

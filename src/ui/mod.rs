@@ -110,6 +110,7 @@ mod web {
     pub mod view;
     pub mod view_flame;
     pub mod view_flame_table;
+    pub mod view_graph;
     pub mod view_service_colours;
     pub mod virtual_rows;
     pub mod words;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::analysis::comparison::{Kind, Measure, Metric};
+pub use crate::analysis::comparison::{Kind, Measure, Metric, heat};
 pub use crate::analysis::paths::Sameness;
 
 /// What is compared, and how it is laid out.

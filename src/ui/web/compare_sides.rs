@@ -20,6 +20,8 @@ pub struct Sides {
     pub cohort: Vec<String>,
     /// The address names groups, not two traces.
     pub are_groups: bool,
+    /// A alone is looked at.
+    pub is_one: bool,
     /// How the address names the groups.
     pub names: [Option<String>; 2],
     pub is_tolerant: bool,
@@ -85,7 +87,7 @@ impl Sides {
     }
 
     pub fn is_complete(&self) -> bool {
-        self.groups.iter().all(|group| !group.is_empty())
+        !self.groups[0].is_empty() && (self.is_one || !self.groups[1].is_empty())
     }
 }
 

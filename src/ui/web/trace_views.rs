@@ -17,6 +17,8 @@ pub enum TraceView {
     /// Its spans as bars, row by row.
     #[default]
     Timeline,
+    /// Its call paths as an outline.
+    Graph,
     /// Its call paths as boxes, one above the other, or its spans at their times.
     Flame,
 }
@@ -34,12 +36,13 @@ pub struct Viewed {
 const VIEW: &str = "view";
 
 impl TraceView {
-    pub const ALL: [TraceView; 2] = [TraceView::Timeline, TraceView::Flame];
+    pub const ALL: [TraceView; 3] = [TraceView::Timeline, TraceView::Graph, TraceView::Flame];
 
     /// The word for it in the address and in test ids.
     pub fn word(self) -> &'static str {
         match self {
             TraceView::Timeline => "timeline",
+            TraceView::Graph => "graph",
             TraceView::Flame => "flamegraph",
         }
     }
@@ -47,6 +50,7 @@ impl TraceView {
     fn name(self) -> &'static str {
         match self {
             TraceView::Timeline => words().view_timeline,
+            TraceView::Graph => words().diff_look_graph,
             TraceView::Flame => words().diff_look_flame,
         }
     }
@@ -96,6 +100,7 @@ pub fn other_view(view: TraceView, viewed: Viewed) -> View {
 fn view_of(view: TraceView, viewed: &Viewed) -> View {
     match view {
         TraceView::Timeline => super::view::empty(),
+        TraceView::Graph => super::view_graph::graph_view(viewed),
         TraceView::Flame => super::view_flame::flame_view(viewed),
     }
 }
