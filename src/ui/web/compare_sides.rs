@@ -138,7 +138,7 @@ pub fn read(path: &str, search: &str) -> Sides {
 }
 
 /// Who is in a group: the ids of a selection on the plot, ids written out, or what the engine knows (a query, a file).
-fn members(name: &str) -> Vec<String> {
+pub fn members(name: &str) -> Vec<String> {
     let [a, b] = app().groups;
     match name {
         "sel:A" if !a.read().is_empty() => a.get(),

@@ -11,21 +11,25 @@ use super::words::words;
 pub enum ServicesPage {
     /// Who calls whom.
     Graph,
+    /// The call paths of many traces as a flame graph.
+    Flame,
 }
 
 impl ServicesPage {
-    pub const ALL: [ServicesPage; 1] = [ServicesPage::Graph];
+    pub const ALL: [ServicesPage; 2] = [ServicesPage::Graph, ServicesPage::Flame];
 
     /// Its address below the app's, as Jaeger UI has it where that has such a page.
     pub fn path(self) -> &'static str {
         match self {
             ServicesPage::Graph => "/dependencies",
+            ServicesPage::Flame => "/flamegraph",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             ServicesPage::Graph => words().services_graph,
+            ServicesPage::Flame => words().diff_look_flame,
         }
     }
 
@@ -60,5 +64,6 @@ pub fn services_page() -> View {
 fn page_of(page: ServicesPage) -> View {
     match page {
         ServicesPage::Graph => message(words().not_yet_title, words().not_yet_services),
+        ServicesPage::Flame => super::view_flame::flame_of_many(),
     }
 }

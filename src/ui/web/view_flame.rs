@@ -10,21 +10,24 @@ use wasm_bindgen_futures::spawn_local;
 use super::clipboard::copy;
 use super::compare_flame::{Drawn, Flame, ZOOM, amount, canvas, foot, name_of, placed_tip, share_text, stage, switch};
 use super::compare_graph::FIND;
+use super::compare_sides::{is_of_loaded, members};
 use super::format::{duration, number};
 use super::header::{chosen_value, option};
-use super::navigation::{go, parameter, place, span_address, with_parameters};
+use super::navigation::{address, go, parameter, place, span_address, with_parameters};
 use super::palette::show;
 use super::saving::choice;
 use super::signal::Memo;
 use super::splitter::{Border, splitter};
 use super::state::client;
+use super::trace_page::bring_trace;
 use super::trace_views::Viewed;
 use super::view::{View, effect, el, group, when};
 use super::view_flame_table::table;
 use super::view_service_colours::{Named, named};
 use super::virtual_rows::px;
 use super::words::{fill, words};
-use crate::engine::questions::{Compared, Detail, FlameBox, Metric, Sameness, Weight};
+use crate::engine::questions::{Compared, Detail, FlameBox, Head, Metric, Sameness, Weight};
+use crate::source::path_segment;
 
 /// Weights with their words in the address.
 const WEIGHTS: [(&str, Weight); 4] =
@@ -34,6 +37,8 @@ const WEIGHT: &str = "weight";
 const CHART: (&str, &str) = ("flame", "times");
 /// What is shown: both, or one of them.
 const SHOWN: &str = "show";
+/// Whose flame graph it is, of many traces.
+const OF: &str = "of";
 
 /// What a parameter of the address says; nothing without it.
 fn said(key: &'static str) -> Memo<String> {
@@ -50,6 +55,34 @@ pub fn one_group(names: Vec<String>, sameness: Sameness) -> Compared {
 pub fn flame_view(viewed: &Viewed) -> View {
     let id = viewed.head.id.clone();
     view(Memo::new(move |_| vec![id.clone()]), named(Some(viewed.head.clone())), true)
+}
+
+/// The page of many traces: those that `of` names as in `/compare`; without it, all that are loaded.
+#[inline(never)]
+pub fn flame_of_many() -> View {
+    let of = said(OF);
+    let names = Memo::new(move |_| match of.with(|of| members(of)) {
+        names if names.is_empty() => vec!["q:{}".to_owned()],
+        names => names,
+    });
+    // What is not loaded is brought, if a source has it.
+    effect(move || {
+        for name in names.get().into_iter().filter(|name| !is_of_loaded(name)) {
+            spawn_local(async move {
+                let Some(client) = client() else { return };
+                if client.ask(Head { trace: name.clone() }).await == Some(None) {
+                    _ = bring_trace(&name);
+                }
+            });
+        }
+    });
+    view(names, named(None), false)
+}
+
+/// The address of the flame graph of some traces.
+pub fn address_of(ids: &[String]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| path_segment(id)).collect();
+    [&address("/flamegraph?"), OF, "=", &ids.join(",")].concat()
 }
 
 /// `names`: of the group. `is_trace`: it is one trace, and can be shown at its times.
