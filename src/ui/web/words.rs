@@ -74,7 +74,7 @@ catalogue! {
     compare_nobody: "Choose two traces to compare", "请选择两条追踪进行对比";
     compare_how: "Check two traces or more in the list, or drag a frame around points of the plot for group A and for group B.", "在列表中勾选两条或更多追踪，或在散点图中框选 A 组与 B 组。";
     compare_choose: "Trace {}", "追踪 {}";
-    compare_other: "Another ID", "其他 ID";
+    compare_other: "Trace ID", "追踪 ID";
     compare_other_of: "ID of another trace for {}", "{} 的其他追踪 ID";
     compare_open: "Open this trace", "打开此追踪";
     compare_swap: "Swap A and B", "交换 A 与 B";
