@@ -10,6 +10,7 @@ pub mod critical_path;
 pub mod difference;
 pub mod findings;
 pub mod flame;
+pub mod flame_chart;
 pub mod folds;
 pub mod force_layout;
 pub mod gen_ai;

@@ -86,6 +86,7 @@ questions! {
     CompareTable -> TableAnswer,
     CompareText -> SharedText,
     CompareFlame -> FlameAnswer,
+    FlameTable -> FlameTableAnswer,
     Aligned -> AlignedAnswer,
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,

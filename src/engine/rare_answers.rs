@@ -24,6 +24,7 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::CompareTable(question) => encode(&engine.ask(question)),
         Question::CompareText(question) => encode(&engine.ask(question)),
         Question::CompareFlame(question) => encode(&engine.ask(question)),
+        Question::FlameTable(question) => encode(&engine.ask(question)),
         Question::Aligned(question) => encode(&engine.ask(question)),
         Question::FindNodes(question) => encode(&engine.ask(question)),
         Question::Sketch(question) => encode(&engine.ask(question)),

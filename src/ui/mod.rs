@@ -127,6 +127,10 @@ mod web {
     pub mod view_part;
     pub mod view_spans;
     pub mod view_statistics;
+    pub mod view_flame;
+    pub mod view_flame_table;
+    pub mod view_graph;
+    pub mod view_service_colours;
     pub mod virtual_rows;
     pub mod words;
     pub mod workspace;

@@ -9,6 +9,7 @@ mod compare_sketch;
 mod detail;
 mod detail_order;
 mod findings;
+mod flame_table;
 mod found;
 mod looks;
 pub mod red;

@@ -3,19 +3,28 @@
 use serde::{Deserialize, Serialize};
 
 use super::search::SearchFault;
-pub use crate::analysis::comparison::{Kind, Measure, Metric};
+pub use crate::analysis::comparison::{Kind, Measure, Metric, heat};
+pub use crate::analysis::paths::Sameness;
 
 /// What is compared, and how it is laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
-    /// The traces of A and B: ids, or what names several (`file:{name}`, `q:{TraceQL}`). Who is not loaded is left out, and told.
+    /// The traces of A and B: ids, or what names several (`file:{name}`, `q:{TraceQL}`). Who is not loaded is left out, and told. If B has no
+    /// names at all, A is looked at alone.
     pub groups: [Vec<String>; 2],
-    /// A leaf may have become an inner node, and numbers in names do not count.
-    pub is_tolerant: bool,
+    /// Which spans are of the same node.
+    pub sameness: Sameness,
     /// What does not differ is folded to stubs.
     pub hides_same: bool,
     /// What nodes differ by.
     pub metric: Metric,
+}
+
+impl Compared {
+    /// A alone is looked at.
+    pub fn is_of_one(&self) -> bool {
+        self.groups[1].is_empty()
+    }
 }
 
 /// A window of the outline: what stands in the rows `from .. from + count` and the columns `from_column .. from_column + columns`.
@@ -42,6 +51,8 @@ pub struct CompareAnswer {
     pub missing: Vec<Missing>,
     /// How many traces A and B have.
     pub traces: [u32; 2],
+    /// What the traces of A lasted, in nanoseconds, summed up.
+    pub duration: i64,
     /// Size of the whole outline.
     pub rows: u32,
     pub columns: u32,

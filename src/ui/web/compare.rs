@@ -39,7 +39,7 @@ pub fn compare_page() -> View {
         });
         spawn_local(learn(ids, heads));
     });
-    let shown = Graph::new(sides, heads);
+    let shown = Graph::new(sides, heads, None);
     keep_bringing(shown);
     let head = el("header", "compare-head")
         .child(chooser(0, shown))

@@ -50,7 +50,7 @@ pub fn differences(shown: Graph) -> View {
 fn lines(answer: &WhatDiffersAnswer) -> View {
     let words = words();
     let [a, b] = answer.traces;
-    let few = (a.min(b) < FEW).then(|| el("p", "error-text").text(&fill(words.diff_few, &[&number(FEW.into())])));
+    let few = (a.min(b) < FEW).then(|| el("p", "diff-few").text(&fill(words.diff_few, &[&number(FEW.into())])));
     let none = answer.lines.is_empty().then(|| el("p", "quiet").text(words.diff_nothing_over));
     let lead = el("p", "quiet").text(words.diff_over_lead);
     let heads = ["", words.diff_over_what, "A", "B", words.diff_lift, "p"];

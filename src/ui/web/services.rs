@@ -13,12 +13,14 @@ pub enum ServicesPage {
     Graph,
     /// How often, how well and how quickly.
     Monitor,
+    /// The call paths of many traces as a flame graph.
+    Flame,
     /// What is wrong with the loaded traces, or worth a look.
     Findings,
 }
 
 impl ServicesPage {
-    pub const ALL: [ServicesPage; 3] = [ServicesPage::Graph, ServicesPage::Monitor, ServicesPage::Findings];
+    pub const ALL: [ServicesPage; 4] = [ServicesPage::Graph, ServicesPage::Monitor, ServicesPage::Flame, ServicesPage::Findings];
 
     /// Its address below the app's, as Jaeger UI has it where that has such a page.
     pub fn path(self) -> &'static str {
@@ -26,6 +28,7 @@ impl ServicesPage {
             ServicesPage::Graph => "/dependencies",
             ServicesPage::Monitor => "/monitor",
             ServicesPage::Findings => "/findings",
+            ServicesPage::Flame => "/flamegraph",
         }
     }
 
@@ -34,6 +37,7 @@ impl ServicesPage {
             ServicesPage::Graph => words().services_graph,
             ServicesPage::Monitor => words().services_monitor,
             ServicesPage::Findings => words().findings,
+            ServicesPage::Flame => words().diff_look_flame,
         }
     }
 
@@ -70,5 +74,6 @@ fn page_of(page: ServicesPage) -> View {
         ServicesPage::Graph => message(words().not_yet_title, words().not_yet_services),
         ServicesPage::Monitor => super::services_monitor::monitor(),
         ServicesPage::Findings => super::findings_list::findings_page(),
+        ServicesPage::Flame => super::view_flame::flame_of_many(),
     }
 }

@@ -74,7 +74,7 @@ catalogue! {
     compare_nobody: "Choose two traces to compare", "请选择两条追踪进行对比";
     compare_how: "Check two traces or more in the list, or drag a frame around points of the plot for group A and for group B.", "在列表中勾选两条或更多追踪，或在散点图中框选 A 组与 B 组。";
     compare_choose: "Trace {}", "追踪 {}";
-    compare_other: "Another ID", "其他 ID";
+    compare_other: "Trace ID", "追踪 ID";
     compare_other_of: "ID of another trace for {}", "{} 的其他追踪 ID";
     compare_open: "Open this trace", "打开此追踪";
     compare_swap: "Swap A and B", "交换 A 与 B";
@@ -902,6 +902,36 @@ catalogue! {
     finding_depth_why: "Every call from service to service adds its own way and its own failures. See whether services in between only pass on.", "每次服务间调用都增加路程与故障可能。请查看中间服务是否只是转发。";
     compare_without: "Compared without {}: nothing loaded belongs to it", "对比时未包含 {}：没有已加载的追踪属于它";
     diff_constant: "All traces of A and B have {}.", "A 与 B 的所有追踪均为 {}。";
+    graph_name: "Call paths of the trace. n and p go to the next and the last error, arrow keys along the paths, f finds, + and - change the size, 0 shows the whole.", "该追踪的调用路径。n 与 p 跳到下一处和上一处错误，方向键沿路径移动，f 查找，+ 与 - 缩放，0 显示整个图。";
+    graph_colour: "Colour", "颜色";
+    graph_service: "Service", "服务";
+    graph_legend_service: "The colour is the service's", "颜色代表服务";
+    graph_legend_time: "Total of the trace's duration; full from 20% on", "总时间占追踪持续时间的比例，20% 起为最深";
+    graph_legend_self: "Self time of the total", "自身时间占总时间的比例";
+    graph_child: "Waited for", "等待";
+    graph_not_waited: "Not waited for (consumer)", "不等待（consumer）";
+    graph_next_error: "Next error", "下一处错误";
+    graph_previous_error: "Previous error", "上一处错误";
+    graph_no_errors: "No node has errors", "没有节点存在错误";
+    graph_of_trace: "of the trace", "占追踪";
+    graph_of_total: "of the total", "占总计";
+    resize_table: "Width of the table", "表格宽度";
+    flame_canvas: "Flame graph. Arrow keys to the parent, to the first child and along a level, Enter zooms, Escape shows the whole, m opens the menu.", "火焰图。方向键移到父节点、第一个子节点或同层节点，Enter 放大，Escape 显示全部，m 打开菜单。";
+    flame_mode: "Boxes", "方块";
+    flame_merged: "Merged", "合并";
+    flame_times: "At their times", "按时间";
+    flame_duration: "Duration", "持续时间";
+    flame_both: "Both", "两者";
+    flame_share: "Of the whole", "占比";
+    flame_sum: "{} in all", "合计 {}";
+    flame_find: "Find service: operation", "查找 服务: 操作";
+    flame_find_title: "A part of a service: operation; where no name has it, what find in a trace finds in attributes and events", "服务: 操作 的一部分；若无名称匹配，则在属性与事件中查找";
+    flame_found: "{} found, {} of the whole", "匹配 {}，占全部的 {}";
+    flame_reset: "Show the whole", "显示全部";
+    flame_hide_above: "Zoom and hide the levels above", "放大并隐藏上方层级";
+    flame_copy_name: "Copy the name", "复制名称";
+    flame_similar: "Highlight similar", "突出显示同类";
+    flame_span: "Show in the timeline", "在时间线中显示";
     gone_text: "Files stay in this browser's memory and are gone after a reload. Open the file again to see the trace.", "文件只保存在浏览器内存中，重新加载后即清空。请重新打开该文件以查看追踪。";
 }
 
