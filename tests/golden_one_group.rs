@@ -46,7 +46,9 @@ fn theirs(graph: &Value) -> Vec<(Line, i64)> {
     for edge in graph["edges"].as_array().expect("edges") {
         above.insert(edge[1].as_u64().expect("a node"), edge[0].as_u64().expect("a node"));
     }
-    let name = |node: &Value| [" / ", node["service"].as_str().expect("a text"), ": ", node["operation"].as_str().expect("a text")].concat();
+    let name = |node: &Value| {
+        [" / ", node["service"].as_str().expect("a text"), ": ", node["operation"].as_str().expect("a text")].concat()
+    };
     let line = |node: &Value| {
         let (mut at, mut path) = (number(node, "i"), name(node));
         while let Some(parent) = above.get(&at) {
@@ -222,7 +224,8 @@ fn tables_beside_flame_graphs_are_those_of_jaeger_ui() {
         let lines = call["output"].as_array().expect("lines");
         assert_eq!(sums.len(), lines.len(), "{}", case["test"]);
         for line in lines {
-            let (service, name) = (line["serviceName"].as_str().expect("a text"), line["name"].as_str().expect("a text"));
+            let (service, name) =
+                (line["serviceName"].as_str().expect("a text"), line["name"].as_str().expect("a text"));
             let operation = name.strip_prefix(service).and_then(|rest| rest.strip_prefix(": ")).expect("a name");
             let (spans, _, total, own) = sums[&(service.to_owned(), operation.to_owned())];
             let number = |key: &str| line[key].as_i64().expect("a number");

@@ -7,7 +7,7 @@ mod files;
 use std::rc::Rc;
 
 use backend::{Answer, Backend, Loads, Loopback, json};
-use trackway::analysis::rates::{ABSENT, SpanChoice};
+use trackway::analysis::rates::{NO_VALUE, SpanChoice};
 use trackway::engine::questions::Monitored;
 use trackway::engine::searching::metrics::metrics;
 use trackway::engine::searching::{self, Fetched, Found};
@@ -846,13 +846,17 @@ async fn jaegers_metrics_are_brought() {
     let told: Vec<(usize, i64)> = together
         .iter()
         .enumerate()
-        .filter(|(_, point)| point.rate != ABSENT)
+        .filter(|(_, point)| point.rate != NO_VALUE)
         .map(|(at, point)| (at, point.rate))
         .collect();
     assert_eq!(told.iter().map(|(_, rate)| *rate).collect::<Vec<_>>(), [2_000_000, 4_000_000]);
     let get = rates.rows.iter().position(|row| row.name == "get").unwrap();
-    assert_eq!(rates.rows[get].point.durations, [15_000_000, ABSENT, 15_000_000, 15_000_000], "no 75th was asked for");
-    assert_eq!((rates.rows[get].point.errors, rates.rows[get].point.rate), (0, ABSENT));
+    assert_eq!(
+        rates.rows[get].point.durations,
+        [15_000_000, NO_VALUE, 15_000_000, 15_000_000],
+        "no 75th was asked for"
+    );
+    assert_eq!((rates.rows[get].point.errors, rates.rows[get].point.rate), (0, NO_VALUE));
 }
 
 #[tokio::test]
@@ -865,7 +869,7 @@ async fn who_has_no_metrics_is_asked_once() {
     }
     let backend = Backend::start(&[("*", json(r#"{"name":"x","type":"GAUGE","help":""}"#))]);
     let rates = metrics(&Loopback::default(), &source(&backend, V1), &monitored(0), 0).await.unwrap();
-    assert_eq!((rates.rows.len(), rates.all.point.rate), (0, ABSENT), "nothing was called");
+    assert_eq!((rates.rows.len(), rates.all.point.rate), (0, NO_VALUE), "nothing was called");
     for source in [source(&backend, Zipkin), source(&backend, TEMPO)] {
         let outcome = metrics(&Loopback::default(), &source, &monitored(0), 0).await;
         assert_eq!(outcome.unwrap_err().kind, TroubleKind::NotOffered);

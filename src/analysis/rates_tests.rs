@@ -81,7 +81,7 @@ fn where_nothing_began_there_are_no_numbers() {
     assert_eq!(points, rates.points(None));
     let nothing = Point { rate: 0, ..Point::default() };
     assert_eq!((points[0].durations, points[0].rate), ([SECOND, 3 * SECOND, 3 * SECOND, 3 * SECOND], 2_000_000));
-    assert_eq!(points[30], Point { durations: [ABSENT; 4], errors: 0, rate: 1_000_000 }, "it has not ended");
+    assert_eq!(points[30], Point { durations: [NO_VALUE; 4], errors: 0, rate: 1_000_000 }, "it has not ended");
     assert!(points[1..30].iter().chain(&points[31..59]).all(|point| *point == nothing));
     assert_eq!((rates.rows[0].spans, rates.rows[0].mean), (4, 5 * SECOND / 3));
 
@@ -108,7 +108,7 @@ fn steps_are_round_and_cover_the_time() {
 
 #[test]
 fn what_a_backend_told_is_averaged_over_what_is_there() {
-    let point = |p95: i64, errors, rate| Point { durations: [1, ABSENT, p95, ABSENT], errors, rate };
+    let point = |p95: i64, errors, rate| Point { durations: [1, NO_VALUE, p95, NO_VALUE], errors, rate };
     let points =
         vec![point(10, 0, 4), Point::default(), point(30, 500, 2), Point::default(), Point::default(), point(7, 1, 1)];
     let rates = Rates::told(0..20, (0, 10, 2), vec!["a".to_owned(), "b".to_owned()], points.clone());
@@ -164,7 +164,7 @@ fn rank(spans: &[&Given], percent: usize) -> i64 {
     let ended: Vec<i64> =
         spans.iter().filter(|span| !span.flags.has(SpanFlags::UNFINISHED)).map(|span| span.duration).collect();
     let enough = |limit: &i64| ended.iter().filter(|it| *it <= limit).count() * 100 >= percent * ended.len();
-    ended.iter().copied().filter(enough).min().unwrap_or(ABSENT)
+    ended.iter().copied().filter(enough).min().unwrap_or(NO_VALUE)
 }
 
 proptest! {
@@ -196,7 +196,7 @@ proptest! {
                 prop_assert_eq!(point.durations, PERCENTS.map(|percent| rank(&inside, percent)));
                 prop_assert_eq!(point.rate, (inside.len() as i128 * 1_000_000_000_000_000 / i128::from(rates.step)) as i64);
                 let share = (failed * 1_000_000).checked_div(inside.len());
-                prop_assert_eq!(point.errors, share.map_or(ABSENT, |share| share as i64));
+                prop_assert_eq!(point.errors, share.map_or(NO_VALUE, |share| share as i64));
             }
         }
         let weights: Vec<u16> = rates.rows.iter().map(|row| row.impact).collect();

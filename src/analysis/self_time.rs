@@ -31,9 +31,7 @@ fn measure(clock: &Clock, position: u32, room: &mut Vec<(i64, i64)>, counts_all:
     let (start, end) = (clock.start(position), clock.end(position));
     room.clear();
     let tree = &clock.trace.tree;
-    let counts = |child: &u32| {
-        counts_all || clock.store.spans.kind(tree.order[*child as usize]) != SpanKind::Consumer
-    };
+    let counts = |child: &u32| counts_all || clock.store.spans.kind(tree.order[*child as usize]) != SpanKind::Consumer;
     let children = children(tree, position).filter(counts);
     room.extend(children.map(|child| (clock.start(child), clock.end(child))));
     if !room.is_sorted_by_key(|(start, _)| *start) {

@@ -98,8 +98,7 @@ mod tests {
     use super::*;
 
     fn some_box(depth: u32, start: u64, width: u64) -> FlameBox {
-        FlameBox { count: 1, depth, start, width, spans: [1; 2], ..FlameBox::default()
-        }
+        FlameBox { count: 1, depth, start, width, spans: [1; 2], ..FlameBox::default() }
     }
 
     fn boxes() -> Vec<FlameBox> {

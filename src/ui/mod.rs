@@ -124,13 +124,13 @@ mod web {
     pub mod view;
     pub mod view_choices;
     pub mod view_events;
-    pub mod view_part;
-    pub mod view_spans;
-    pub mod view_statistics;
     pub mod view_flame;
     pub mod view_flame_table;
     pub mod view_graph;
+    pub mod view_part;
     pub mod view_service_colours;
+    pub mod view_spans;
+    pub mod view_statistics;
     pub mod virtual_rows;
     pub mod words;
     pub mod workspace;

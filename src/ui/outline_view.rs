@@ -92,7 +92,8 @@ impl OutlineView {
     pub fn cell_at(self, at: [f64; 2]) -> Option<[u32; 2]> {
         let content = [0, 1].map(|axis| (at[axis] + self.from[axis]) / self.scale - MARGIN);
         let cell = [0, 1].map(|axis| (content[axis] / self.cell[axis]).floor());
-        let is_in_box = [0, 1].map(|axis| content[axis] >= 0.0 && content[axis] - cell[axis] * self.cell[axis] < self.inner()[axis]);
+        let is_in_box = [0, 1]
+            .map(|axis| content[axis] >= 0.0 && content[axis] - cell[axis] * self.cell[axis] < self.inner()[axis]);
         (is_in_box == [true; 2]).then_some(cell.map(|cell| cell as u32))
     }
 
@@ -109,7 +110,9 @@ impl OutlineView {
     /// Whether any of a box is in view.
     pub fn sees(self, cell: [u32; 2]) -> bool {
         let place = self.place(cell);
-        [0, 1].iter().all(|axis| place[*axis] < self.size[*axis] && place[*axis] + self.inner()[*axis] * self.scale > 0.0)
+        [0, 1]
+            .iter()
+            .all(|axis| place[*axis] < self.size[*axis] && place[*axis] + self.inner()[*axis] * self.scale > 0.0)
     }
 
     /// A node's box.

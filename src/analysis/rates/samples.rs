@@ -1,6 +1,6 @@
 //! The spans that count, as columns.
 
-use super::{ABSENT, Scope, SpanChoice};
+use super::{NO_VALUE, Scope, SpanChoice};
 use crate::model::index::Numbers;
 use crate::model::{ResourceRow, SpanFlags, SpanKind, SpanRow, StatusCode, Store, StringId, Trace};
 
@@ -11,7 +11,7 @@ pub struct Samples {
     pub groups: Vec<u32>,
     /// Nanoseconds since 1970.
     pub starts: Vec<i64>,
-    /// Nanoseconds; [`ABSENT`] if it has not ended.
+    /// Nanoseconds; [`NO_VALUE`] if it has not ended.
     pub durations: Vec<i64>,
     pub failed: Vec<bool>,
     /// The names of the groups, and whether entries count in them, since they have no server spans.
@@ -102,7 +102,7 @@ impl Samples {
         let has_ended = !store.spans.flags(row).has(SpanFlags::UNFINISHED);
         self.groups.push(group);
         self.starts.push(start);
-        self.durations.push(if has_ended { store.spans.duration(row).0 } else { ABSENT });
+        self.durations.push(if has_ended { store.spans.duration(row).0 } else { NO_VALUE });
         self.failed.push(store.spans.status(row) == StatusCode::Error);
         (self.begin, self.end) = (self.begin.min(start), self.end.max(end).max(start.saturating_add(1)));
     }

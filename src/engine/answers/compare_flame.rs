@@ -44,7 +44,8 @@ struct Found {
 
 impl Flames {
     pub fn is_of(&self, asked: &CompareFlame) -> bool {
-        self.is_chart == asked.is_chart && (self.is_chart || self.is_by_a == asked.is_by_a && self.weight == asked.weight)
+        self.is_chart == asked.is_chart
+            && (self.is_chart || self.is_by_a == asked.is_by_a && self.weight == asked.weight)
     }
 
     /// `known`: another one of the same comparison.
@@ -144,7 +145,11 @@ impl Flames {
         let found = &self.found.nodes;
         if self.is_chart {
             let mut stretches: Vec<(u64, u64)> = Vec::new();
-            self.flame.boxes.iter().filter(|it| found[it.node as usize]).for_each(|it| stretches.push((it.start, it.end())));
+            self.flame
+                .boxes
+                .iter()
+                .filter(|it| found[it.node as usize])
+                .for_each(|it| stretches.push((it.start, it.end())));
             let (mut sum, mut upto) = (0, 0);
             for (from, to) in order::arrange(stretches, &mut |one, other| one.cmp(other)) {
                 let (from, to) = (from.max(upto), to.min(self.end));
@@ -255,7 +260,8 @@ impl Answer for CompareFlame {
             let roots = whole.iter().zip(&flames.parents).filter(|(_, parent)| **parent as usize >= whole.len());
             roots.fold(0_u64, |sum, (whole, _)| sum.saturating_add(*whole))
         };
-        let totals = if self.is_chart { [flames.end, 0] } else { [0, 1].map(|side: usize| total(&flames.wholes[side])) };
+        let totals =
+            if self.is_chart { [flames.end, 0] } else { [0, 1].map(|side: usize| total(&flames.wholes[side])) };
         let names = teller.names.texts.iter().map(|text| comparison.paths.text(store, *text).to_owned()).collect();
         FlameAnswer {
             is_by_a: self.is_by_a,

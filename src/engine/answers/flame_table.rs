@@ -35,7 +35,9 @@ pub fn sums(comparison: &Comparison) -> Vec<NamedSum> {
 
 impl Answer for FlameTable {
     fn answer(&self, store: &Store, memo: &mut Memo) -> FlameTableAnswer {
-        let Some((comparison, sums)) = memo.compare().sums(store, &self.what) else { return FlameTableAnswer::default() };
+        let Some((comparison, sums)) = memo.compare().sums(store, &self.what) else {
+            return FlameTableAnswer::default();
+        };
         let text = |it: &NamedSum| it.names.map(|text| comparison.paths.text(store, text));
         let value = |it: &NamedSum| match self.by {
             FlameColumn::Name => 0,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::analysis::rates::{ABSENT, PERCENTS, Point, SpanChoice};
+pub use crate::analysis::rates::{NO_VALUE, PERCENTS, Point, SpanChoice};
 
 /// Whose figures, and of which time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::{Work, all};
-use crate::analysis::rates::{ABSENT, Point, Rates, SpanChoice};
+use crate::analysis::rates::{NO_VALUE, Point, Rates, SpanChoice};
 use crate::analysis::units::round_up;
 use crate::engine::questions::Monitored;
 use crate::model::SpanKind;
@@ -122,7 +122,7 @@ impl Brought {
             let Some(point) = usize::try_from(at).ok().and_then(|at| own.get_mut(at)) else { continue };
             // Milliseconds become nanoseconds, shares and rates millionths.
             let number = value * 1e6;
-            let number = if number >= 0.0 { number.round() as i64 } else { ABSENT };
+            let number = if number >= 0.0 { number.round() as i64 } else { NO_VALUE };
             match figure {
                 Figure::Calls => point.rate = number,
                 Figure::Errors => point.errors = number,

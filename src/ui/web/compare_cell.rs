@@ -153,7 +153,8 @@ fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64, slot: usize) -
         .style("top", &px(at.start(node.row, 1)))
         .children(to_parent)
         .children(to_children);
-    let node_view = if is_of_one { node_of_one(node, metric, most, slot) } else { node_of_two(shown, node, metric, most) };
+    let node_view =
+        if is_of_one { node_of_one(node, metric, most, slot) } else { node_of_two(shown, node, metric, most) };
     let (place, is_stub, spot) = (node.place, node.stands_for > 0, [node.place, node.row, node.column]);
     let level = (node.column + 1).to_string();
     let node_view = node_view

@@ -10,7 +10,6 @@ use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, Poi
 
 use super::compare_graph::Graph;
 use super::compare_sides::Sides;
-use super::view_service_colours::Named;
 use super::compare_tools::kind_name;
 use super::format::{duration, fixed, number, numbered};
 use super::navigation::{go, parameter, place, with_parameters};
@@ -18,6 +17,7 @@ use super::row::{display_name, title_of};
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
 use super::view::{View, dynamic, effect, el, group, optional};
+use super::view_service_colours::Named;
 use super::virtual_rows::{observe, px};
 use super::words::{fill, words};
 use crate::analysis::difference::{change, mark, rounded_share};
@@ -248,7 +248,8 @@ impl Flame {
     }
 
     fn hidden_now(self) -> f64 {
-        let levels = self.zoom.get_untracked().filter(|_| self.hides_above.get_untracked()).map_or(0, |[.., depth]| depth);
+        let levels =
+            self.zoom.get_untracked().filter(|_| self.hides_above.get_untracked()).map_or(0, |[.., depth]| depth);
         f64::from(levels) * self.row.get_untracked()
     }
 
@@ -401,10 +402,9 @@ pub fn foot(flame: Flame) -> View {
     let name = el("bdi", "diff-flame-name")
         .test_id("diff-flame-zoomed")
         .text_of(move || flame.zoom.get().map(|_| flame.zoomed.get()).unwrap_or_default());
-    let sum = el("span", "quiet")
-        .attr("id", SUMMARY)
-        .test_id(SUMMARY)
-        .text_of(move || flame.answer.with(|answer| answer.as_ref().map(|answer| summary(flame, answer))).unwrap_or_default());
+    let sum = el("span", "quiet").attr("id", SUMMARY).test_id(SUMMARY).text_of(move || {
+        flame.answer.with(|answer| answer.as_ref().map(|answer| summary(flame, answer))).unwrap_or_default()
+    });
     el("div", "diff-flame-foot").child(back).child(name).child(sum)
 }
 

@@ -20,7 +20,8 @@ pub enum ServicesPage {
 }
 
 impl ServicesPage {
-    pub const ALL: [ServicesPage; 4] = [ServicesPage::Graph, ServicesPage::Monitor, ServicesPage::Flame, ServicesPage::Findings];
+    pub const ALL: [ServicesPage; 4] =
+        [ServicesPage::Graph, ServicesPage::Monitor, ServicesPage::Flame, ServicesPage::Findings];
 
     /// Its address below the app's, as Jaeger UI has it where that has such a page.
     pub fn path(self) -> &'static str {

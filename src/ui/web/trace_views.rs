@@ -44,7 +44,15 @@ pub struct Viewed {
 const VIEW: &str = "view";
 
 impl TraceView {
-    pub const ALL: [TraceView; 7] = [TraceView::Timeline, TraceView::Graph, TraceView::Statistics, TraceView::Spans, TraceView::Flame, TraceView::Events, TraceView::Findings];
+    pub const ALL: [TraceView; 7] = [
+        TraceView::Timeline,
+        TraceView::Graph,
+        TraceView::Statistics,
+        TraceView::Spans,
+        TraceView::Flame,
+        TraceView::Events,
+        TraceView::Findings,
+    ];
 
     /// The word for it in the address and in test ids.
     pub fn word(self) -> &'static str {

@@ -80,7 +80,8 @@ fn legend(metric: Metric) -> View {
 
 /// A view in a service's colour.
 pub fn in_colour(view: View, slot: usize) -> View {
-    view.attr("class", "diff-node of-service").style("--service", &["var(--service-", &number(slot as u64), ")"].concat())
+    view.attr("class", "diff-node of-service")
+        .style("--service", &["var(--service-", &number(slot as u64), ")"].concat())
 }
 
 /// How many spans, and how many of them failed.
@@ -97,7 +98,9 @@ fn counts(of: &Measure) -> View {
 pub fn node_of_one(node: &DiffNode, metric: Metric, whole: i64, slot: usize) -> View {
     let [of, _] = &node.measures;
     let words = words();
-    let head = el("span", "graph-line-of").child(el("bdi", "service-name").text(display_name(&node.service))).child(counts(of));
+    let head = el("span", "graph-line-of")
+        .child(el("bdi", "service-name").text(display_name(&node.service)))
+        .child(counts(of));
     let time = |title: &str, texts: [&str; 2]| {
         let quiet = el("span", "quiet").text(texts[1]);
         el("span", "").attr("title", title).child(hidden(&[title, " "].concat())).text(texts[0]).text(" ").child(quiet)

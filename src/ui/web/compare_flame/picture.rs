@@ -5,8 +5,8 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::super::canvas::{Probe, fresh};
 use super::super::row::title_of;
-use super::super::virtual_rows::px;
 use super::super::view_service_colours::slot;
+use super::super::virtual_rows::px;
 use super::{amount, share_text};
 use crate::analysis::difference;
 use crate::engine::questions::{FlameAnswer, Kind, Weight};
@@ -178,7 +178,8 @@ fn write(
         };
         line(title_of(name(told.service), name(told.operation)), ROW / 2.0);
         if has_two {
-            let [a, b] = if is_of_one { [told.wholes[0].min(i64::MAX as u64) as i64, 0] } else { weights(told, answer.traces) };
+            let [a, b] =
+                if is_of_one { [told.wholes[0].min(i64::MAX as u64) as i64, 0] } else { weights(told, answer.traces) };
             let text = |value: i64| amount(value, answer.weight);
             let own = text(if answer.is_by_a { a } else { b });
             let second = match is_of_one {
