@@ -78,6 +78,7 @@ async fn every_state(page: &Page, theme: &str, language: &str) {
     page.until_attribute("html", "lang", language).await;
     search_page(page, &mut judge).await;
     trace_page(page, &mut judge).await;
+    tables(page, &mut judge).await;
     details(page, &mut judge).await;
     comparison(page, &mut judge).await;
     errors(page, &mut judge).await;
@@ -189,6 +190,17 @@ async fn comparison(page: &Page, judge: &mut Judge) {
     page.until_count("@diff-share-menu", 1).await;
     judge.look(page, "what differs between groups, and ways to share it").await;
     page.press(ESCAPE).await;
+}
+
+/// The views of a trace that are tables.
+async fn tables(page: &Page, judge: &mut Judge) {
+    open_real(page, "jaeger-ui-model-01.json").await;
+    for (view, row) in [("statistics", "@stats-row"), ("spans", "@spans-row"), ("events", "@events-row")] {
+        page.click(&format!("@view-{view}")).await;
+        page.until_count_at_least(row, 1).await;
+        page.click(row).await;
+        judge.look(page, view).await;
+    }
 }
 
 /// Details with events, links and warnings, and one of a call to a language model, all sections open.

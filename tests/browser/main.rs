@@ -46,6 +46,7 @@ mod saving;
 mod search;
 mod service;
 mod services;
+mod tables;
 mod ticks;
 mod timeline;
 mod workspace;

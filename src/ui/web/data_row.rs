@@ -96,7 +96,8 @@ fn weighed(shown: &Shown, view: View, part: &TablePart, column: usize, kind: Cel
         // As Jaeger UI has it: the least is faint, the greatest not too strong to be read.
         return view.attr("data-weighed", "").style("--weight", &percent(0.08 + 0.52 * share));
     }
-    let bar = (kind == CellKind::Nanos).then(|| el("span", "data-bar").style("--share", &percent(share)));
+    let has_bar = shown.spec.bars.contains(&column);
+    let bar = has_bar.then(|| el("span", "data-bar").style("--share", &percent(share)));
     view.children(bar)
 }
 

@@ -57,6 +57,8 @@ pub struct Spec {
     /// Below this width, in CSS pixels, it is scrolled from side to side.
     pub least_width: &'static str,
     pub heading: fn(usize) -> [&'static str; 2],
+    /// Columns with bars behind their numbers.
+    pub bars: &'static [usize],
     pub usual: Option<(u32, bool)>,
     pub of: Memo<TableOf>,
     pub find: RwSignal<Find>,
