@@ -150,10 +150,12 @@ fn tools(flame: Flame, weight: Memo<String>, is_trace: bool) -> View {
         .children(WEIGHTS.iter().zip(names).map(|((word, _), name)| {
             option(word, name, weight.with_untracked(|weight| weight == word))
         }));
+    let mark = el("span", "graph-error-mark").attr("aria-hidden", "true");
+    let errors = el("span", "legend-line").child(mark).text(words.flame_has_errors);
     let select = el("label", "field-inline").text(words.diff_flame_by).child(select);
     let looks = [("", "-both", words.flame_both), ("table", "-table", words.diff_look_table), ("graph", "-graph", words.diff_look_flame)];
     let looks = switch(SHOWN, "flamegraph-show", words.diff_looks, &looks);
-    el("div", "compare-tools").children(modes).child(select).child(find_box(flame)).child(looks)
+    el("div", "compare-tools").children(modes).child(select).child(find_box(flame)).child(errors).child(looks)
 }
 
 /// What to mark; and how much of the whole that is.
