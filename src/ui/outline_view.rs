@@ -9,7 +9,7 @@
 
 /// A node's cell in content pixels: of a comparison, and of one group alone. What is between boxes.
 pub const CELL: [f64; 2] = [236.0, 44.0];
-pub const CELL_OF_ONE: [f64; 2] = [304.0, 64.0];
+pub const CELL_OF_ONE: [f64; 2] = [320.0, 64.0];
 const GAP: [f64; 2] = [32.0, 6.0];
 /// Around the outline.
 pub const MARGIN: f64 = 16.0;

@@ -354,3 +354,6 @@ impl Teller<'_> {
 #[cfg(test)]
 #[path = "compare_flame_tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "flame_one_tests.rs"]
+mod tests_of_one;

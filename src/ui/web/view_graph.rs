@@ -106,8 +106,9 @@ pub fn node_of_one(node: &DiffNode, metric: Metric, whole: i64, slot: usize) -> 
         el("span", "").attr("title", title).child(hidden(&[title, " "].concat())).text(texts[0]).text(" ").child(quiet)
     };
     let [total, own] = shares(of, whole);
-    let times = el("span", "graph-line-of graph-times").children([
-        time(words.diff_mean, ["⌀", &duration(of.mean())]),
+    // Of one span the mean is the total.
+    let mean = (of.spans > 1).then(|| time(words.diff_mean, [&["⌀ ", &duration(of.mean())].concat(), ""]));
+    let times = el("span", "graph-line-of graph-times").children(mean).children([
         time(words.diff_total, [&duration(of.total), &total]),
         time(words.diff_self, [&["↳ ", &duration(of.own)].concat(), &own]),
     ]);

@@ -917,6 +917,7 @@ catalogue! {
     graph_of_total: "of the total", "占总计";
     resize_table: "Width of the table", "表格宽度";
     flame_canvas: "Flame graph. Arrow keys to the parent, to the first child and along a level, Enter zooms, Escape shows the whole, m opens the menu.", "火焰图。方向键移到父节点、第一个子节点或同层节点，Enter 放大，Escape 显示全部，m 打开菜单。";
+    flame_has_errors: "Has errors", "存在错误";
     flame_mode: "Boxes", "方块";
     flame_merged: "Merged", "合并";
     flame_times: "At their times", "按时间";
