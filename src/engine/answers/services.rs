@@ -1,11 +1,16 @@
 //! Who calls whom: the counts are kept, so that another focus or layout does not count anew.
 
+use std::rc::Rc;
+
+use super::tables::{PlainSheet, Sheet};
 use super::{Answer, Memo};
 use crate::analysis::force_layout::forced;
 use crate::analysis::layered_layout::layered;
 use crate::analysis::layout::{Graph, Layout, Options};
 use crate::analysis::service_graph::{Example, ServiceGraph, ServiceLink};
-use crate::engine::questions::{CountedCalls, LinkCalls, MapLink, MapNode, NodeSpan, ServiceMap, ServiceMapAnswer};
+use crate::engine::questions::{
+    ABSENT, CALLS, CountedCalls, LinkCalls, MapLink, MapNode, NodeSpan, ServiceMap, ServiceMapAnswer, TableLine,
+};
 use crate::model::{StatusCode, Store, order};
 
 /// Sizes of nodes in the drawing: the height, the least and the largest width, and of a character (wide ones count as two).
@@ -44,8 +49,8 @@ fn counted(store: &Store, what: &CountedCalls) -> ServiceGraph {
     }
 }
 
-/// How many steps each node is from a service, whichever way calls go; `None`: it is not reached.
-fn steps(graph: &ServiceGraph, focus: &str, depth: Option<u32>) -> Vec<bool> {
+/// Which nodes are reached from a service in so many steps, whichever way calls go.
+fn reached(graph: &ServiceGraph, focus: &str, depth: Option<u32>) -> Vec<bool> {
     let mut is_reached = vec![false; graph.nodes.len()];
     let Some(start) = graph.nodes.iter().position(|node| node.name == focus) else { return is_reached };
     let mut near = vec![Vec::new(); graph.nodes.len()];
@@ -54,13 +59,12 @@ fn steps(graph: &ServiceGraph, focus: &str, depth: Option<u32>) -> Vec<bool> {
         near[link.child as usize].push(link.parent as usize);
     }
     is_reached[start] = true;
-    let mut reached = vec![(start, 0)];
+    let mut queue = vec![(start, 0)];
     let mut at = 0;
-    while let Some((node, steps)) = reached.get(at).copied().filter(|(_, steps)| depth.is_none_or(|most| *steps < most))
-    {
+    while let Some((node, steps)) = queue.get(at).copied().filter(|(_, steps)| depth.is_none_or(|most| *steps < most)) {
         for next in &near[node] {
             if !std::mem::replace(&mut is_reached[*next], true) {
-                reached.push((*next, steps + 1));
+                queue.push((*next, steps + 1));
             }
         }
         at += 1;
@@ -74,21 +78,53 @@ fn width(name: &str) -> f32 {
     (units as f32 * CHARACTER + PADDING).clamp(WIDTHS[0], WIDTHS[1])
 }
 
+/// Nodes, by their numbers, and links that are shown.
+fn shown<'g>(graph: &'g ServiceGraph, asked: &ServiceMap) -> (Vec<bool>, Vec<&'g ServiceLink>) {
+    let is_shown = match asked.focus.as_str() {
+        "" => vec![true; graph.nodes.len()],
+        focus => reached(graph, focus, asked.depth),
+    };
+    let is_in = |link: &&ServiceLink| {
+        let are_shown = is_shown[link.parent as usize] && is_shown[link.child as usize];
+        are_shown && (asked.with_loops || link.parent != link.child)
+    };
+    let links = graph.links.iter().filter(is_in).collect();
+    (is_shown, links)
+}
+
+/// The links as a table.
+pub fn sheet(store: &Store, memo: &mut Memo, asked: &ServiceMap) -> Rc<dyn Sheet> {
+    let graph = memo.services().graph(store, &asked.what);
+    let count = |count: Option<u64>| count.map_or(ABSENT, |count| count.min(i64::MAX as u64) as i64);
+    let share = |link: &ServiceLink| match (link.calls, link.errors) {
+        (Some(calls), Some(errors)) if calls > 0 => (errors as f64 / calls as f64 * 100_000.0) as i64,
+        _ => ABSENT,
+    };
+    let line = |(at, link): (usize, &&ServiceLink)| {
+        let mut cells = vec![link.parent.into(), link.child.into(), count(link.calls), count(link.errors), share(link)];
+        for times in [link.call, link.callee] {
+            let ranks = [times.p50, times.p95, times.p99];
+            cells.extend(ranks.map(|nanos| if times.count == 0 { ABSENT } else { nanos }));
+        }
+        TableLine {
+            key: at as u32,
+            is_error: link.errors.is_some_and(|errors| errors > 0),
+            cells,
+            ..TableLine::default()
+        }
+    };
+    let lines = shown(graph, asked).1.iter().enumerate().map(line).collect();
+    let names = graph.nodes.iter().map(|node| node.name.clone()).collect();
+    Rc::new(PlainSheet { columns: &CALLS, lines, names })
+}
+
 impl Answer for ServiceMap {
     fn answer(&self, store: &Store, memo: &mut Memo) -> ServiceMapAnswer {
         let graph = memo.services().graph(store, &self.what);
-        let is_shown = match self.focus.as_str() {
-            "" => vec![true; graph.nodes.len()],
-            focus => steps(graph, focus, self.depth),
-        };
+        let (is_shown, links) = shown(graph, self);
         let shown: Vec<u32> = (0..graph.nodes.len() as u32).filter(|at| is_shown[*at as usize]).collect();
         let mut place = vec![0; graph.nodes.len()];
         (0..).zip(&shown).for_each(|(at, node)| place[*node as usize] = at);
-        let is_in = |link: &&ServiceLink| {
-            let are_shown = is_shown[link.parent as usize] && is_shown[link.child as usize];
-            are_shown && (self.with_loops || link.parent != link.child)
-        };
-        let links: Vec<&ServiceLink> = graph.links.iter().filter(is_in).collect();
         let sizes: Vec<[f32; 2]> = shown.iter().map(|at| [width(&graph.nodes[*at as usize].name), HEIGHT]).collect();
         let edges: Vec<[u32; 2]> =
             links.iter().map(|link| [link.parent, link.child].map(|end| place[end as usize])).collect();

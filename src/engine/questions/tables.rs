@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Look, ServiceCount};
+use super::{Attribute, Look, ServiceCount, ServiceMap};
 
 /// A column: the word for it in the address, in `data-column` and in CSV, and what its cells are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,21 @@ pub const EVENTS: [TableColumn; 6] = [
     column("Span ID", CellKind::Id),
 ];
 
+/// The columns of [`TableOf::Calls`].
+pub const CALLS: [TableColumn; 11] = [
+    column("Caller", CellKind::Text),
+    column("Called", CellKind::Text),
+    column("Calls", CellKind::Count),
+    column("Errors", CellKind::Count),
+    column("Error share", CellKind::Share),
+    column("Call p50", CellKind::Nanos),
+    column("Call p95", CellKind::Nanos),
+    column("Call p99", CellKind::Nanos),
+    column("Called p50", CellKind::Nanos),
+    column("Called p95", CellKind::Nanos),
+    column("Called p99", CellKind::Nanos),
+];
+
 /// What a table is of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TableOf {
@@ -96,6 +111,8 @@ pub enum TableOf {
     Spans(SpansListed),
     /// All events of a trace's spans, by their time.
     Events(TracePart),
+    /// The links of a service graph.
+    Calls(ServiceMap),
 }
 
 /// The spans of a trace that a look has: below its root, not pruned.

@@ -6,25 +6,22 @@
 //! to by keys is told by `chosen` and `hovered`. `marked` are boxes with a frame (what was found); what is neither chosen (or hovered) nor next to it is
 //! pale. Keys: arrows go from box to box, `+`, `-`, `0` (the whole), `1` (full size), Escape. [`zoom_buttons`] is a bar of buttons for it.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
+use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::canvas::Probe;
-use super::compare_zoom::place_in;
 use super::format::{fixed, number};
 use super::keyed::Entry;
 use super::signal::{Memo, RwSignal};
 use super::state::app;
-use super::view::{View, effect, el, empty};
+use super::view::{View, effect, el};
 use super::virtual_rows::{observe, px};
 use super::words::words;
-use super::zoom::{LONGEST_TURN, ZOOM_OF_PIXEL, capture};
 use crate::ui::graph_view::{Drawing, GraphView, Hit, READABLE, with_room};
 
 mod paint;
+mod pointer;
 
 /// A graph, ready to be drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,8 +73,6 @@ const MOST_ELEMENTS: usize = 250;
 const NAME: [f64; 2] = [116.0, 18.0];
 /// Within so many view pixels of a line it is meant.
 const SLACK: f64 = 6.0;
-/// What is pressed and moved less is clicked, in view pixels.
-const CLICK: f64 = 4.0;
 /// What a step of the zoom multiplies the scale by; how far an arrow key moves the view.
 const STEP: f64 = 1.25;
 const MOVE: f64 = 80.0;
@@ -246,7 +241,7 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
             if view.is_fitted { view.fitted(whole) } else { view }
         });
     });
-    listen(graph, &stage);
+    pointer::listen(graph, &stage);
     let elements = Memo::new(move |_| graph.elements());
     let layer = |at: usize, make: Make| {
         let entries = move || {
@@ -308,104 +303,6 @@ fn finish(graph: GraphCanvas, view: View, hit: Hit, at: [f32; 2]) -> View {
         .class_if("chosen", move || graph.chosen.get() == Some(hit))
 }
 
-/// What an element of the graph is of.
-fn hit_of(event: &Event) -> Option<Hit> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    let code = target.closest("[data-hit]").ok()??.get_attribute("data-hit")?;
-    let number = code[1..].parse().ok()?;
-    Some(if code.starts_with('n') { Hit::Box(number) } else { Hit::Line(number) })
-}
-
-/// Fingers and the mouse: one moves the graph, two pinch it.
-#[derive(Default)]
-struct Hold {
-    pointers: RefCell<Vec<(i32, [f64; 2])>>,
-    way: Cell<f64>,
-}
-
-fn listen(graph: GraphCanvas, stage: &View) {
-    let area: HtmlElement = stage.element();
-    let hold = Rc::new(Hold::default());
-    let here = area.clone();
-    stage.listen("wheel", move |event: WheelEvent| {
-        event.prevent_default();
-        let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { LONGEST_TURN };
-        let turn = (event.delta_y() * unit).clamp(-LONGEST_TURN, LONGEST_TURN);
-        graph.zoom((-turn * ZOOM_OF_PIXEL).exp(), Some(place_in(&here, event.as_ref())));
-    });
-    let (held, here) = (hold.clone(), area.clone());
-    stage.listen("pointerdown", move |event: PointerEvent| {
-        if event.button() == 0 {
-            let at = place_in(&here, event.as_ref());
-            let mut pointers = held.pointers.borrow_mut();
-            pointers.retain(|(id, _)| *id != event.pointer_id());
-            pointers.push((event.pointer_id(), at));
-            held.way.set(0.0);
-        }
-    });
-    let (held, here) = (hold.clone(), area.clone());
-    stage.listen("pointermove", move |event: PointerEvent| held.follow(graph, &here, &event));
-    for name in ["pointerup", "pointercancel"] {
-        let held = hold.clone();
-        stage.listen(name, move |event: PointerEvent| {
-            held.pointers.borrow_mut().retain(|(id, _)| *id != event.pointer_id());
-        });
-    }
-    stage.listen("pointerleave", move |_: Event| point(graph, None));
-    let here = area.clone();
-    stage.listen("click", move |event: MouseEvent| {
-        if hold.way.get() < CLICK || event.detail() == 0 {
-            graph.chosen.set(hit_of(event.as_ref()).or_else(|| graph.hit(place_in(&here, &event))));
-        }
-        hold.way.set(0.0);
-    });
-    stage.listen("dblclick", move |event: MouseEvent| graph.zoom(2.0, Some(place_in(&area, &event))));
-    stage.listen("keydown", move |event: KeyboardEvent| {
-        let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if !has_modifier && graph.press(&event) {
-            event.prevent_default();
-        }
-    });
-}
-
-fn point(graph: GraphCanvas, hit: Option<Hit>) {
-    if graph.hovered.get_untracked() != hit {
-        graph.hovered.set(hit);
-    }
-}
-
-impl Hold {
-    #[inline(never)]
-    fn follow(&self, graph: GraphCanvas, area: &HtmlElement, event: &PointerEvent) {
-        let at = place_in(area, event.as_ref());
-        let mut pointers = self.pointers.borrow_mut();
-        let Some(own) = pointers.iter().position(|(id, _)| *id == event.pointer_id()) else {
-            drop(pointers);
-            point(graph, hit_of(event.as_ref()).or_else(|| graph.hit(at)));
-            return;
-        };
-        let last = pointers[own].1;
-        let way = (at[0] - last[0]).abs() + (at[1] - last[1]).abs();
-        if self.way.get() + way < CLICK {
-            return;
-        }
-        if self.way.get() < CLICK {
-            capture(area, event);
-        }
-        self.way.set(self.way.get() + way);
-        pointers[own].1 = at;
-        let other = pointers.iter().find(|(id, _)| *id != event.pointer_id()).map(|(_, at)| *at);
-        drop(pointers);
-        match other {
-            Some(other) => {
-                let apart = |point: [f64; 2]| ((point[0] - other[0]).powi(2) + (point[1] - other[1]).powi(2)).sqrt();
-                graph.zoom(apart(at).max(1.0) / apart(last).max(1.0), Some(other));
-            }
-            None => graph.look(&|view, size| view.moved([last[0] - at[0], last[1] - at[1]], size)),
-        }
-    }
-}
-
 /// Smaller, the scale, larger, the whole.
 pub fn zoom_buttons(graph: GraphCanvas) -> View {
     let words = words();
@@ -440,9 +337,4 @@ fn inks(graph: GraphCanvas) -> Memo<Vec<String>> {
         let probe = Probe::new();
         graph.inks.iter().chain(&["--accent", "--found-edge"]).map(|name| probe.colour(name)).collect()
     })
-}
-
-/// Nothing to be shown for an element.
-pub fn nothing() -> Make {
-    Rc::new(|_| empty())
 }

@@ -1,7 +1,7 @@
 //! The pages about services: who calls whom, on which paths, how often and how quickly. Each has an address of its own.
 
-use super::app::message;
 use super::navigation::{address, link, place};
+use super::services_graph::service_graph;
 use super::signal::Memo;
 use super::view::{View, dynamic, el};
 use super::words::words;
@@ -72,7 +72,7 @@ pub fn services_page() -> View {
 #[inline(never)]
 fn page_of(page: ServicesPage) -> View {
     match page {
-        ServicesPage::Graph => message(words().not_yet_title, words().not_yet_services),
+        ServicesPage::Graph => service_graph(),
         ServicesPage::Monitor => super::services_monitor::monitor(),
         ServicesPage::Findings => super::findings_list::findings_page(),
         ServicesPage::Flame => super::view_flame::flame_of_many(),

@@ -22,7 +22,6 @@ use crate::source::trouble::{Trouble, TroubleKind};
 ///     }
 /// });
 /// ```
-#[allow(dead_code, reason = "the service graph calls it")]
 pub async fn load_dependencies(source: SourceId, lookback: u64) -> Result<LoadReport, Trouble> {
     let gone = || Trouble::of(TroubleKind::Cancelled, "");
     let end = (Date::now() * 1e6) as u64;

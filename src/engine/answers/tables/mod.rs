@@ -53,7 +53,6 @@ pub trait Sheet {
 pub const NO_ROW: u32 = u32::MAX;
 
 /// A table whose rows are there already: cells of texts are numbers of `names`.
-#[allow(dead_code, reason = "for tables that are made as a whole")]
 pub struct PlainSheet {
     pub columns: &'static [TableColumn],
     pub lines: Vec<TableLine>,
@@ -86,7 +85,6 @@ impl Sheet for PlainSheet {
     }
 }
 
-#[allow(dead_code, reason = "as above")]
 /// Rows one of whose texts has a text in it, whatever the case; none if there is nothing to be found.
 pub fn found_by_text(sheet: &dyn Sheet, store: &Store, find: &str) -> Positions {
     let wanted = lowered(find.trim());
@@ -124,6 +122,7 @@ fn sheet_of(store: &Store, memo: &mut Memo, of: &TableOf) -> Option<Rc<dyn Sheet
         TableOf::Statistics(asked) => grouped::sheet(store, memo, asked),
         TableOf::Spans(asked) => spans::sheet(store, memo, asked),
         TableOf::Events(asked) => events::sheet(store, memo, asked),
+        TableOf::Calls(asked) => Some(super::services::sheet(store, memo, asked)),
     }
 }
 
