@@ -15,6 +15,7 @@ mod differences;
 mod findings;
 mod flame;
 mod graph;
+mod path_graph;
 mod red;
 mod search;
 mod services;
@@ -27,6 +28,7 @@ pub use differences::*;
 pub use findings::*;
 pub use flame::*;
 pub use graph::*;
+pub use path_graph::*;
 pub use red::*;
 pub use search::*;
 pub use services::*;
@@ -99,6 +101,8 @@ questions! {
     TraceChoices -> Choices,
     EventAttributes -> AttributesAnswer,
     Findings -> FindingsAnswer,
+    Paths -> PathsAnswer,
+    PathTraces -> Vec<String>,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -37,6 +37,8 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::TraceChoices(question) => encode(&engine.ask(question)),
         Question::EventAttributes(question) => encode(&engine.ask(question)),
         Question::Findings(question) => encode(&engine.ask(question)),
+        Question::Paths(question) => encode(&engine.ask(question)),
+        Question::PathTraces(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

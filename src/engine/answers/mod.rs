@@ -12,6 +12,7 @@ mod findings;
 mod flame_table;
 mod found;
 mod looks;
+mod path_graph;
 pub mod red;
 mod referrers;
 mod results;
@@ -44,6 +45,7 @@ pub struct Memo {
     services: Option<Box<services::ServicesMemo>>,
     tables: Option<Box<tables::TablesMemo>>,
     findings: Option<Box<findings::FindingsMemo>>,
+    paths: Option<Box<path_graph::PathsMemo>>,
 }
 
 impl Memo {
@@ -71,6 +73,11 @@ impl Memo {
     /// The table that was shown last.
     pub fn tables(&mut self) -> &mut tables::TablesMemo {
         self.tables.get_or_insert_default()
+    }
+
+    /// The paths that were asked for last.
+    pub fn paths(&mut self) -> &mut path_graph::PathsMemo {
+        self.paths.get_or_insert_default()
     }
 
     /// Forgets: the traces have changed.
