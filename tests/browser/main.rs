@@ -29,6 +29,7 @@ mod detail;
 mod dropping;
 mod extremes;
 mod find;
+mod findings;
 mod header;
 mod hostile;
 mod keyboard;
