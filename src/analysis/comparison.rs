@@ -426,6 +426,21 @@ mod tests {
     }
 
     #[test]
+    fn what_only_one_side_has_differs_by_any_measure() {
+        let a = "shop buy |==========|\n  shop get |==========|\n";
+        let b = "shop buy |==========|\n  shop get |=         |\n    shop ask |.  |\n";
+        let store = draw_all(&[a, b]);
+        let comparison = Comparison::of(&store, [&[TraceRow(0)], &[TraceRow(1)]], Sameness::Tolerant);
+        let ask = comparison.paths.nodes.len() as u32 - 1;
+        assert_eq!(comparison.kind(ask), Kind::Added);
+        for metric in Metric::ALL {
+            assert!(comparison.differs(ask, metric), "{metric:?}");
+            // It takes no time: by that it is none of the greatest differences.
+            assert_eq!(comparison.differs_much(ask, metric), metric == Metric::Spans);
+        }
+    }
+
+    #[test]
     fn what_is_missing_points_to_where_it_would_begin() {
         let a = "shop buy |====|\n  shop pay ! |=|\n  shop get |=|\n  shop get |==|\n";
         let b = "shop buy |====|\n  shop pay |=|\n    bank charge |=|\n    bank book |=|\n      db put |=|\n      db get |=|\n  shop get |=|\n";

@@ -30,6 +30,7 @@ mod dropping;
 mod extremes;
 mod find;
 mod flamegraph;
+mod findings;
 mod header;
 mod hostile;
 mod keyboard;
