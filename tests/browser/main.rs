@@ -35,6 +35,7 @@ mod keyboard;
 mod links;
 mod looking;
 mod looks;
+mod monitor;
 mod opening;
 mod panel;
 mod pictures;

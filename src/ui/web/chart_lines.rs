@@ -20,7 +20,7 @@ pub struct Lines {
     pub times: Vec<i64>,
     /// The values of each line, below 0 where there is none, and its colour.
     pub lines: Vec<(Vec<i64>, String)>,
-    pub label: fn(i64, i64) -> String,
+    pub label: Box<dyn Fn(i64) -> String>,
 }
 
 /// Where the lines are within the canvas: left, right, top and bottom in CSS pixels.
@@ -29,7 +29,9 @@ pub type Edges = [f64; 4];
 /// Draws; `None`: the canvas has no size, or cannot be drawn on.
 #[inline(never)]
 pub fn draw(canvas: &HtmlCanvasElement, what: &Lines) -> Option<Edges> {
-    super::canvas::fresh(canvas)?;
+    let (context, ..) = super::canvas::fresh(canvas)?;
+    // Corners of steep lines would reach beyond the axes.
+    context.set_line_join("round");
     let area = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
     let edges = draw_on(&area, what).ok()?;
     let ratio = window().device_pixel_ratio();
@@ -46,6 +48,7 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
     let mut chart = ChartBuilder::on(area)
         .margin(px(4.0))
         .margin_top(px(8.0))
+        .margin_right(px(24.0))
         .x_label_area_size(px(22.0))
         .y_label_area_size(px(56.0))
         .build_cartesian_2d(
@@ -60,10 +63,10 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
         .bold_line_style(line)
         .axis_style(line)
         .label_style(font.color(&text))
-        .x_labels(((f64::from(width) / ratio / 130.0) as usize).clamp(2, 6))
+        .x_labels(((f64::from(width) / ratio / 90.0) as usize).clamp(2, 6))
         .y_labels(4)
         .x_label_formatter(&|x| time_label(*x, length))
-        .y_label_formatter(&|y| (what.label)(*y, what.most))
+        .y_label_formatter(&|y| (what.label)(*y))
         .draw()?;
     for (values, css) in &what.lines {
         let stroke = colour(css, 1.0);
@@ -78,7 +81,7 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
             match points.as_slice() {
                 [] => at += 1,
                 // What stands alone between gaps is no line.
-                [only] => area.draw(&Circle::new(*only, px(2.0), stroke.filled()))?,
+                [only] => area.draw(&Circle::new(*only, px(2.5), stroke.filled()))?,
                 _ => area.draw(&PathElement::new(points, stroke.stroke_width(px(1.5).max(1) as u32)))?,
             }
         }

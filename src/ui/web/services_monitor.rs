@@ -248,7 +248,6 @@ impl Monitor {
             .child(self.field(words.monitor_spans, "monitor-kind", "spanKind", move || self.kind_options()))
             .child(self.field(words.monitor_time, "monitor-time", "timeframe", move || self.time_options()))
             .child(self.field(words.monitor_of, "monitor-source", "source", move || self.source_options()))
-            .child(dynamic(move || self.summary()))
     }
 
     /// A select whose value stands in the address.
@@ -320,7 +319,7 @@ impl Monitor {
     }
 
     /// Of how many spans and which time the figures are.
-    fn summary(self) -> View {
+    pub fn summary(self) -> View {
         zone().track();
         let answer = self.answer.read();
         let view = el("p", "monitor-summary quiet").test_id("monitor-summary");
