@@ -80,7 +80,8 @@ async fn the_loaded_traces_are_told_by_service_and_by_operation() {
         page.until("a row a step", "return all('@monitor-values tbody tr').length > 30", &[]).await;
         page.choose("@monitor-kind", "internal").await;
         page.until_address("spanKind=internal").await;
-        until_rows(page, &["order", "check"]).await;
+        // Still by their names.
+        until_rows(page, &["check", "order"]).await;
         page.click("@red-row[data-name=check] button").await;
         page.until_address("operation=check").await;
         page.until_text("@monitor h2", "check").await;

@@ -10,6 +10,9 @@ use web_sys::HtmlCanvasElement;
 use super::canvas::Colours;
 use super::scatter_picture::{Axis, DrawError, colour, time_label};
 
+/// Times that are longer (nanoseconds) have dates at their ticks.
+const TWO_DAYS: i64 = 2 * 86_400_000_000_000;
+
 /// What is drawn.
 pub struct Lines {
     /// Nanoseconds since 1970.
@@ -56,6 +59,8 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
             Axis { range: 0..what.most.max(1), is_log: false },
         )?;
     let length = what.time.end.saturating_sub(what.time.start);
+    // Labels of days are longer.
+    let room = if length >= TWO_DAYS { 150.0 } else { 90.0 };
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -63,7 +68,7 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
         .bold_line_style(line)
         .axis_style(line)
         .label_style(font.color(&text))
-        .x_labels(((f64::from(width) / ratio / 90.0) as usize).clamp(2, 6))
+        .x_labels(((f64::from(width) / ratio / room) as usize).clamp(2, 6))
         .y_labels(4)
         .x_label_formatter(&|x| time_label(*x, length))
         .y_label_formatter(&|y| (what.label)(*y))

@@ -336,7 +336,7 @@ fn values_table(monitor: Monitor) -> View {
         el("tr", "").child(el("th", "").attr("scope", "row").text(&time)).children(cells.collect::<Vec<_>>())
     };
     let rows = answer.shown.points.iter().enumerate().map(row);
-    let table = el("table", "monitor-values")
+    let table = el("table", "monitor-steps")
         .child(el("thead", "").child(el("tr", "").children(heads.into_iter().map(head))))
         .child(el("tbody", "").children(rows));
     el("div", "monitor-values-box")
