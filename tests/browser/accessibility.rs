@@ -81,6 +81,7 @@ async fn every_state(page: &Page, theme: &str, language: &str) {
     tables(page, &mut judge).await;
     details(page, &mut judge).await;
     comparison(page, &mut judge).await;
+    monitor(page, &mut judge).await;
     errors(page, &mut judge).await;
     judge.finish();
 }
@@ -154,6 +155,17 @@ async fn trace_page(page: &Page, judge: &mut Judge) {
     judge.look(page, "command palette").await;
     page.keys("@palette-input", ESCAPE).await;
     page.until_count("@palette", 0).await;
+}
+
+async fn monitor(page: &Page, judge: &mut Judge) {
+    page.open("/").await;
+    page.open_demo().await;
+    page.click("@nav-services").await;
+    page.click("@services-monitor").await;
+    page.until_count_at_least("@red-row", 3).await;
+    page.keys("@chart-duration", DOWN).await;
+    page.click("@monitor-values summary").await;
+    judge.look(page, "monitor").await;
 }
 
 async fn comparison(page: &Page, judge: &mut Judge) {

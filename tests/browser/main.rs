@@ -37,6 +37,7 @@ mod keyboard;
 mod links;
 mod looking;
 mod looks;
+mod monitor;
 mod opening;
 mod panel;
 mod pictures;

@@ -10,6 +10,9 @@ use web_sys::HtmlCanvasElement;
 use super::canvas::Colours;
 use super::scatter_picture::{Axis, DrawError, colour, time_label};
 
+/// Times that are longer (nanoseconds) have dates at their ticks.
+const TWO_DAYS: i64 = 2 * 86_400_000_000_000;
+
 /// What is drawn.
 pub struct Lines {
     /// Nanoseconds since 1970.
@@ -20,7 +23,7 @@ pub struct Lines {
     pub times: Vec<i64>,
     /// The values of each line, below 0 where there is none, and its colour.
     pub lines: Vec<(Vec<i64>, String)>,
-    pub label: fn(i64, i64) -> String,
+    pub label: Box<dyn Fn(i64) -> String>,
 }
 
 /// Where the lines are within the canvas: left, right, top and bottom in CSS pixels.
@@ -29,7 +32,9 @@ pub type Edges = [f64; 4];
 /// Draws; `None`: the canvas has no size, or cannot be drawn on.
 #[inline(never)]
 pub fn draw(canvas: &HtmlCanvasElement, what: &Lines) -> Option<Edges> {
-    super::canvas::fresh(canvas)?;
+    let (context, ..) = super::canvas::fresh(canvas)?;
+    // Corners of steep lines would reach beyond the axes.
+    context.set_line_join("round");
     let area = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
     let edges = draw_on(&area, what).ok()?;
     let ratio = window().device_pixel_ratio();
@@ -46,6 +51,7 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
     let mut chart = ChartBuilder::on(area)
         .margin(px(4.0))
         .margin_top(px(8.0))
+        .margin_right(px(24.0))
         .x_label_area_size(px(22.0))
         .y_label_area_size(px(56.0))
         .build_cartesian_2d(
@@ -53,6 +59,8 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
             Axis { range: 0..what.most.max(1), is_log: false },
         )?;
     let length = what.time.end.saturating_sub(what.time.start);
+    // Labels of days are longer.
+    let room = if length >= TWO_DAYS { 150.0 } else { 90.0 };
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -60,10 +68,10 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
         .bold_line_style(line)
         .axis_style(line)
         .label_style(font.color(&text))
-        .x_labels(((f64::from(width) / ratio / 130.0) as usize).clamp(2, 6))
+        .x_labels(((f64::from(width) / ratio / room) as usize).clamp(2, 6))
         .y_labels(4)
         .x_label_formatter(&|x| time_label(*x, length))
-        .y_label_formatter(&|y| (what.label)(*y, what.most))
+        .y_label_formatter(&|y| (what.label)(*y))
         .draw()?;
     for (values, css) in &what.lines {
         let stroke = colour(css, 1.0);
@@ -78,7 +86,7 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
             match points.as_slice() {
                 [] => at += 1,
                 // What stands alone between gaps is no line.
-                [only] => area.draw(&Circle::new(*only, px(2.0), stroke.filled()))?,
+                [only] => area.draw(&Circle::new(*only, px(2.5), stroke.filled()))?,
                 _ => area.draw(&PathElement::new(points, stroke.stroke_width(px(1.5).max(1) as u32)))?,
             }
         }

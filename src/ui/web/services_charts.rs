@@ -72,7 +72,10 @@ impl Figure {
             _ if value < 0 => "–".to_owned(),
             Figure::Duration => duration(value),
             Figure::Errors => share_text(value),
-            Figure::Rate => rate_text(value, most),
+            Figure::Rate => {
+                let (factor, unit) = rate_unit(most);
+                rate_text(value.saturating_mul(factor), unit)
+            }
         }
     }
 }
@@ -86,20 +89,32 @@ fn share_text(millionths: i64) -> String {
     }
 }
 
-/// Millionths of a span a second: `12.3/s`, or by the minute or the hour where `most` is less than one a second or a minute.
-fn rate_text(millionths: i64, most: i64) -> String {
-    let (factor, unit) = match most {
+/// What a rate is told by: so many seconds and their sign. A second, or what makes the greatest rate (millionths of a span a second) one.
+fn rate_unit(most: i64) -> (i64, &'static str) {
+    match most {
         _ if most >= WHOLE => (1, "/s"),
-        _ if most * 60 >= WHOLE => (60, "/min"),
+        _ if most.saturating_mul(60) >= WHOLE => (60, "/min"),
         _ => (3_600, "/h"),
-    };
-    let value = millionths.saturating_mul(factor);
+    }
+}
+
+/// A rate with three significant digits: `12.3/min`; millionths of the unit.
+fn rate_text(value: i64, unit: &str) -> String {
     let digits = match value {
-        _ if value >= 100 * WHOLE || value % WHOLE == 0 => return [&number((value / WHOLE) as u64), unit].concat(),
+        _ if value >= 100 * WHOLE => 0,
         _ if value >= 10 * WHOLE => 1,
         _ => 2,
     };
-    [&fixed(value as f64 / WHOLE as f64, digits), unit].concat()
+    let rounded = (value as f64 / WHOLE as f64).round();
+    let text = match digits {
+        0 => number(rounded as u64),
+        _ => {
+            let text = fixed(value as f64 / WHOLE as f64, digits);
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+    };
+    // Something is not nothing.
+    if value > 0 && text == "0" { ["< 0.01", unit].concat() } else { [&text, unit].concat() }
 }
 
 /// The charts side by side, and what is theirs as a table.
@@ -123,7 +138,8 @@ fn title(monitor: Monitor) -> View {
             .child(el("bdi", "").text(" › ").text(display_name(&asked.shown)))
             .child(super::navigation::link("button small", back).test_id("monitor-all").text(words().monitor_show_all))
     });
-    el("h2", "monitor-title").child(el("bdi", "").text(all)).children(shown)
+    let title = el("h2", "").child(el("bdi", "").text(all)).children(shown);
+    el("div", "monitor-title").child(title).child(monitor.summary())
 }
 
 fn most(figure: Figure, answer: &RedAnswer) -> i64 {
@@ -134,24 +150,32 @@ fn most(figure: Figure, answer: &RedAnswer) -> i64 {
 fn lines(figure: Figure, answer: &RedAnswer, colours: &Colours) -> Lines {
     let points = &answer.shown.points;
     let most = if figure == Figure::Errors { WHOLE } else { most(figure, answer) };
+    // Ticks are to be round in the unit that is shown.
+    let (factor, unit) = if figure == Figure::Rate { rate_unit(most) } else { (1, "") };
     let css = |line: usize| match figure {
         Figure::Duration => colours.services.get(SLOTS[line]).unwrap_or(&colours.accent).clone(),
         Figure::Errors => colours.error.clone(),
         Figure::Rate => colours.accent.clone(),
     };
-    let values = |line: usize| points.iter().map(|point| figure.values(point)[line]).collect();
+    let values = |line: usize| {
+        points
+            .iter()
+            .map(|point| figure.values(point)[line])
+            .map(|value| value.max(-1).saturating_mul(factor))
+            .collect()
+    };
     let last = answer.first.saturating_add(answer.step.saturating_mul(points.len() as i64));
+    let most = most.saturating_mul(factor);
     Lines {
         time: answer.first..last,
         // What is greatest keeps clear of the edge.
         most: most.saturating_add(most / 12),
         times: (0..points.len()).map(|step| time_of(answer, step as u32)).collect(),
         lines: (0..figure.lines().len()).rev().map(|line| (values(line), css(line))).collect(),
-        label: match figure {
-            Figure::Duration => |value, most| Figure::Duration.text(value, most),
-            Figure::Errors => |value, most| Figure::Errors.text(value, most),
-            Figure::Rate => |value, most| Figure::Rate.text(value, most),
-        },
+        label: Box::new(move |value| match figure {
+            Figure::Rate => rate_text(value, unit),
+            _ => figure.text(value, value),
+        }),
     }
 }
 
@@ -312,7 +336,7 @@ fn values_table(monitor: Monitor) -> View {
         el("tr", "").child(el("th", "").attr("scope", "row").text(&time)).children(cells.collect::<Vec<_>>())
     };
     let rows = answer.shown.points.iter().enumerate().map(row);
-    let table = el("table", "monitor-values")
+    let table = el("table", "monitor-steps")
         .child(el("thead", "").child(el("tr", "").children(heads.into_iter().map(head))))
         .child(el("tbody", "").children(rows));
     el("div", "monitor-values-box")

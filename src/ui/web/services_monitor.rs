@@ -95,8 +95,7 @@ fn asked(search: &str) -> Asked {
 /// Without a name: the loaded traces if there are some, or else who is at the page's own origin and may have metrics, so that a link of
 /// Jaeger UI does there what it does at home.
 fn whose(named: &str) -> Whose {
-    let has_traces = app().version.get() > 0 || app().loads.with(|loads| !loads.is_empty());
-    if named == LOADED || named.is_empty() && has_traces {
+    if named == LOADED || named.is_empty() && has_traces() {
         return Whose::Loaded;
     }
     let Some(sources) = app().sources.get() else { return Whose::Unknown };
@@ -109,6 +108,10 @@ fn whose(named: &str) -> Whose {
         None if named.is_empty() => Whose::Loaded,
         None => Whose::Missing(named.to_owned()),
     }
+}
+
+fn has_traces() -> bool {
+    app().version.get() > 0 || app().loads.with(|loads| !loads.is_empty())
 }
 
 /// Only Jaegers keep metrics.
@@ -135,6 +138,7 @@ pub fn monitor() -> View {
     monitor.ask(wanted);
     el("div", "monitor")
         .test_id("monitor")
+        .class_if("bare", move || monitor.answer.with(|answer| answer.rows_in_all == 0))
         .attr_of("aria-busy", move || monitor.is_busy().then(|| "true".to_owned()))
         .child(monitor.bar())
         .child(optional(move || monitor.note()))
@@ -248,7 +252,6 @@ impl Monitor {
             .child(self.field(words.monitor_spans, "monitor-kind", "spanKind", move || self.kind_options()))
             .child(self.field(words.monitor_time, "monitor-time", "timeframe", move || self.time_options()))
             .child(self.field(words.monitor_of, "monitor-source", "source", move || self.source_options()))
-            .child(dynamic(move || self.summary()))
     }
 
     /// A select whose value stands in the address.
@@ -320,7 +323,7 @@ impl Monitor {
     }
 
     /// Of how many spans and which time the figures are.
-    fn summary(self) -> View {
+    pub fn summary(self) -> View {
         zone().track();
         let answer = self.answer.read();
         let view = el("p", "monitor-summary quiet").test_id("monitor-summary");
@@ -359,7 +362,15 @@ impl Monitor {
             let falls_back = answer.is_there && answer.shown.are_entries && !asked.service.is_empty();
             return falls_back.then(|| note(words.monitor_entries_note)).flatten();
         }
-        note(if what.source > 0 { words.monitor_told_nothing } else { words.monitor_nothing })
+        let view = note(if what.source > 0 { words.monitor_told_nothing } else { words.monitor_nothing })?;
+        // Where nothing is loaded there is a way to see what would be here.
+        let demo = (!has_traces()).then(|| {
+            el("button", "button small")
+                .attr("type", "button")
+                .on("click", |_: Event| app().open_demo())
+                .text(words.open_demo)
+        });
+        Some(view.children(demo))
     }
 
     fn count(self) -> View {

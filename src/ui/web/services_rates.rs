@@ -49,7 +49,7 @@ pub fn order(search: &str) -> (RedColumn, bool) {
 /// Narrows the table by a name.
 pub fn find_box(monitor: Monitor) -> View {
     let view = el("input", "").test_id("monitor-find").attrs(&[
-        ("type", "search"),
+        ("type", "text"),
         ("placeholder", words().monitor_find),
         ("aria-label", words().monitor_find),
         ("spellcheck", "false"),
@@ -106,6 +106,7 @@ pub fn table(monitor: Monitor) -> (Memo<(u32, u32)>, View) {
         .test_id("red-table")
         .attrs(&[("role", "table"), ("aria-label", words().monitor_table)])
         .attr_of("aria-rowcount", total)
+        .style_of("--rows", move || answer.with(|answer| answer.total.max(1).to_string()))
         .child(dynamic(move || head(sorted.get())))
         .child(scroller.child(list));
     (wanted, view)
@@ -214,7 +215,8 @@ fn cell(row: &RedRow, asked: &Asked, source: &str, most: i64, word: &str, column
         }
         RedColumn::Errors => {
             let text = Figure::Errors.text(row.whole.errors, 0);
-            let cell = cell.child(spark(&row.points, "errors", 1_000_000, |point| point.errors));
+            let class = if row.whole.errors > 0 { "errors" } else { "errors none" };
+            let cell = cell.child(spark(&row.points, class, 1_000_000, |point| point.errors));
             match row.whole.errors > 0 {
                 true => cell.child(more_link(&text, "&tags=error%3Dtrue", words().monitor_failed_title)),
                 false => cell.child(el("span", "").text(&text)),
