@@ -15,8 +15,8 @@ use crate::model::{StatusCode, Store, order};
 
 /// Sizes of nodes in the drawing: the height, the least and the largest width, and of a character (wide ones count as two).
 const HEIGHT: f32 = 40.0;
-const WIDTHS: [f32; 2] = [88.0, 220.0];
-const CHARACTER: f32 = 7.2;
+const WIDTHS: [f32; 2] = [92.0, 260.0];
+const CHARACTER: f32 = 9.0;
 const PADDING: f32 = 26.0;
 /// Room between nodes.
 const GAPS: [f32; 2] = [72.0, 22.0];

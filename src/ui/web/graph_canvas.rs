@@ -6,8 +6,11 @@
 //! to by keys is told by `chosen` and `hovered`. `marked` are boxes with a frame (what was found); what is neither chosen (or hovered) nor next to it is
 //! pale. Keys: arrows go from box to box, `+`, `-`, `0` (the whole), `1` (full size), Escape. [`zoom_buttons`] is a bar of buttons for it.
 
+use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
+use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::canvas::Probe;
@@ -73,6 +76,8 @@ const MOST_ELEMENTS: usize = 250;
 const NAME: [f64; 2] = [116.0, 18.0];
 /// Within so many view pixels of a line it is meant.
 const SLACK: f64 = 6.0;
+/// How long a large graph stands still before it has other elements.
+const STILL: Duration = Duration::from_millis(70);
 /// What a step of the zoom multiplies the scale by; how far an arrow key moves the view.
 const STEP: f64 = 1.25;
 const MOVE: f64 = 80.0;
@@ -193,9 +198,8 @@ impl GraphCanvas {
     }
 
     /// The nodes and edges that are elements now.
-    fn elements(self) -> [Vec<u32>; 2] {
+    fn elements(self, view: GraphView) -> [Vec<u32>; 2] {
         let picture = self.picture.get();
-        let view = self.view.get();
         if view.size[0] < 1.0 {
             return [Vec::new(), Vec::new()];
         }
@@ -242,7 +246,8 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
         });
     });
     pointer::listen(graph, &stage);
-    let elements = Memo::new(move |_| graph.elements());
+    let settled = settled(graph);
+    let elements = Memo::new(move |_| graph.elements(settled.get()));
     let layer = |at: usize, make: Make| {
         let entries = move || {
             let picture = graph.picture.get();
@@ -269,6 +274,30 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
         layer.style_of("transform", transform).keyed(entries)
     };
     stage.child(canvas).child(layer(1, edge)).child(layer(0, node))
+}
+
+/// The view, of a large graph once it has not moved for a moment: then other names have room.
+fn settled(graph: GraphCanvas) -> RwSignal<GraphView> {
+    let settled = RwSignal::new(graph.view.get_untracked());
+    let waiting: Rc<Cell<Option<TimeoutHandle>>> = Rc::default();
+    effect(move || {
+        let view = graph.view.get();
+        let is_large = graph.picture.with(|picture| picture.nodes.len() > MOST_ELEMENTS);
+        if let Some(timer) = waiting.take() {
+            timer.clear();
+        }
+        if !is_large || settled.with_untracked(|settled| settled.size != view.size) {
+            settled.set(view);
+            return;
+        }
+        let later = move || {
+            if !settled.is_disposed() {
+                settled.set(graph.view.get_untracked());
+            }
+        };
+        waiting.set(set_timeout_with_handle(later, STILL).ok());
+    });
+    settled
 }
 
 /// An element at its place.

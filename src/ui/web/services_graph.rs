@@ -12,7 +12,7 @@ use super::services_table::links_table;
 use super::services_tools::{empty_note, tools};
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
-use super::view::{View, effect, el, optional, when};
+use super::view::{View, dynamic, effect, el, optional, when};
 use super::words::{fill, words};
 use crate::engine::client::Slot;
 use crate::engine::messages::decode;
@@ -316,7 +316,24 @@ fn graph_place(services: Services) -> View {
     let stage = stage(graph, "service-graph", name, node, edge)
         .attr_of("data-nodes", move || services.answer.with(|answer| answer.nodes.len().to_string()))
         .attr_of("data-edges", move || services.answer.with(|answer| answer.links.len().to_string()));
-    el("div", "graph-frame").child(stage).child(zoom_buttons(graph))
+    el("div", "graph-frame").child(stage).child(zoom_buttons(graph)).child(dynamic(move || legend(services)))
+}
+
+/// What colours mean.
+fn legend(services: Services) -> View {
+    let words = words();
+    let lines: &[(&str, &str)] = match services.choice.with(|choice| choice.colour) {
+        ColourBy::Errors => {
+            &[("0", words.services_no_errors), ("1", words.services_some_errors), ("2", words.services_many_errors)]
+        }
+        ColourBy::Latency => &[("3", words.services_quick), ("4", ""), ("5", ""), ("6", words.services_slow)],
+        ColourBy::Nothing => &[],
+    };
+    let line = |(ink, text): &(&str, &str)| {
+        let swatch = el("span", "graph-swatch").attrs(&[("data-ink", ink), ("aria-hidden", "true")]);
+        el("span", "legend-line").attr("role", "listitem").child(swatch).text(text)
+    };
+    el("div", "graph-legend").attrs(&[("role", "list")]).children(lines.iter().map(line))
 }
 
 #[inline(never)]

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 
 use super::format::number;
 use super::header::{chosen_value, option};
@@ -15,7 +15,7 @@ use super::services_sources::load_dependencies;
 use super::signal::Memo;
 use super::sources::explain;
 use super::state::app;
-use super::view::{View, dynamic, effect, el, empty, group, optional};
+use super::view::{View, after_frame, dynamic, effect, el, empty, group, optional};
 use super::words::{fill, words};
 use crate::source::list::SourceInfo;
 
@@ -31,7 +31,7 @@ pub fn tools(services: Services) -> View {
         .child(looks(services))
         .child(labelled(words().services_counts, dynamic(move || counts_select(services))))
         .child(labelled(words().services_layout, dynamic(move || layout_select(services))))
-        .child(labelled(words().services_focus, dynamic(move || focal_select(services))))
+        .child(labelled(words().services_focus, focal_select(services)))
         .child(optional(move || depth(services)))
         .child(labelled(words().services_colour, dynamic(move || colour_select(services))))
         .child(loops(services))
@@ -122,14 +122,27 @@ fn layout_select(services: Services) -> View {
     )
 }
 
+/// All names: there may be thousands, so that they come after the graph.
 #[inline(never)]
 fn focal_select(services: Services) -> View {
-    let focus = Memo::new(move |_| services.choice.with(|choice| choice.focus.clone())).get();
+    let focus = Memo::new(move |_| services.choice.with(|choice| choice.focus.clone()));
     let names = Memo::new(move |_| services.answer.with(|answer| answer.names.clone()));
-    let is_known = names.with(|names| names.contains(&focus));
-    let unknown = (!is_known && !focus.is_empty()).then(|| option(&focus, &focus, true));
-    let all = names.with(|names| names.iter().map(|name| option(name, name, *name == focus)).collect::<Vec<_>>());
-    select("focal-select", FOCUS, [option("", words().services_all, focus.is_empty())]).children(unknown).children(all)
+    let select =
+        el("select", "").test_id("focal-select").on("change", |event: Event| put(FOCUS, &chosen_value(&event)));
+    let field: HtmlSelectElement = select.element();
+    effect(move || {
+        let (focus, names) = (focus.get(), names.get());
+        let field = field.clone();
+        after_frame(move || {
+            let is_known = focus.is_empty() || names.contains(&focus);
+            let unknown = (!is_known).then(|| option(&focus, &focus, true));
+            field.set_inner_text("");
+            let all = option("", words().services_all, focus.is_empty());
+            let options = names.iter().map(|name| option(name, name, *name == focus));
+            empty().child(all).children(unknown).children(options).put_into(&field);
+        });
+    });
+    select
 }
 
 fn depth(services: Services) -> Option<View> {

@@ -978,6 +978,11 @@ catalogue! {
     services_slowest: "Slowest calls", "最慢的调用";
     services_failed: "Failed calls", "失败的调用";
     services_no_times: "Who counted these calls told no durations and no traces.", "统计方未提供耗时与追踪。";
+    services_no_errors: "no errors", "无错误";
+    services_some_errors: "under 5% failed", "失败低于 5%";
+    services_many_errors: "5% or more failed", "失败 5% 及以上";
+    services_quick: "quick", "快";
+    services_slow: "slowest (each step a factor of 4)", "最慢（每级相差 4 倍）";
     services_none: "Services and their calls are shown here as soon as traces, or a backend's dependencies, are loaded.", "加载追踪或后端的依赖数据后，此处显示服务及其调用关系。";
     services_none_here: "No service fits: another focus, more depth or a wider time would show some.", "没有符合条件的服务：请更换焦点、增加深度或放宽时间范围。";
     gone_text: "Files stay in this browser's memory and are gone after a reload. Open the file again to see the trace.", "文件只保存在浏览器内存中，重新加载后即清空。请重新打开该文件以查看追踪。";

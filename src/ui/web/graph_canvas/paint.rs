@@ -1,8 +1,11 @@
 //! Draws the graph. Lengths are graph lengths: the canvas does the scaling.
 
+use std::cell::Cell;
 use std::f64::consts::PI;
+use std::rc::Rc;
 
 use js_sys::Array;
+use leptos::prelude::request_animation_frame;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::super::canvas::fresh;
@@ -13,6 +16,9 @@ use crate::ui::graph_view::{GraphView, Hit, Line, Place};
 
 /// How much is left of what is not meant.
 const PALE: f64 = 0.18;
+/// And of lines, where there are so many that only their crowds tell anything.
+const THIN: f64 = 0.5;
+const MANY: usize = 1_000;
 /// The radius of corners; how far a cylinder's ends bulge and a slanted box leans.
 const CORNER: f64 = 6.0;
 const LEAN: f64 = 8.0;
@@ -20,22 +26,42 @@ const LEAN: f64 = 8.0;
 const ARROW: f64 = 8.0;
 const ARROWS_FROM: f64 = 0.2;
 
-/// Draws whenever something is drawn otherwise, at most once a frame.
+/// Draws whenever something is drawn otherwise, once a frame.
 pub fn keep_painted(graph: GraphCanvas, canvas: HtmlCanvasElement) {
     let inks: Memo<Vec<String>> = inks(graph);
+    let is_waiting = Rc::new(Cell::new(false));
     effect(move || {
-        let picture = graph.picture.get();
-        let view = graph.view.get();
-        let meant = graph.hovered.get().or(graph.chosen.get());
-        let (chosen, marked, inks) = (graph.chosen.get(), graph.marked.get(), inks.read());
-        let Some((context, width, _)) = fresh(&canvas) else { return };
-        let ratio = width / view.size[0].max(1.0);
-        let scale = ratio * view.scale;
-        // Only numbers that are none could be refused.
-        let _ = context.set_transform(scale, 0.0, 0.0, scale, -view.from[0] * ratio, -view.from[1] * ratio);
-        let painter = Painter { context, picture: &picture, view, inks: &inks };
-        painter.all(meant, chosen, &marked);
+        graph.picture.track();
+        graph.view.track();
+        graph.hovered.track();
+        graph.chosen.track();
+        graph.marked.track();
+        inks.with(|_| ());
+        if !is_waiting.replace(true) {
+            let (is_waiting, canvas) = (is_waiting.clone(), canvas.clone());
+            request_animation_frame(move || {
+                is_waiting.set(false);
+                if !graph.view.is_disposed() {
+                    paint(graph, &canvas, &inks.read_untracked());
+                }
+            });
+        }
     });
+}
+
+#[inline(never)]
+fn paint(graph: GraphCanvas, canvas: &HtmlCanvasElement, inks: &[String]) {
+    let picture = graph.picture.get_untracked();
+    let view = graph.view.get_untracked();
+    let chosen = graph.chosen.get_untracked();
+    let meant = graph.hovered.get_untracked().or(chosen);
+    let Some((context, width, _)) = fresh(canvas) else { return };
+    let ratio = width / view.size[0].max(1.0);
+    let scale = ratio * view.scale;
+    // Only numbers that are none could be refused.
+    let _ = context.set_transform(scale, 0.0, 0.0, scale, -view.from[0] * ratio, -view.from[1] * ratio);
+    let painter = Painter { context, picture: &picture, view, inks };
+    painter.all(meant, chosen, &graph.marked.get_untracked());
 }
 
 struct Painter<'a> {
@@ -76,7 +102,8 @@ impl Painter<'_> {
         let [meant_lines, meant_boxes] = self.meant(meant);
         // An ink and a width after the other: a canvas takes its time to understand a colour, and a stroke has one width.
         for is_meant in [false, true] {
-            self.context.set_global_alpha(if is_meant { 1.0 } else { PALE });
+            let whole = if lines.len() > MANY { THIN } else { 1.0 };
+            self.context.set_global_alpha(if is_meant { whole } else { PALE });
             let lines: Vec<u32> =
                 lines.iter().copied().filter(|line| meant_lines[*line as usize] == is_meant).collect();
             self.lines(&lines);
@@ -113,7 +140,9 @@ impl Painter<'_> {
             self.context.stroke();
             if self.view.scale >= ARROWS_FROM {
                 self.context.set_fill_style_str(self.ink(look.ink));
+                self.context.begin_path();
                 same.iter().for_each(|line| self.arrow(&self.picture.drawing.lines[*line as usize], width));
+                self.context.fill();
             }
         }
     }
@@ -145,11 +174,9 @@ impl Painter<'_> {
         }
         let [along, half] = [ARROW + width, (ARROW + width) * 0.45];
         let [dx, dy] = way.map(|it| it / length);
-        self.context.begin_path();
         self.context.move_to(x, y);
         self.context.line_to(x - dx * along - dy * half, y - dy * along + dx * half);
         self.context.line_to(x - dx * along + dy * half, y - dy * along - dx * half);
-        self.context.fill();
     }
 
     fn node(&self, node: u32, is_meant: bool, is_chosen: bool, is_marked: bool) {
