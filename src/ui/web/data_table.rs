@@ -236,11 +236,15 @@ fn grid(shown: &Shown, scroller: View) -> View {
     let rows = move || entries(&of, built.get().rows);
     let list = virtual_rows(shown.scrolling, shown.layout, built, |view| view.keyed(rows));
     let total = move || part.with(|part| (part.total + 1).to_string());
-    let (busy, cursor) = (shown.clone(), shown.cursor);
+    let (busy, cursor, folds_out) = (shown.clone(), shown.cursor, spec.detail.is_some());
+    let folds = Memo::new(move |_| {
+        folds_out || part.with(|part| part.lines.iter().any(|line| line.is_folded.is_some() || line.level > 0))
+    });
     let table = el("div", "data-table")
         .test_id(spec.ids[0])
-        .attrs(&[("role", "grid"), ("tabindex", "0"), ("aria-label", spec.name), ("aria-readonly", "true")])
+        .attrs(&[("tabindex", "0"), ("aria-label", spec.name), ("aria-readonly", "true")])
         .attr("aria-colcount", &spec.columns.len().to_string())
+        .attr_of("role", move || (if folds.get() { "treegrid" } else { "grid" }).to_owned())
         .attr_of("aria-rowcount", total)
         .attr_of("aria-busy", move || busy.is_busy().then(|| "true".to_owned()))
         .attr_of("aria-activedescendant", move || cursor.get().map(row_id))

@@ -63,7 +63,8 @@ impl EventSheet {
         let event = self.events[row as usize].1 as usize;
         for at in store.events.range(event).rows() {
             // Jaeger keeps the name there, which has a column.
-            if store.events.attributes.cell(at).as_text() == Some(store.events.name(event)) {
+            let value = store.events.attributes.cell(at).as_text();
+            if value == Some(store.events.name(event)) && store.text(store.events.attributes.key(at)) == "event" {
                 continue;
             }
             if text.len() > SUMMARY {
