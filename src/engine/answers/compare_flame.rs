@@ -124,6 +124,16 @@ impl Flames {
         (window, if self.is_chart { self.flame.levels() } else { self.flame.levels_above(zoomed) })
     }
 
+    /// What the roots are of A, as it is said of boxes: durations may be less than what is below them is wide.
+    fn of_roots(&self, comparison: &Comparison) -> u64 {
+        if self.weight != Weight::Total {
+            return self.end;
+        }
+        let count = self.parents.len();
+        let roots = comparison.measures.iter().zip(&self.parents).filter(|(_, parent)| **parent as usize >= count);
+        roots.fold(0, |sum: u64, ([own, _], _)| sum.saturating_add(own.total.max(0) as u64))
+    }
+
     /// Looks for a text, unless that was the last one.
     fn find(&mut self, store: &Store, comparison: &Comparison, text: &str) {
         let text = text.trim();
@@ -260,8 +270,11 @@ impl Answer for CompareFlame {
             let roots = whole.iter().zip(&flames.parents).filter(|(_, parent)| **parent as usize >= whole.len());
             roots.fold(0_u64, |sum, (whole, _)| sum.saturating_add(*whole))
         };
-        let totals =
-            if self.is_chart { [flames.end, 0] } else { [0, 1].map(|side: usize| total(&flames.wholes[side])) };
+        let totals = match (self.is_chart, self.what.is_of_one()) {
+            (true, _) => [flames.end; 2],
+            (_, true) => [flames.end, flames.of_roots(comparison)],
+            _ => [0, 1].map(|side: usize| total(&flames.wholes[side])),
+        };
         let names = teller.names.texts.iter().map(|text| comparison.paths.text(store, *text).to_owned()).collect();
         FlameAnswer {
             is_by_a: self.is_by_a,

@@ -68,6 +68,7 @@ fn a_parent_that_ends_before_its_children_is_as_wide_as_they_are() {
     assert_eq!(told(&answer)[0], "buy 0 0 8 2-0");
     // What is said of it is what it lasted.
     assert_eq!((answer.boxes[0].wholes[0], answer.boxes[0].total), (3_000_000, 3_000_000));
+    assert_eq!(answer.totals, [8_000_000, 3_000_000]);
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn a_chart_has_spans_at_their_times_and_can_be_zoomed() {
     let answer = chart.answer(&store, &mut memo);
     let all = ["buy 0 0 7 2-0", "get 1 0 2 2-0", "get 1 2 2 2-0", "get 2 2 3 2-1", "get 3 3 1 1-0"];
     assert_eq!(told(&answer), all);
-    assert_eq!((answer.totals, answer.levels), ([7_000_000, 0], 4));
+    assert_eq!((answer.totals, answer.levels), ([7_000_000; 2], 4));
     let zoomed = CompareFlame { zoom: Some([answer.boxes[1].nodes[0]; 2]), ..chart }.answer(&store, &mut memo);
     assert_eq!(told(&zoomed), ["buy 0 0 7 2-0", "get 1 0 2 2-0"]);
     assert_eq!((zoomed.to, zoomed.levels), (2_000_000, 4));

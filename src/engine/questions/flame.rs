@@ -32,7 +32,7 @@ pub struct FlameAnswer {
     /// The weights in view.
     pub from: u64,
     pub to: u64,
-    /// The weight of all in A and in B.
+    /// The weight of all in A and in B; of one group how wide all of it is, and what its roots are: that is what boxes are shares of.
     pub totals: [u64; 2],
     /// Traces of A and B.
     pub traces: [u32; 2],

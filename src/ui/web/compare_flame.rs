@@ -417,7 +417,7 @@ fn summary(flame: Flame, answer: &FlameAnswer) -> String {
     }
     let is_time = matches!(answer.weight, Weight::Time | Weight::Total);
     let sum = match flame.colours {
-        Some(_) => fill(words.flame_sum, &[&amount(a.min(i64::MAX as u64) as i64, answer.weight)]),
+        Some(_) => fill(words.flame_sum, &[&amount(b.min(i64::MAX as u64) as i64, answer.weight)]),
         None if is_time => fill(words.diff_flame_sum, &[&time(a), &time(b)]),
         None => fill(words.diff_flame_spans, &[&number(a), &number(b)]),
     };

@@ -207,7 +207,7 @@ pub fn find(text: &str) {
 fn tip(flame: Flame) -> Option<View> {
     let (it, _) = flame.told()?;
     let (totals, weight) = flame.answer.with(|answer| answer.as_ref().map(|answer| (answer.totals, answer.weight)))?;
-    placed_tip(flame, "flamegraph-tip", |tip| tip.child(figures(&it, totals[0], weight)))
+    placed_tip(flame, "flamegraph-tip", |tip| tip.child(figures(&it, totals[1], weight)))
 }
 
 fn figures(it: &FlameBox, whole: u64, weight: Weight) -> View {

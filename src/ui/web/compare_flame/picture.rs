@@ -183,7 +183,7 @@ fn write(
             let text = |value: i64| amount(value, answer.weight);
             let own = text(if answer.is_by_a { a } else { b });
             let second = match is_of_one {
-                true => [&own, "  ", &share_text(told.wholes[0], answer.totals[0])].concat(),
+                true => [&own, "  ", &share_text(told.wholes[0], answer.totals[1])].concat(),
                 false => [&own, "  ", &difference::change(a, b, &text)].concat(),
             };
             line(second, TALL_ROW - ROW / 2.0);
