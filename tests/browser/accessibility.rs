@@ -80,6 +80,7 @@ async fn every_state(page: &Page, theme: &str, language: &str) {
     trace_page(page, &mut judge).await;
     details(page, &mut judge).await;
     comparison(page, &mut judge).await;
+    services(page, &mut judge).await;
     errors(page, &mut judge).await;
     judge.finish();
 }
@@ -192,6 +193,26 @@ async fn comparison(page: &Page, judge: &mut Judge) {
 }
 
 /// Details with events, links and warnings, and one of a call to a language model, all sections open.
+async fn services(page: &Page, judge: &mut Judge) {
+    page.open("/dependencies").await;
+    page.element("@services-empty").await;
+    judge.look(page, "services, empty").await;
+    page.click("@services-empty @open-demo").await;
+    page.until_count_at_least("@service-node", 5).await;
+    judge.look(page, "services of the demo").await;
+    page.click("@service-node").await;
+    page.element("@service-callers, @service-called").await;
+    judge.look(page, "services, a service chosen").await;
+    page.click("@service-focus").await;
+    page.element("@depth-input").await;
+    page.click("@service-callers button, @service-called button").await;
+    page.element("@edge-traces").await;
+    judge.look(page, "services, calls chosen").await;
+    page.click("@services-look-table").await;
+    page.element("@service-link").await;
+    judge.look(page, "services, table").await;
+}
+
 async fn details(page: &Page, judge: &mut Judge) {
     open_real(page, "jaeger-ui-model-01.json").await;
     let first =

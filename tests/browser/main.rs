@@ -45,6 +45,7 @@ mod rows;
 mod saving;
 mod search;
 mod service;
+mod service_graph;
 mod services;
 mod ticks;
 mod timeline;
