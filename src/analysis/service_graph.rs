@@ -27,13 +27,17 @@
 //!
 //! Jaeger counts every span below another of its own service as a call of the service to itself; here that takes a server's span.
 
+mod naming;
+mod samples;
+
 use super::clock::Clock;
-use super::operations::place_of_rank;
 use super::self_time::self_times;
 pub use super::service_peers::NodeKind;
 use super::service_peers::Peers;
-use crate::model::index::{Index, Numbers, hash_bytes, hash_of};
+use crate::model::index::{Index, hash_of};
 use crate::model::{SpanFlags, SpanKind, SpanRow, StatusCode, Store, StringId, Trace, TraceRow, order};
+use naming::Naming;
+use samples::Samples;
 use serde::{Deserialize, Serialize};
 
 /// Nanoseconds: ranks of durations, and of how many. See [`super::operations::nearest_rank`].
@@ -133,75 +137,6 @@ fn sum(a: Option<u64>, b: Option<u64>) -> Option<u64> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.saturating_add(b)),
         _ => a.or(b),
-    }
-}
-
-/// Nodes by their names.
-#[derive(Default)]
-struct Naming {
-    nodes: Vec<ServiceNode>,
-    by_name: Index,
-    /// Nodes of services, by the ids of their names.
-    services: Numbers,
-}
-
-impl Naming {
-    fn service(&mut self, store: &Store, service: StringId) -> u32 {
-        if let Some(known) = self.services.get(service.0) {
-            return known;
-        }
-        let node = self.named(store.text(service), NodeKind::Service);
-        self.services.set(service.0, node);
-        node
-    }
-
-    /// What has spans is a service, whatever its callers take it for.
-    fn named(&mut self, name: &str, kind: NodeKind) -> u32 {
-        let hash = hash_bytes(name.as_bytes());
-        let known = self.by_name.find(hash, |at| self.nodes[at as usize].name == name);
-        let at = known.unwrap_or_else(|| {
-            let at = self.nodes.len() as u32;
-            self.by_name.insert(hash, at);
-            self.nodes.push(ServiceNode { name: name.to_owned(), kind, ..ServiceNode::default() });
-            at
-        });
-        if kind == NodeKind::Service {
-            self.nodes[at as usize].kind = kind;
-        }
-        at
-    }
-}
-
-/// Durations that belong to groups.
-#[derive(Default)]
-struct Samples {
-    groups: Vec<u32>,
-    nanos: Vec<i64>,
-}
-
-impl Samples {
-    fn push(&mut self, group: u32, nanos: i64) {
-        self.groups.push(group);
-        self.nanos.push(nanos);
-    }
-
-    /// By group. All are sorted at once: going through them upwards, each group's ranks come by.
-    fn times(&self, groups: usize) -> Vec<Times> {
-        let mut times = vec![Times::default(); groups];
-        self.groups.iter().for_each(|group| times[*group as usize].count += 1);
-        let mut seen = vec![0_u32; groups];
-        for at in order::by_number(&self.nanos) {
-            let (group, nanos) = (self.groups[at as usize] as usize, self.nanos[at as usize]);
-            let (place, it) = (seen[group] as usize, &mut times[group]);
-            seen[group] += 1;
-            let count = it.count as usize;
-            for (percent, rank) in [(50, &mut it.p50), (95, &mut it.p95), (99, &mut it.p99)] {
-                if place == place_of_rank(count, percent) {
-                    *rank = nanos;
-                }
-            }
-        }
-        times
     }
 }
 

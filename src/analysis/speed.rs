@@ -12,6 +12,7 @@ use super::paths::Sameness;
 use super::percentiles::Ranks;
 use super::rates::{Rates, Scope, SpanChoice};
 use super::self_time::self_times;
+use super::service_graph::ServiceGraph;
 use super::siblings::groups;
 use super::testing::{Given, bush, chain, fan, push_text, store_of, traces_of};
 use crate::model::TraceRow;
@@ -66,6 +67,21 @@ fn speed_of_rates() {
     assert_eq!(rates.all.spans, 1_000_000);
     let service = store.strings().find("shop");
     timed("rates of operations", || Rates::of(&store, Scope { service, ..Scope::default() }));
+}
+
+/// A million spans in traces of a thousand, each with five attributes, a third of them clients that name a database.
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_service_graph() {
+    let mut spans = bush(1_000);
+    spans.iter_mut().step_by(3).for_each(|span| span.kind = crate::model::SpanKind::Client);
+    let store = traces_of(&vec![spans; 1_000], &mut |store, trace, place| {
+        (0..4).for_each(|key| push_text(store, &format!("key {key}"), &format!("value {}", (trace + place) % 99)));
+        push_text(store, "db.system", ["redis", "mysql"][place % 2]);
+    });
+    let graph = timed("service graph", || ServiceGraph::of(&store, [i64::MIN, i64::MAX]));
+    assert_eq!(graph.nodes.iter().map(|node| node.spans).sum::<u32>(), 1_000_000);
+    println!("    {} nodes, {} links", graph.nodes.len(), graph.links.len());
 }
 
 /// Two groups of a thousand traces of fifty spans with ten attributes, one of which is an id and one is in half of B alone.

@@ -110,6 +110,7 @@ mod web {
     pub mod services_card;
     pub mod services_choice;
     pub mod services_graph;
+    pub mod services_picture;
     pub mod services_sources;
     pub mod services_table;
     pub mod services_tools;

@@ -82,6 +82,7 @@ async fn every_state(page: &Page, theme: &str, language: &str) {
     details(page, &mut judge).await;
     comparison(page, &mut judge).await;
     monitor(page, &mut judge).await;
+    services(page, &mut judge).await;
     errors(page, &mut judge).await;
     judge.finish();
 }
@@ -213,6 +214,27 @@ async fn tables(page: &Page, judge: &mut Judge) {
         page.click(row).await;
         judge.look(page, view).await;
     }
+}
+
+/// The service graph, empty and of the demo, and what is chosen in it.
+async fn services(page: &Page, judge: &mut Judge) {
+    page.open("/dependencies").await;
+    page.element("@services-empty").await;
+    judge.look(page, "services, empty").await;
+    page.click("@services-empty @open-demo").await;
+    page.until_count_at_least("@service-node", 5).await;
+    judge.look(page, "services of the demo").await;
+    page.click("@service-node").await;
+    page.element("@service-callers, @service-called").await;
+    judge.look(page, "services, a service chosen").await;
+    page.click("@service-focus").await;
+    page.element("@depth-input").await;
+    page.click("@service-callers button, @service-called button").await;
+    page.element("@edge-traces").await;
+    judge.look(page, "services, calls chosen").await;
+    page.click("@services-look-table").await;
+    page.element("@service-link").await;
+    judge.look(page, "services, table").await;
 }
 
 /// Details with events, links and warnings, and one of a call to a language model, all sections open.

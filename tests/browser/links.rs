@@ -107,7 +107,6 @@ async fn other_addresses() {
     in_browser(async |page| {
         for (path, words) in [
             ("/compare", "Choose two traces to compare"),
-            ("/dependencies", "The service graph comes with a later version"),
             ("/no/such/page", "There is no such page"),
             // A release has no gallery.
             ("/gallery", "There is no such page"),

@@ -48,6 +48,7 @@ mod rows;
 mod saving;
 mod search;
 mod service;
+mod service_graph;
 mod services;
 mod tables;
 mod ticks;

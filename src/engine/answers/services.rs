@@ -159,6 +159,7 @@ impl Answer for ServiceMap {
             bends: layout.bends[at].clone(),
         };
         ServiceMapAnswer {
+            number: self.number,
             counted_by: store.sources_of_dependencies().into_iter().map(|name| store.text(name).to_owned()).collect(),
             loaded: loaded(store),
             all: [graph.nodes.len() as u32, graph.links.len() as u32],
@@ -213,7 +214,8 @@ mod tests {
 
     fn ask(store: &Store, focus: &str, depth: Option<u32>) -> ServiceMapAnswer {
         let what = CountedCalls::default();
-        let question = ServiceMap { what, focus: focus.to_owned(), depth, with_loops: true, is_forced: false };
+        let question =
+            ServiceMap { what, focus: focus.to_owned(), depth, with_loops: true, is_forced: false, number: 0 };
         question.answer(store, &mut Memo::default())
     }
 

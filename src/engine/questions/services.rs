@@ -24,10 +24,13 @@ pub struct ServiceMap {
     pub with_loops: bool,
     /// By forces, not in layers.
     pub is_forced: bool,
+    /// Comes back with the answer, so that the asker knows what it is of.
+    pub number: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ServiceMapAnswer {
+    pub number: u32,
     /// Files and query APIs whose counts are there.
     pub counted_by: Vec<String>,
     /// When the first loaded span starts, and when the last one has.

@@ -7,7 +7,8 @@ use super::format::{duration, number};
 use super::navigation::{address, link, span_address};
 use super::row::display_name;
 use super::services_choice::{Chosen, FOCUS, choose, put};
-use super::services_graph::{Services, count_text, ends_of, kind_name, name_of, share_of, share_text};
+use super::services_graph::Services;
+use super::services_picture::{count_text, ends_of, kind_name, name_of, share_of, share_text, wait};
 use super::signal::RwSignal;
 use super::state::client;
 use super::view::{View, dynamic, el, empty};
@@ -135,7 +136,7 @@ fn neighbours(
             .attr("type", "button")
             .on("click", move |_: Event| choose(&Chosen::Link(chosen[0].clone(), chosen[1].clone())))
             .child(el("bdi", "").text(display_name(name)));
-        let nanos = super::services_graph::wait(link);
+        let nanos = wait(link);
         let time = if link.call.count + link.callee.count == 0 { "–".to_owned() } else { duration(nanos) };
         let cells = [count_text(link.calls), count_text(link.errors), time].map(|text| el("td", "right").text(&text));
         el("tr", "").child(el("th", "").attr("scope", "row").child(button)).children(cells)

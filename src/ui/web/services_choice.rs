@@ -125,6 +125,7 @@ impl Choice {
             depth: self.depth,
             with_loops: self.with_loops,
             is_forced: self.is_forced,
+            number: 0,
         }
     }
 }

@@ -1,0 +1,186 @@
+//! The service graph: what it shows of loaded traces and of what a backend counted, and how one gets about in it.
+
+use serde_json::{Value, json};
+
+use crate::support::browser::in_browser;
+use crate::support::files::Folder;
+use crate::support::keys::{DOWN, ENTER, ESCAPE, RIGHT};
+use crate::support::page::Page;
+use crate::support::traces::{answer, span, tag, trace};
+
+fn with(mut span: Value, tags: &[(&str, Value)]) -> Value {
+    let own = tags.iter().map(|(key, value)| tag(key, value.clone()));
+    span["tags"].as_array_mut().expect("tags").extend(own);
+    span
+}
+
+/// web calls shop (and fails if so asked), shop calls pay and mysql, web calls pay, and pay calls log.
+fn order(id: &str, fails: bool) -> Value {
+    let client = ("span.kind", json!("client"));
+    trace(
+        id,
+        vec![
+            span("1", None, "web", "GET /", 0, 900),
+            with(span("2", Some("1"), "web", "buy", 10, 500), &[client.clone()]),
+            with(span("3", Some("2"), "shop", "buy", 20, 400), &[("error", json!(fails))]),
+            with(span("4", Some("3"), "shop", "SELECT", 30, 100), &[client, ("db.system", json!("mysql"))]),
+            span("5", Some("3"), "pay", "pay", 200, 100),
+            span("6", Some("5"), "log", "write", 210, 10),
+            span("7", Some("1"), "pay", "check", 600, 100),
+        ],
+    )
+}
+
+async fn open_orders(page: &Page) {
+    let folder = Folder::new("service-graph");
+    page.open("/search").await;
+    let file = folder.write("orders.json", answer(&[order("a1", false), order("b1", true)]));
+    page.choose_files(&[&file]).await;
+    page.until_count("@result-row", 2).await;
+    page.click("@nav-services").await;
+    page.until_count("@service-node", 5).await;
+}
+
+/// Each edge as `caller>called calls errors`.
+async fn until_edges(page: &Page, edges: &[&str]) {
+    let script = "const text = ({ dataset: it }) => `${it.parent}>${it.child} ${it.calls} ${it.errors}`;
+        return all('@service-edge').map(text).sort().join() === arguments[0]";
+    page.until("the edges are these", script, &[json!(edges.join(","))]).await;
+}
+
+const EDGES: [&str; 5] = ["pay>log 2 0", "shop>mysql 2 0", "shop>pay 2 0", "web>pay 2 0", "web>shop 2 1"];
+
+#[tokio::test]
+async fn loaded_traces_are_counted_and_their_calls_told() {
+    in_browser(async |page| {
+        open_orders(page).await;
+        until_edges(page, &EDGES).await;
+        page.until_attribute("@service-node[data-service=\"mysql\"]", "data-kind", "database").await;
+        page.until_text("@service-summary", "5 services and peers, 5 links").await;
+        // The calls between two: counts, times of both sides, examples, and the traces behind them.
+        page.click("@service-edge[data-parent=\"web\"][data-child=\"shop\"]").await;
+        page.until_address("caller=web&called=shop").await;
+        page.until_text("@service-card", "50.0% (1)").await;
+        page.until_text("@service-card", "500 µs").await;
+        page.until_text("@service-card", "400 µs").await;
+        page.until_count("@service-example", 3).await;
+        page.click("@edge-traces").await;
+        page.until_address("/search?q=").await;
+        page.until_count("@result-row", 2).await;
+        page.js("history.back()", &[]).await;
+        // A service: who calls it, and whom it calls.
+        page.until_count("@service-example", 3).await;
+        page.click("@service-card .diff-card-head button:last-child").await;
+        page.until_address("node=shop").await;
+        assert_eq!(page.texts("@service-callers tbody th").await, ["web"]);
+        page.until_count("@service-called tbody tr", 2).await;
+        page.click("@service-called tbody button").await;
+        page.until_address("caller=shop").await;
+        page.click("@service-card-close").await;
+        page.until_count("@service-card", 0).await;
+        page.until_address_is("/dependencies").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_focus_keeps_all_edges_among_the_reached() {
+    in_browser(async |page| {
+        open_orders(page).await;
+        page.choose("@focal-select", "web").await;
+        page.until_address("focus=web").await;
+        let depth =
+            "const input = one('@depth-input'); input.value = arguments[0]; input.dispatchEvent(new Event('change'))";
+        page.element("@depth-input").await;
+        page.js(depth, &[json!("1")]).await;
+        // Jaeger UI would not show that shop calls pay.
+        until_edges(page, &["shop>pay 2 0", "web>pay 2 0", "web>shop 2 1"]).await;
+        page.until_text("@service-summary", "of 5 in all").await;
+        page.js(depth, &[json!("")]).await;
+        until_edges(page, &EDGES).await;
+        page.choose("@layout-select", "force").await;
+        page.until_address("layout=force").await;
+        until_edges(page, &EDGES).await;
+        page.choose("@focal-select", "").await;
+        page.until_count("@depth-input", 0).await;
+        // What is sought is counted, and Enter goes there.
+        page.js(
+            "const it = one('@services-find'); it.focus(); it.value = 'PA'; it.dispatchEvent(new Event('input'))",
+            &[],
+        )
+        .await;
+        page.until_text("@services-find-count", "1").await;
+        page.until_address("uiFind=PA").await;
+        page.keys("@services-find", ENTER).await;
+        page.until_text("@service-card", "pay").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_lead_through_the_graph() {
+    in_browser(async |page| {
+        open_orders(page).await;
+        page.click("@service-node[data-service=\"web\"]").await;
+        page.until_address("node=web").await;
+        page.keys("@service-graph", RIGHT).await;
+        page.until(
+            "another is chosen",
+            "return !/node=web$/.test(location.search) && /node=/.test(location.search)",
+            &[],
+        )
+        .await;
+        page.keys("@service-graph", DOWN).await;
+        page.keys("@service-graph", ESCAPE).await;
+        page.until_count("@service-card", 0).await;
+        let scale = page.text("@graph-zoom-full").await;
+        page.keys("@service-graph", "+").await;
+        page.until("it is larger", "return one('@graph-zoom-full').textContent !== arguments[0]", &[json!(scale)])
+            .await;
+        page.keys("@service-graph", "0").await;
+        page.until_text("@graph-zoom-full", &scale).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_links_are_a_table_too() {
+    in_browser(async |page| {
+        open_orders(page).await;
+        page.click("@services-look-table").await;
+        page.until_address("view=table").await;
+        page.until_count("@service-link", 5).await;
+        page.click("@service-link[data-parent=\"web\"][data-child=\"shop\"] a").await;
+        page.until_address("caller=web&called=shop").await;
+        page.until_text("@service-card", "50.0% (1)").await;
+        page.until_count("@service-graph", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_backend_counted_is_shown_and_said() {
+    in_browser(async |page| {
+        let folder = Folder::new("service-graph-counted");
+        let link =
+            |parent: &str, child: &str, calls: u32| json!({ "parent": parent, "child": child, "callCount": calls });
+        let file = folder.write("counted.json", json!([link("a", "b", 30_489), link("b", "c", 7)]).to_string());
+        page.open("/search").await;
+        page.choose_files(&[&file]).await;
+        page.until_text("@load-report", "counted.json").await;
+        page.click("@nav-services").await;
+        until_edges(page, &["a>b 30489 ", "b>c 7 "]).await;
+        page.until_text("@service-summary", "Counted by counted.json").await;
+        page.until_text("@service-edge[data-child=\"b\"]", "30.5k").await;
+        // Loaded traces come first as soon as there are some; the choice is the reader's.
+        page.click("@nav-search").await;
+        page.choose_files(&[&folder.write("orders.json", answer(&[order("a1", false)]))]).await;
+        page.until_count("@result-row", 1).await;
+        page.click("@nav-services").await;
+        page.until_text("@service-summary", "counted from the loaded traces").await;
+        page.choose("@counts-select", "counted.json").await;
+        until_edges(page, &["a>b 30489 ", "b>c 7 "]).await;
+        page.until_address("counts=counted.json").await;
+    })
+    .await;
+}
