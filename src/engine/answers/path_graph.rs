@@ -12,7 +12,7 @@ use crate::query::find::lowered;
 /// More nodes are not drawn.
 const MOST_NODES: usize = 2_000;
 /// Of a box with an operation, and without, in CSS pixels.
-const SIZES: [[f32; 2]; 2] = [[200.0, 46.0], [160.0, 32.0]];
+const SIZES: [[f32; 2]; 2] = [[200.0, 58.0], [160.0, 42.0]];
 const GAP: [f32; 2] = [64.0, 14.0];
 
 /// What was asked for last.
