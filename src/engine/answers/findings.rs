@@ -22,7 +22,7 @@ pub struct FindingsMemo {
 
 /// A finding of one trace, or alike ones of several.
 struct Grouped {
-    /// The one that costs most; count, places, cost and duration are those of all together.
+    /// The one that costs most; count, places and cost are those of all together.
     worst: Finding,
     worst_cost: i64,
     traces: u32,
@@ -95,7 +95,6 @@ impl Grouped {
         worst.count += other.count;
         worst.places += other.places;
         worst.cost = worst.cost.saturating_add(other.cost);
-        worst.of = worst.of.saturating_add(other.of);
         worst.value = worst.value.max(other.value);
         worst.severity = worst.severity.max(other.severity);
     }
@@ -139,9 +138,9 @@ fn row(store: &Store, group: &Grouped, texts: &[String]) -> FindingRow {
         places: it.places,
         cost_nanos: it.cost,
         value: it.value,
-        of_nanos: it.of,
         traces: group.traces,
         examples: group.examples.iter().map(|(_, trace)| store.trace_id_text(*trace)).collect(),
+        trace_nanos: clock.trace.duration().0,
         at: span(&clock, it.at),
         evidence: it.evidence.iter().map(|position| span(&clock, *position)).collect(),
     }

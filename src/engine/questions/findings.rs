@@ -50,12 +50,12 @@ pub struct FindingRow {
     pub cost_nanos: i64,
     /// See `analysis::findings`, the rule's file.
     pub value: i64,
-    /// How long the traces are that have it.
-    pub of_nanos: i64,
-    /// How many they are.
+    /// How many traces have it.
     pub traces: u32,
     /// Of these the ones that it costs most, at most [`EXAMPLES`]; the evidence is of the first.
     pub examples: Vec<String>,
+    /// How long the first of them is.
+    pub trace_nanos: i64,
     /// The span that it is at.
     pub at: FindingSpan,
     pub evidence: Vec<FindingSpan>,

@@ -106,7 +106,9 @@ fn summary(answer: &FindingsAnswer, off: u16) -> View {
     }
     if answer.total > 0 {
         let counts = [answer.total, answer.traces].map(|count| number(count.into()));
-        let text = placed(words.findings_of, &[&counts[0], &counts[1]]);
+        let text = if answer.traces == 1 { words.findings_here } else { words.findings_of };
+        let (one, many) = text.split_once('|').unwrap_or((text, text));
+        let text = placed(if answer.total == 1 { one } else { many }, &[&counts[0], &counts[1]]);
         return el("p", "quiet").test_id("findings-summary").attr("role", "status").text(&text);
     }
     let left_out: u32 = answer.of_rules.iter().sum();

@@ -59,6 +59,8 @@ fn said(row: &FindingRow) -> String {
         FindingRule::Retries if row.value > 0 => words().finding_retries_gave_up,
         rule => words_of(rule)[1],
     };
+    let (one, many) = text.split_once('|').unwrap_or((text, text));
+    let text = if row.count == 1 { one } else { many };
     let text = placed(text, &[&number(row.count.into()), &duration(row.cost_nanos), &duration(row.value)]);
     if row.traces > 1 {
         [&text, ", ", &fill(words().findings_in_traces, &[&number(row.traces.into())])].concat()
@@ -88,25 +90,42 @@ fn subject(row: &FindingRow) -> View {
     el("div", "finding-subject").child(names).children(text).children(said)
 }
 
-/// The evidence as bars, on a stretch from the first start to the last end.
+/// The evidence as bars: of calls that belong together on the stretch from the first start to the last end, of others where they are in
+/// the trace.
 fn bars(row: &FindingRow) -> View {
     let starts = row.evidence.iter().map(|span| span.start_nanos);
     let ends = row.evidence.iter().map(|span| span.start_nanos.saturating_add(span.duration_nanos));
-    let (from, to) = (starts.min().unwrap_or_default(), ends.max().unwrap_or_default());
+    let (mut from, mut to) = (starts.min().unwrap_or_default(), ends.max().unwrap_or_default());
+    use FindingRule::{Gap, NPlusOne, Retries, Sequential};
+    if !matches!(row.rule, Gap | NPlusOne | Retries | Sequential) {
+        (from, to) = (from.min(0), to.max(row.trace_nanos));
+    }
     let whole = to.saturating_sub(from).max(1) as f64;
     let share = |nanos: i64| nanos as f64 / whole;
-    // The span that a gap is in covers all of it: below, what is told of it.
-    let bar = |(at, span): (usize, &FindingSpan)| {
-        let class = if span.is_error { "finding-bar failed" } else { "finding-bar" };
-        let is_around = at == 0 && row.rule == FindingRule::Gap;
-        el("span", if is_around { "finding-bar around" } else { class })
+    let bar = |span: &FindingSpan| {
+        // The span that a gap is in, the caller of one that failed: what the others are seen against.
+        let class = match is_own(row, span) == (row.rule == Gap) {
+            true if is_of_two(row) => "finding-bar around",
+            _ if span.is_error => "finding-bar failed",
+            _ => "finding-bar",
+        };
+        el("span", class)
             .style("left", &percent(share(span.start_nanos.saturating_sub(from))))
             .style("width", &percent(share(span.duration_nanos)))
     };
     let name = fill_spans(row, &duration(to.saturating_sub(from)));
     el("div", "finding-bars")
         .attrs(&[("role", "img"), ("aria-label", &name), ("title", &name)])
-        .children(row.evidence.iter().enumerate().map(bar))
+        .children(row.evidence.iter().map(bar))
+}
+
+/// Whether its evidence is of spans and of those around them, or beside them.
+fn is_of_two(row: &FindingRow) -> bool {
+    matches!(row.rule, FindingRule::Gap | FindingRule::Swallowed | FindingRule::Skew)
+}
+
+fn is_own(row: &FindingRow, span: &FindingSpan) -> bool {
+    span.service == row.service && span.operation == row.operation
 }
 
 fn fill_spans(row: &FindingRow, over: &str) -> String {
@@ -119,9 +138,12 @@ fn links(row: &FindingRow, trace: &str) -> View {
     let all = [&span_address(trace, &row.at.span_id), "&uiFind=", &path_segment(&ids.join(" "))].concat();
     let one = |span: &FindingSpan| {
         let title = title_of(&span.service, &span.operation);
+        // Others than those that the line above names.
+        let name = if is_own(row, span) { String::new() } else { [display_name(&span.operation), " "].concat() };
         link(if span.is_error { "finding-span failed" } else { "finding-span" }, span_address(trace, &span.span_id))
             .test_id("finding-span")
             .attrs(&[("title", &title), ("data-span-id", &span.span_id)])
+            .text(&name)
             .text(&duration(span.duration_nanos))
     };
     let more = row.evidence.len().saturating_sub(LINKS) as u64;
