@@ -104,12 +104,12 @@ mod web {
     pub mod service_colours;
     pub mod service_panel;
     pub mod services;
-    pub mod services_charts;
-    pub mod services_monitor;
-    pub mod services_rates;
     pub mod services_card;
+    pub mod services_charts;
     pub mod services_choice;
     pub mod services_graph;
+    pub mod services_monitor;
+    pub mod services_rates;
     pub mod services_sources;
     pub mod services_table;
     pub mod services_tools;

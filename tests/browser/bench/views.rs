@@ -11,8 +11,7 @@ use super::timing::{Figures, act, last, open, settle};
 use super::{Budget, Row, name_of, tell};
 
 /// Sizes that ../shared/BUDGETS.md speaks of (spans), with what it asks of tables and flame graphs, and of graphs (ms).
-const SIZES: [(u64, f64, f64); 3] =
-    [(10_000, 100.0, 500.0), (100_000, 100.0, 2_000.0), (1_000_000, 800.0, 12_000.0)];
+const SIZES: [(u64, f64, f64); 3] = [(10_000, 100.0, 500.0), (100_000, 100.0, 2_000.0), (1_000_000, 800.0, 12_000.0)];
 /// No task of the page's thread (ms).
 const LONGEST: f64 = 50.0;
 
