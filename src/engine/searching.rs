@@ -11,6 +11,7 @@ use std::task::Poll;
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::report::{Fault, FaultKind, LoadReport, NoteKind};
+use crate::model::SourceNumber;
 use crate::query::search::{Conditions as Form, Fault as SearchFault};
 use crate::source::answers::{Partial, Summary};
 use crate::source::api::{Ask, Kind, Told};
@@ -90,12 +91,10 @@ pub trait Intake {
     /// Undoes what the load brought, which is not finished yet.
     fn cancel(&self);
     /// Undoes what a finished load brought.
-    fn undo(&self, report: &LoadReport);
+    fn undo(&self, added: &[SourceNumber]);
     fn has_trace(&self, id: &str) -> bool;
-    /// What the last load of a source's dependencies brought, as long as it is loaded.
-    fn last_dependencies(&self, source: SourceId) -> Option<LoadReport>;
-    /// From now on that is this one.
-    fn keep_dependencies(&self, source: SourceId, report: &LoadReport);
+    /// What the last load of a source's dependencies added, and from now on this one's.
+    fn swap_dependencies(&self, source: SourceId, added: &[SourceNumber]) -> Vec<SourceNumber>;
 }
 
 /// Loads the calls between services that a source counted in the time before `end` (both in nanoseconds), under the source's name. They take
@@ -121,14 +120,13 @@ pub async fn dependencies<T: Transport>(
     intake.begin(&source.name);
     intake.push(&bytes, bytes.len() as u64);
     let report = finish(source, intake, Ok(Some(request))).map_err(|trouble| *trouble)?;
-    let former = intake.last_dependencies(source.id);
-    if let (Some(former), Some(name)) = (&former, &report.same_as)
-        && *name == source.name
-    {
-        return Ok(former.clone());
+    let former = intake.swap_dependencies(source.id, &report.sources);
+    if report.same_as.as_ref() == Some(&source.name) && !former.is_empty() {
+        // It told the same before: that stays.
+        intake.swap_dependencies(source.id, &former);
+        return Ok(LoadReport { same_as: None, sources: former, ..report });
     }
-    former.iter().for_each(|former| intake.undo(former));
-    intake.keep_dependencies(source.id, &report);
+    intake.undo(&former);
     Ok(report)
 }
 
@@ -185,7 +183,7 @@ fn finish(
     let report = intake.finish();
     match of_report(&report) {
         Some(kind) => {
-            intake.undo(&report);
+            intake.undo(&report.sources);
             let fault = report.fault.clone().map(|fault| (fault.found, fault.detail)).unwrap_or_default();
             let trouble = Trouble::of(kind, &source.name).at(&request, &source.base);
             Err(Box::new(Trouble { status: 200, found: fault.0, detail: fault.1, ..trouble }))

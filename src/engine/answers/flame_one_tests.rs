@@ -34,8 +34,10 @@ fn told(answer: &FlameAnswer) -> Vec<String> {
 
 /// Traces of five spans. Two of the same name are side by side; one of them has a child, and failed.
 fn store(traces: usize) -> Store {
-    let named = |service, name, parent: Option<usize>, from: i64, to: i64| {
-        crate::analysis::testing::Given { service, name, ..span(parent, from * 1_000_000, to * 1_000_000) }
+    let named = |service, name, parent: Option<usize>, from: i64, to: i64| crate::analysis::testing::Given {
+        service,
+        name,
+        ..span(parent, from * 1_000_000, to * 1_000_000)
     };
     let mut one = vec![
         named("shop", "buy", None, 0, 7),
@@ -130,8 +132,7 @@ fn table(store: &Store, traces: u32, by: FlameColumn, falls: bool) -> Vec<(Strin
 fn the_table_sums_up_by_service_and_operation() {
     let store = store(2);
     let line = |name: &str, spans, errors, total, own| (name.to_owned(), spans, errors, total, own);
-    let [buy, db, shop] =
-        [line("shop: buy", 2, 0, 14, 4), line("db: get", 4, 0, 6, 6), line("shop: get", 4, 2, 10, 8)];
+    let [buy, db, shop] = [line("shop: buy", 2, 0, 14, 4), line("db: get", 4, 0, 6, 6), line("shop: get", 4, 2, 10, 8)];
     let by = |column, falls| table(&store, 2, column, falls);
     assert_eq!(by(FlameColumn::Own, true), [shop.clone(), db.clone(), buy.clone()]);
     assert_eq!(by(FlameColumn::Total, true), [buy.clone(), shop.clone(), db.clone()]);
@@ -161,7 +162,8 @@ fn large_traces_are_quick() {
         let store = store_of(&spans);
         let mut memo = Memo::default();
         for is_chart in [false, true] {
-            let answer = CompareFlame { is_chart, find: "buy".to_owned(), ..asked(&store, 1) }.answer(&store, &mut memo);
+            let answer =
+                CompareFlame { is_chart, find: "buy".to_owned(), ..asked(&store, 1) }.answer(&store, &mut memo);
             assert!(!answer.boxes.is_empty() && answer.boxes.len() < 60_000);
         }
         assert!(!table(&store, 1, FlameColumn::Own, true).is_empty());

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use web_sys::{Event, HtmlDialogElement, HtmlInputElement, MouseEvent, KeyboardEvent};
+use web_sys::{Event, HtmlDialogElement, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 use wasm_bindgen_futures::spawn_local;
 
@@ -113,7 +113,8 @@ pub fn view(names: Memo<Vec<String>>, colours: Named, is_trace: bool) -> View {
             }
         })
         .on("keydown", move |event: KeyboardEvent| {
-            if event.key() == "m" && !event.ctrl_key() && !event.meta_key() && show_menu(flame, place_of_chosen(&event)) {
+            if event.key() == "m" && !event.ctrl_key() && !event.meta_key() && show_menu(flame, place_of_chosen(&event))
+            {
                 event.prevent_default();
             }
         });
@@ -147,13 +148,20 @@ fn tools(flame: Flame, weight: Memo<String>, is_trace: bool) -> View {
             let word = chosen_value(&event);
             go(&with_parameters(&[(WEIGHT, (!word.is_empty()).then_some(word))]), true);
         })
-        .children(WEIGHTS.iter().zip(names).map(|((word, _), name)| {
-            option(word, name, weight.with_untracked(|weight| weight == word))
-        }));
+        .children(
+            WEIGHTS
+                .iter()
+                .zip(names)
+                .map(|((word, _), name)| option(word, name, weight.with_untracked(|weight| weight == word))),
+        );
     let mark = el("span", "graph-error-mark").attr("aria-hidden", "true");
     let errors = el("span", "legend-line").child(mark).text(words.flame_has_errors);
     let select = el("label", "field-inline").text(words.diff_flame_by).child(select);
-    let looks = [("", "-both", words.flame_both), ("table", "-table", words.diff_look_table), ("graph", "-graph", words.diff_look_flame)];
+    let looks = [
+        ("", "-both", words.flame_both),
+        ("table", "-table", words.diff_look_table),
+        ("graph", "-graph", words.diff_look_flame),
+    ];
     let looks = switch(SHOWN, "flamegraph-show", words.diff_looks, &looks);
     el("div", "compare-tools").children(modes).child(select).child(find_box(flame)).child(errors).child(looks)
 }
@@ -178,7 +186,8 @@ fn find_box(flame: Flame) -> View {
         }
     });
     let input = input.on("input", move |_: Event| find(&typed.value()));
-    let found = el("span", "find-count").test_id("flamegraph-found").attrs(&[("role", "status"), ("aria-live", "polite")]);
+    let found =
+        el("span", "find-count").test_id("flamegraph-found").attrs(&[("role", "status"), ("aria-live", "polite")]);
     let found = found.text_of(move || found_text(flame));
     el("div", "flame-find").child(input).child(found)
 }
@@ -215,9 +224,8 @@ fn figures(it: &FlameBox, whole: u64, weight: Weight) -> View {
     let row = |name: &str, text: String| {
         el("tr", "").child(el("th", "").attr("scope", "row").text(name)).child(el("td", "right").text(&text))
     };
-    let below = matches!(weight, Weight::Time | Weight::Spans | Weight::Errors).then(|| {
-        row(words.diff_flame_below, amount(it.wholes[0].min(i64::MAX as u64) as i64, weight))
-    });
+    let below = matches!(weight, Weight::Time | Weight::Spans | Weight::Errors)
+        .then(|| row(words.diff_flame_below, amount(it.wholes[0].min(i64::MAX as u64) as i64, weight)));
     let rows = [
         row(words.flame_share, share_text(it.wholes[0], whole)),
         row(words.flame_duration, duration(it.total)),
@@ -246,7 +254,8 @@ fn show_menu(flame: Flame, [left, top]: [f64; 2]) -> bool {
     }) else {
         return false;
     };
-    let name = flame.answer.with_untracked(|answer| answer.as_ref().map(|answer| name_of(answer, &it))).unwrap_or_default();
+    let name =
+        flame.answer.with_untracked(|answer| answer.as_ref().map(|answer| name_of(answer, &it))).unwrap_or_default();
     let view = el("dialog", "dialog diff-share")
         .test_id("flamegraph-menu")
         .attr("aria-label", &name)
@@ -262,14 +271,20 @@ fn show_menu(flame: Flame, [left, top]: [f64; 2]) -> bool {
     };
     let (copied, similar, node) = (name.clone(), name.clone(), it.nodes[0]);
     let reset = line("flamegraph-reset", words.flame_reset, "Esc", Rc::new(move || flame.press_key("Escape")));
-    let hide = line("flamegraph-hide-above", words.flame_hide_above, "", Rc::new(move || {
-        flame.zoom_to(spot);
-        flame.hides_above.set(true);
-    }));
+    let hide = line(
+        "flamegraph-hide-above",
+        words.flame_hide_above,
+        "",
+        Rc::new(move || {
+            flame.zoom_to(spot);
+            flame.hides_above.set(true);
+        }),
+    );
     let copy = line("flamegraph-copy", words.flame_copy_name, "", Rc::new(move || copy(copied.clone())));
     let mark = line("flamegraph-similar", words.flame_similar, "", Rc::new(move || find(&similar)));
     let is_span = it.count == 1 && flame.drawn.with_untracked(|drawn| drawn.is_chart);
-    let open = is_span.then(|| line("flamegraph-span", words.flame_span, "", Rc::new(move || spawn_local(open_span(flame, node)))));
+    let open = is_span
+        .then(|| line("flamegraph-span", words.flame_span, "", Rc::new(move || spawn_local(open_span(flame, node)))));
     show(view.child(reset).children((it.count == 1).then(|| group([hide, copy, mark]))).children(open));
     true
 }
