@@ -113,7 +113,6 @@ mod web {
     pub mod services_paths;
     pub mod services_paths_card;
     pub mod services_paths_tools;
-    pub mod services_monitor;
     pub mod services_rates;
     pub mod services_sources;
     pub mod services_table;
