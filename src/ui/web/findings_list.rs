@@ -10,6 +10,7 @@ use super::navigation::{go, parameter, place, with_parameters};
 use super::search_form::fault_line;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
+use super::timeline_state::Timeline;
 use super::trace_views::Viewed;
 use super::view::{View, effect, el, empty, optional, when};
 use super::words::{fill, words};
@@ -25,8 +26,7 @@ const QUERY: &str = "q";
 /// A view of a trace.
 #[inline(never)]
 pub fn findings_of_trace(viewed: &Viewed) -> View {
-    let trace = viewed.head.id.clone();
-    list(Some(trace))
+    list(Some(viewed.timeline.clone()))
 }
 
 /// The page over all loaded traces.
@@ -35,7 +35,8 @@ pub fn findings_page() -> View {
     list(None)
 }
 
-fn list(trace: Option<String>) -> View {
+fn list(here: Option<Timeline>) -> View {
+    let trace = here.as_ref().map(|here| here.head.id.clone());
     let search = place().search;
     let off = Memo::new(move |_| rules_off(&search.get()));
     let answer = RwSignal::new(None::<FindingsAnswer>);
@@ -60,7 +61,7 @@ fn list(trace: Option<String>) -> View {
         optional(move || answer.with(|answer| answer.as_ref().map(|answer| tell(answer, off.get()))))
     };
     let is_of_all = trace.is_none();
-    let rows = el("div", "finding-list").attr("role", "list").keyed(move || entries(answer, trace.as_deref()));
+    let rows = el("div", "finding-list").attr("role", "list").keyed(move || entries(answer, here.as_ref()));
     let has_more = Memo::new(move |_| answer.with(|it| it.as_ref().is_some_and(|it| it.total > it.rows.len() as u32)));
     let more = move || {
         el("button", "button")
@@ -84,15 +85,15 @@ fn list(trace: Option<String>) -> View {
         .child(when(move || has_more.get(), more))
 }
 
-fn entries(answer: RwSignal<Option<FindingsAnswer>>, here: Option<&str>) -> Vec<Entry> {
+fn entries(answer: RwSignal<Option<FindingsAnswer>>, here: Option<&Timeline>) -> Vec<Entry> {
     answer.with(|answer| {
         let rows = answer.iter().flat_map(|answer| &answer.rows);
         let entry = |row: &FindingRow| {
             let (count, cost) = (row.count.to_string(), row.cost_nanos.to_string());
             let told = [row.rule.word(), &row.service, &row.operation, &row.text, &row.said];
             let key = [&told[..], &[&row.at.span_id, &count, &cost]].concat().join("\n");
-            let (row, here) = (row.clone(), here.map(str::to_owned));
-            Entry::new(key, move || finding(&row, here.as_deref()).attr("role", "listitem"))
+            let (row, here) = (row.clone(), here.cloned());
+            Entry::new(key, move || finding(&row, here.as_ref()).attr("role", "listitem"))
         };
         rows.map(entry).collect()
     })

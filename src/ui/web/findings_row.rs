@@ -1,21 +1,24 @@
 //! One finding: what was seen, what it costs, the spans that show it, and, folded, why it matters.
 
+use web_sys::MouseEvent;
+
 use super::findings_rules::words_of;
 use super::format::{duration, number, percent};
 use super::navigation::{link, span_address, trace_address};
 use super::result_row::short_id;
 use super::row::{display_name, title_of};
+use super::timeline_state::Timeline;
 use super::view::{View, el};
 use super::words::{fill, words};
-use crate::engine::questions::{FindingRow, FindingRule, FindingSpan, Severity};
+use crate::engine::questions::{Find, FindMode, FindingRow, FindingRule, FindingSpan, Severity};
 use crate::source::path_segment;
 
 /// So many spans have a link of their own.
 const LINKS: usize = 8;
 
-/// The finding; `here`: the trace whose page this is.
+/// The finding; `here`: the timeline of the trace whose page this is.
 #[inline(never)]
-pub fn finding(row: &FindingRow, here: Option<&str>) -> View {
+pub fn finding(row: &FindingRow, here: Option<&Timeline>) -> View {
     let trace = row.examples.first().map(String::as_str).unwrap_or_default();
     let [name, _, why] = words_of(row.rule);
     let why =
@@ -32,7 +35,7 @@ pub fn finding(row: &FindingRow, here: Option<&str>) -> View {
         .child(head(row, name))
         .child(subject(row))
         .child(bars(row))
-        .child(links(row, trace))
+        .child(links(row, trace, here))
         .children((here.is_none()).then(|| examples(row)))
         .child(why)
 }
@@ -133,26 +136,41 @@ fn fill_spans(row: &FindingRow, over: &str) -> String {
 }
 
 /// Links to the timeline: with all of the spans found, and with each of the first chosen.
-fn links(row: &FindingRow, trace: &str) -> View {
+fn links(row: &FindingRow, trace: &str, here: Option<&Timeline>) -> View {
     let ids: Vec<&str> = row.evidence.iter().map(|span| span.span_id.as_str()).collect();
     let all = [&span_address(trace, &row.at.span_id), "&uiFind=", &path_segment(&ids.join(" "))].concat();
     let one = |span: &FindingSpan| {
         let title = title_of(&span.service, &span.operation);
         // Others than those that the line above names.
         let name = if is_own(row, span) { String::new() } else { [display_name(&span.operation), " "].concat() };
-        link(if span.is_error { "finding-span failed" } else { "finding-span" }, span_address(trace, &span.span_id))
+        let class = if span.is_error { "finding-span failed" } else { "finding-span" };
+        let link = link(class, span_address(trace, &span.span_id))
             .test_id("finding-span")
             .attrs(&[("title", &title), ("data-span-id", &span.span_id)])
             .text(&name)
-            .text(&duration(span.duration_nanos))
+            .text(&duration(span.duration_nanos));
+        show_in(here, span, String::new(), link)
     };
     let more = row.evidence.len().saturating_sub(LINKS) as u64;
     let more = (more > 0).then(|| el("span", "quiet").text(&fill(words().findings_more, &[&number(more)])));
     el("div", "finding-links")
-        .child(link("", all).test_id("finding-open").text(words().findings_open))
+        .child(show_in(here, &row.at, ids.join(" "), link("", all).test_id("finding-open").text(words().findings_open)))
         .child(el("span", "quiet").text(words().findings_spans))
         .children(row.evidence.iter().take(LINKS).map(one))
         .children(more)
+}
+
+/// A link to a trace whose timeline is on this page already: that is shown as another would be after opening the link.
+fn show_in(here: Option<&Timeline>, span: &FindingSpan, text: String, link: View) -> View {
+    let Some(timeline) = here.cloned() else { return link };
+    let span = span.span_id.clone();
+    link.on("click", move |event: MouseEvent| {
+        // Others than plain clicks open it elsewhere.
+        if event.default_prevented() {
+            timeline.find.set(Find { text: text.clone(), mode: FindMode::default() });
+            timeline.reveal_span(span.clone());
+        }
+    })
 }
 
 /// The traces that it costs most.
