@@ -67,7 +67,7 @@ pub struct Spec {
     /// Where the name in a row leads: the column of that name, and the address.
     pub link: usize,
     pub leads_to: Rc<dyn Fn(&TablePart, &TableLine) -> Option<String>>,
-    /// Is done when a row's address is gone to, and the timeline is there already.
+    /// Is done besides going to a row's address, just before: the timeline may be there already.
     pub then: Rc<dyn Fn(&TablePart, &TableLine)>,
     /// A cell's text and the palette slot of its dot, if these are not the usual ones.
     pub label: Rc<dyn Fn(&TablePart, &TableLine, usize) -> Option<(String, Option<usize>)>>,
@@ -202,8 +202,8 @@ impl Shown {
             return self.fold_out(row);
         }
         if let Some(address) = (self.spec.leads_to)(&part, &line) {
-            go(&address, false);
             (self.spec.then)(&part, &line);
+            go(&address, false);
         }
     }
 
