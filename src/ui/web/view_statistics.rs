@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use web_sys::Event;
 
-use super::data_table::{Spec, data_table};
+use super::data_table::{Label, Spec, data_table};
 use super::header::{chosen_value, option};
 use super::navigation::{go, with_parameters};
 use super::signal::{Memo, RwSignal};
@@ -111,8 +111,6 @@ fn name_of(by: &[String], part: &TablePart, line: &TableLine) -> String {
         _ => fill(words().stats_without, &[by_of(by, line).trim_start_matches('.')]),
     }
 }
-
-type Label = Rc<dyn Fn(&TablePart, &TableLine, usize) -> Option<(String, Option<usize>)>>;
 
 fn label(viewed: &Viewed, by: Memo<By>) -> Label {
     let slot = slot_of(viewed);
