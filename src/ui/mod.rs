@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod file_name;
 pub mod flame_boxes;
 pub mod graph_view;
+pub mod group_query;
 pub mod guide_lines;
 pub mod json_text;
 pub mod link_patterns;

@@ -103,16 +103,14 @@ fn weighed(shown: &Shown, view: View, part: &TablePart, column: usize, kind: Cel
     view.children(bar)
 }
 
-/// A link of its own: what is done after it was followed must be heard of before the table is gone.
+/// A link of its own: what else is to be done must be done before the table is gone.
 fn name_link(shown: &Shown, part: &TablePart, it: &TableLine, address: String) -> View {
     let (then, part, it) = (shown.spec.then.clone(), part.clone(), it.clone());
     el("a", "data-link").attrs(&[("tabindex", "-1"), ("href", &address)]).on("click", move |event: MouseEvent| {
         if is_plain_click(&event) {
             event.prevent_default();
-            // The row goes with the table, and this with the row.
-            let (then, part, it) = (then.clone(), part.clone(), it.clone());
-            go(&address.clone(), false);
             then(&part, &it);
+            go(&address, false);
         }
     })
 }

@@ -45,6 +45,12 @@ pub const ROW: f64 = 26.0;
 /// The parameter of the address that names the order: a column's word, with `-` before it if it rises.
 const ORDER: &str = "order";
 
+/// What follows from a row; see [`Spec`].
+type OfRow<T> = Rc<dyn Fn(&TablePart, &TableLine) -> T>;
+pub type Label = Rc<dyn Fn(&TablePart, &TableLine, usize) -> Option<(String, Option<usize>)>>;
+type Dress = Rc<dyn Fn(View, &TablePart, &TableLine) -> View>;
+type Detail = Rc<dyn Fn(&TableLine) -> View>;
+
 /// What a table shows, and what is particular about it.
 pub struct Spec {
     /// Test ids of the table and of its rows.
@@ -66,13 +72,13 @@ pub struct Spec {
     pub coloured: Memo<Option<usize>>,
     /// Where the name in a row leads: the column of that name, and the address.
     pub link: usize,
-    pub leads_to: Rc<dyn Fn(&TablePart, &TableLine) -> Option<String>>,
-    /// Is done when a row's address is gone to, and the timeline is there already.
-    pub then: Rc<dyn Fn(&TablePart, &TableLine)>,
+    pub leads_to: OfRow<Option<String>>,
+    /// Is done besides going to a row's address, just before: the timeline may be there already.
+    pub then: OfRow<()>,
     /// A cell's text and the palette slot of its dot, if these are not the usual ones.
-    pub label: Rc<dyn Fn(&TablePart, &TableLine, usize) -> Option<(String, Option<usize>)>>,
-    pub dress: Rc<dyn Fn(View, &TablePart, &TableLine) -> View>,
-    pub detail: Option<Rc<dyn Fn(&TableLine) -> View>>,
+    pub label: Label,
+    pub dress: Dress,
+    pub detail: Option<Detail>,
     /// The palette slot of a service by its name.
     pub slot: Rc<dyn Fn(&str) -> usize>,
     /// What a file of the table is called, without its ending.
@@ -202,8 +208,8 @@ impl Shown {
             return self.fold_out(row);
         }
         if let Some(address) = (self.spec.leads_to)(&part, &line) {
-            go(&address, false);
             (self.spec.then)(&part, &line);
+            go(&address, false);
         }
     }
 
