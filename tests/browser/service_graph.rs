@@ -167,7 +167,7 @@ async fn what_a_backend_counted_is_shown_and_said() {
         let file = folder.write("counted.json", json!([link("a", "b", 30_489), link("b", "c", 7)]).to_string());
         page.open("/search").await;
         page.choose_files(&[&file]).await;
-        page.until_text("@load-report", "counted.json").await;
+        page.element("@load-report, @loaded-file").await;
         page.click("@nav-services").await;
         until_edges(page, &["a>b 30489 ", "b>c 7 "]).await;
         page.until_text("@service-summary", "Counted by counted.json").await;

@@ -76,6 +76,8 @@ const MOST_ELEMENTS: usize = 250;
 const NAME: [f64; 2] = [116.0, 18.0];
 /// Within so many view pixels of a line it is meant.
 const SLACK: f64 = 6.0;
+/// More lines than these are a crowd.
+const CROWD: usize = 1_000;
 /// How long a large graph stands still before it has other elements.
 const STILL: Duration = Duration::from_millis(70);
 /// What a step of the zoom multiplies the scale by; how far an arrow key moves the view.
@@ -145,6 +147,13 @@ impl GraphCanvas {
             self.chosen.set(Some(Hit::Box(node)));
             self.look(&|view, size| view.showing(place, size));
         }
+    }
+
+    /// What the pointer is on. From far the lines of a large graph are too many to be meant by passing over them.
+    fn pointed(self, at: [f64; 2]) -> Option<Hit> {
+        let is_crowd = self.picture.with_untracked(|picture| picture.edges.len() > CROWD);
+        let hit = self.hit(at);
+        hit.filter(|hit| !is_crowd || self.is_near.get_untracked() || matches!(hit, Hit::Box(_)))
     }
 
     fn hit(self, at: [f64; 2]) -> Option<Hit> {
@@ -235,7 +244,8 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
         .class_if("far", move || !graph.is_near.get())
         .class_if("over", move || graph.hovered.get().is_some());
     let canvas = el("canvas", "graph-canvas").attr("aria-hidden", "true");
-    paint::keep_painted(graph, canvas.element());
+    let settled = settled(graph);
+    paint::keep_painted(graph, settled, canvas.element());
     let element: HtmlElement = stage.element();
     let watched = element.clone();
     observe(&element, move || {
@@ -246,7 +256,6 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
         });
     });
     pointer::listen(graph, &stage);
-    let settled = settled(graph);
     let elements = Memo::new(move |_| graph.elements(settled.get()));
     let layer = |at: usize, make: Make| {
         let entries = move || {
@@ -280,13 +289,15 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
 fn settled(graph: GraphCanvas) -> RwSignal<GraphView> {
     let settled = RwSignal::new(graph.view.get_untracked());
     let waiting: Rc<Cell<Option<TimeoutHandle>>> = Rc::default();
+    let last = Cell::new(0);
     effect(move || {
         let view = graph.view.get();
-        let is_large = graph.picture.with(|picture| picture.nodes.len() > MOST_ELEMENTS);
+        let (is_large, number) = graph.picture.with(|picture| (picture.nodes.len() > MOST_ELEMENTS, picture.number));
+        let is_new = last.replace(number) != number;
         if let Some(timer) = waiting.take() {
             timer.clear();
         }
-        if !is_large || settled.with_untracked(|settled| settled.size != view.size) {
+        if !is_large || is_new || settled.with_untracked(|settled| settled.size != view.size) {
             settled.set(view);
             return;
         }

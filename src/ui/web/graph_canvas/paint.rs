@@ -9,16 +9,16 @@ use leptos::prelude::request_animation_frame;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::super::canvas::fresh;
-use super::super::signal::Memo;
+use super::super::format::fixed;
+use super::super::signal::{Memo, RwSignal};
 use super::super::view::effect;
-use super::{GraphCanvas, Picture, Shape, inks};
+use super::{CROWD, GraphCanvas, Picture, Shape, inks};
 use crate::ui::graph_view::{GraphView, Hit, Line, Place};
 
 /// How much is left of what is not meant.
 const PALE: f64 = 0.18;
 /// And of lines, where there are so many that only their crowds tell anything.
 const THIN: f64 = 0.5;
-const MANY: usize = 1_000;
 /// The radius of corners; how far a cylinder's ends bulge and a slanted box leans.
 const CORNER: f64 = 6.0;
 const LEAN: f64 = 8.0;
@@ -26,33 +26,47 @@ const LEAN: f64 = 8.0;
 const ARROW: f64 = 8.0;
 const ARROWS_FROM: f64 = 0.2;
 
-/// Draws whenever something is drawn otherwise, once a frame.
-pub fn keep_painted(graph: GraphCanvas, canvas: HtmlCanvasElement) {
+/// Draws whenever something is drawn otherwise, once a frame. While a large graph moves, what was painted last moves along, and is painted anew when
+/// it stands still: see [`super::settled`].
+pub fn keep_painted(graph: GraphCanvas, settled: RwSignal<GraphView>, canvas: HtmlCanvasElement) {
     let inks: Memo<Vec<String>> = inks(graph);
     let is_waiting = Rc::new(Cell::new(false));
+    let painted = Rc::new(Cell::new(GraphView::default()));
+    let (moving, last) = (canvas.clone(), painted.clone());
+    effect(move || shift(&moving, last.get(), graph.view.get()));
     effect(move || {
         graph.picture.track();
-        graph.view.track();
+        settled.track();
         graph.hovered.track();
         graph.chosen.track();
         graph.marked.track();
         inks.with(|_| ());
         if !is_waiting.replace(true) {
-            let (is_waiting, canvas) = (is_waiting.clone(), canvas.clone());
+            let (is_waiting, canvas, painted) = (is_waiting.clone(), canvas.clone(), painted.clone());
             request_animation_frame(move || {
                 is_waiting.set(false);
                 if !graph.view.is_disposed() {
-                    paint(graph, &canvas, &inks.read_untracked());
+                    painted.set(settled.get_untracked());
+                    paint(graph, painted.get(), &canvas, &inks.read_untracked());
+                    shift(&canvas, painted.get(), graph.view.get_untracked());
                 }
             });
         }
     });
 }
 
+/// Moves what was painted for a view to where it is in another one.
+fn shift(canvas: &HtmlCanvasElement, painted: GraphView, now: GraphView) {
+    let grown = now.scale / painted.scale;
+    let [x, y] = [0, 1].map(|axis| fixed(painted.from[axis] * grown - now.from[axis], 2));
+    let moved = ["translate(", &x, "px,", &y, "px) scale(", &fixed(grown, 5), ")"].concat();
+    // A plain property is always taken.
+    let _ = canvas.style().set_property("transform", if painted == now { "none" } else { &moved });
+}
+
 #[inline(never)]
-fn paint(graph: GraphCanvas, canvas: &HtmlCanvasElement, inks: &[String]) {
+fn paint(graph: GraphCanvas, view: GraphView, canvas: &HtmlCanvasElement, inks: &[String]) {
     let picture = graph.picture.get_untracked();
-    let view = graph.view.get_untracked();
     let chosen = graph.chosen.get_untracked();
     let meant = graph.hovered.get_untracked().or(chosen);
     let Some((context, width, _)) = fresh(canvas) else { return };
@@ -102,7 +116,7 @@ impl Painter<'_> {
         let [meant_lines, meant_boxes] = self.meant(meant);
         // An ink and a width after the other: a canvas takes its time to understand a colour, and a stroke has one width.
         for is_meant in [false, true] {
-            let whole = if lines.len() > MANY { THIN } else { 1.0 };
+            let whole = if lines.len() > CROWD { THIN } else { 1.0 };
             self.context.set_global_alpha(if is_meant { whole } else { PALE });
             let lines: Vec<u32> =
                 lines.iter().copied().filter(|line| meant_lines[*line as usize] == is_meant).collect();

@@ -88,7 +88,7 @@ impl Hold {
         let mut pointers = self.pointers.borrow_mut();
         let Some(own) = pointers.iter().position(|(id, _)| *id == event.pointer_id()) else {
             drop(pointers);
-            point(graph, hit_of(event.as_ref()).or_else(|| graph.hit(at)));
+            point(graph, hit_of(event.as_ref()).or_else(|| graph.pointed(at)));
             return;
         };
         let last = pointers[own].1;
