@@ -40,6 +40,7 @@ mod looks;
 mod monitor;
 mod opening;
 mod panel;
+mod paths;
 mod pictures;
 mod policy;
 mod rest;
