@@ -64,6 +64,9 @@ pub struct Asked {
     pub search: String,
 }
 
+/// What a source was asked for, and how that ended.
+type Brought = (Monitored, Result<(), Box<Trouble>>);
+
 /// The page.
 #[derive(Clone, Copy)]
 pub struct Monitor {
@@ -74,7 +77,7 @@ pub struct Monitor {
     pub at: RwSignal<Option<u32>>,
     services: RwSignal<Vec<String>>,
     /// What a source was asked for, and said.
-    brought: RwSignal<Option<(Monitored, Result<(), Box<Trouble>>)>>,
+    brought: RwSignal<Option<Brought>>,
 }
 
 fn asked(search: &str) -> Asked {
