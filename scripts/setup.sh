@@ -206,7 +206,7 @@ set_up_rust() { # native | wasm
 RELEASE_ENVIRONMENT=()
 set_up_release() {
   local source log=$TOOLS/std-fetch.log
-  local flags='-Zunstable-options -Cpanic=immediate-abort -Csymbol-mangling-version=legacy'
+  local flags='-Zunstable-options -Cpanic=immediate-abort -Csymbol-mangling-version=legacy -Zlocation-detail=none -Zfmt-debug=none'
   source=$(rustc --print sysroot)/lib/rustlib/src/rust/library
   # shellcheck disable=SC2086
   RUSTC_BOOTSTRAP=1 rustc $flags --target "$WASM_TARGET" --print cfg >/dev/null 2>&1 || { large_release "this compiler knows no -Cpanic=immediate-abort"; return; }
@@ -221,7 +221,7 @@ set_up_release() {
   [ -f "$source/Cargo.toml" ] || { large_release "its source is not in $source"; return; }
   fetch_std() { (cd "$source" && RUSTC_BOOTSTRAP=1 cargo fetch --locked --target "$WASM_TARGET" "$@") >"$log" 2>&1; }
   fetch_std --offline || fetch_std || { large_release "what it needs could not be fetched (see $log)"; return; }
-  RELEASE_ENVIRONMENT=(RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$flags")
+  RELEASE_ENVIRONMENT=(RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$flags")
 }
 
 large_release() { # WHY

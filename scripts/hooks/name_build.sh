@@ -241,7 +241,7 @@ if [ -n "$unpack" ]; then
   pack demo.json
   mv demo.lzma "$demo"
   rm demo.json.gz
-  # Of a release the worker's program is packed; it unpacks it on its own thread. (The page's is compiled while it comes.)
+  # Of a release both programs are packed; the worker unpacks its own on its own thread.
   cat >>"engine-$build.js" <<LOADER
 const own = async () => [await fetched(new URL("./engine-${build}_bg.lzma", import.meta.url)), await WebAssembly.compile(await fetched(unpackFile))];
 const start = async (given) => {
@@ -251,25 +251,25 @@ globalThis.trackwayDemo = async () => unpacked(await fetched(new URL("./$demo", 
 await __wbg_init({ module_or_path: await WebAssembly.compile(unpacked(packed, $(size_of "engine-${build}_bg.wasm"))) });
 };
 LOADER
+  page_packed="${wasm%.wasm}.lzma"
   cat >boot.js <<BOOT
 const file = (name) => new URL(name, import.meta.url);
 $(sed '1,/^}$/d' "$functions")
-const all = ["./$unpack", "./engine-${build}_bg.lzma"].map((name) => fetched(file(name)));
-const page = WebAssembly.compileStreaming(fetch(file("./$wasm"))).catch(() => null);
+const program = fetched(file("./$unpack")).then((bytes) => WebAssembly.compile(bytes)).then((module) => (globalThis.trackwayUnpack = module));
+const packed = ["./engine-${build}_bg.lzma", "./$page_packed"].map((name) => fetched(file(name)));
 const worker = new Worker(file("./engine-$build.js"), { type: "module", name: "engine" });
 worker.onmessage = worker.onerror = (event) => { worker.early ??= event; };
 globalThis.trackwayWorker = worker;
 const module = import("./$(the_only "$module")");
-const sent = Promise.all(all).then(async ([program, packed]) => {
-globalThis.trackwayUnpack = await WebAssembly.compile(program);
-worker.postMessage([packed, trackwayUnpack], [packed.buffer]);
-}).catch(() => worker.postMessage(null));
+const sent = Promise.all([packed[0], program]).then((given) => worker.postMessage(given, [given[0].buffer])).catch(() => worker.postMessage(null));
+const page = Promise.all([packed[1], program]).then(([bytes]) => WebAssembly.compile(unpacked(bytes, $(size_of "$wasm"))));
 const { default: init } = await module;
 const ready = await page;
 await Promise.race([sent, new Promise((late) => setTimeout(late, 50))]);
-await init({ module_or_path: ready ?? file("./$wasm") });
+await init({ module_or_path: ready });
 BOOT
   pack "engine-${build}_bg.wasm"
+  pack "$wasm"
 else
   echo 'const start = (module) => __wbg_init(module ? { module_or_path: module } : undefined);' >>"engine-$build.js"
   cat >boot.js <<BOOT
@@ -287,6 +287,7 @@ BOOT
 fi
 rm "$functions"
 cat >>"engine-$build.js" <<'LOADER'
+self.onunhandledrejection = ({ reason }) => setTimeout(() => { throw reason; });
 if (self.name) self.onmessage = ({ data }) => start(data).catch((error) => setTimeout(() => { throw error; }));
 else await start();
 LOADER

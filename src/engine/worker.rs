@@ -122,6 +122,8 @@ pub fn start() {
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| take(&taker, &event));
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
+    // A release has no texts of panics (scripts/setup.sh): there a panic is an error like any other, which the page hears of.
+    #[cfg(debug_assertions)]
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         post(&FromEngine::Died { detail: panic.to_string() });
