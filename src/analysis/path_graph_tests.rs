@@ -12,8 +12,11 @@ fn focus(store: &Store, service: &str, operation: Option<&str>) -> Focus {
     Focus { service: id(service), operation: operation.map(id) }
 }
 
+/// A path, the place of the focus in it, and its trace.
+type NaivePath = (Vec<(StringId, StringId)>, usize, u32);
+
 /// Paths as Jaeger UI tells them, one by one.
-fn naive_paths(store: &Store, focus: Focus) -> Vec<(Vec<(StringId, StringId)>, usize, u32)> {
+fn naive_paths(store: &Store, focus: Focus) -> Vec<NaivePath> {
     let mut told = Vec::new();
     for (row, trace) in store.traces() {
         let tree = &trace.tree;
