@@ -7,6 +7,9 @@ mod files;
 use std::rc::Rc;
 
 use backend::{Answer, Backend, Loads, Loopback, json};
+use trackway::analysis::rates::{NO_VALUE, SpanChoice};
+use trackway::engine::questions::Monitored;
+use trackway::engine::searching::metrics::metrics;
 use trackway::engine::searching::{self, Fetched, Found};
 use trackway::ingest::LoadReport;
 use trackway::source::answers::{Name, Partial, ServiceCount, Summary};
@@ -783,4 +786,92 @@ async fn an_answer_of_50_mb() {
     assert_eq!((found.unwrap().report.unwrap().bytes > 50_000_000, loads.traces()), (true, 1000));
     let trouble = ask(&source(&backend, V1), &Ask::Services).await.unwrap_err();
     assert_eq!(trouble.kind, TroubleKind::TooLong { limit: carry::LONGEST as u64 });
+}
+
+// ---- figures over time -----------------------------------------------------------------------------------------------
+
+/// A family of metrics as Jaeger answers: series by their labels, points by their times.
+fn family(series: &[(&str, &[(i64, &str)])]) -> Answer {
+    let point = |(second, value): &(i64, &str)| {
+        let number = if value.starts_with('"') { (*value).to_owned() } else { format!("{value}.0") };
+        // Seconds from 22:10.
+        let time = format!("2023-11-14T22:{:02}:{:02}Z", 10 + second / 60, second % 60);
+        format!(r#"{{"gaugeValue":{{"doubleValue":{number}}},"timestamp":"{time}"}}"#)
+    };
+    let one = |(operation, points): &(&str, &[(i64, &str)])| {
+        let label = match operation.is_empty() {
+            true => String::new(),
+            false => format!(r#",{{"name":"operation","value":"{operation}"}}"#),
+        };
+        let points: Vec<String> = points.iter().map(point).collect();
+        format!(
+            r#"{{"labels":[{{"name":"service_name","value":"shop"}}{label}],"metricPoints":[{}]}}"#,
+            points.join(",")
+        )
+    };
+    let series: Vec<String> = series.iter().map(one).collect();
+    json(format!(r#"{{"name":"service_call_rate","type":"GAUGE","help":"calls","metrics":[{}]}}"#, series.join(",")))
+}
+
+fn monitored(last: i64) -> Monitored {
+    Monitored { source: 1, service: "shop & co".to_owned(), counted: SpanChoice::Usual, last }
+}
+
+#[tokio::test]
+async fn jaegers_metrics_are_brought() {
+    const MINUTE: i64 = 60_000_000_000;
+    // 22:13:20: the last step ends at 22:13:15.
+    let end = 1_700_000_000_000_000_000;
+    let backend = Backend::start(&[
+        ("GET /api/metrics/calls", family(&[("", &[(0, "2"), (15, "\"NaN\""), (45, "4")])])),
+        ("GET /api/metrics/errors", family(&[("get", &[(0, "0")]), ("put", &[(0, "\"NaN\"")])])),
+        ("GET /api/metrics/latencies", family(&[("get", &[(0, "12"), (15, "18")]), ("put", &[(0, "7")])])),
+    ]);
+    let rates = metrics(&Loopback::default(), &source(&backend, V1), &monitored(5 * MINUTE), end).await.unwrap();
+    let asked = decoded(&backend.asked());
+    assert_eq!(asked.len(), 11);
+    assert_eq!(
+        asked[0],
+        concat!(
+            "GET /api/metrics/calls?service=shop & co&groupByOperation=false&endTs=1699999995000&lookback=300000",
+            "&step=15000&ratePer=600000&spanKind=server"
+        )
+    );
+    assert!(asked.iter().any(|line| line.contains("latencies?service=shop & co&quantile=0.95&groupByOperation=true")));
+    assert_eq!((rates.step, rates.steps), (15_000_000_000, 21));
+    let names: Vec<&str> = rates.rows.iter().map(|row| row.name.as_str()).collect();
+    // The answer to the calls was the same with and without groups.
+    assert_eq!(names.iter().filter(|name| **name == "get" || **name == "put").count(), 2, "{names:?}");
+    let together = rates.points(None);
+    let told: Vec<(usize, i64)> = together
+        .iter()
+        .enumerate()
+        .filter(|(_, point)| point.rate != NO_VALUE)
+        .map(|(at, point)| (at, point.rate))
+        .collect();
+    assert_eq!(told.iter().map(|(_, rate)| *rate).collect::<Vec<_>>(), [2_000_000, 4_000_000]);
+    let get = rates.rows.iter().position(|row| row.name == "get").unwrap();
+    assert_eq!(
+        rates.rows[get].point.durations,
+        [15_000_000, NO_VALUE, 15_000_000, 15_000_000],
+        "no 75th was asked for"
+    );
+    assert_eq!((rates.rows[get].point.errors, rates.rows[get].point.rate), (0, NO_VALUE));
+}
+
+#[tokio::test]
+async fn who_has_no_metrics_is_asked_once() {
+    let off = r#"{"data":null,"errors":[{"code":501,"msg":"metrics querying is currently disabled"}]}"#;
+    for answer in [Answer::Whole(501, "application/json", off.into()), text(404, "404 page not found"), html()] {
+        let backend = Backend::start(&[("*", answer)]);
+        let outcome = metrics(&Loopback::default(), &source(&backend, V1), &monitored(0), 0).await;
+        assert_eq!((outcome.unwrap_err().kind, backend.asked().len()), (TroubleKind::NotOffered, 1));
+    }
+    let backend = Backend::start(&[("*", json(r#"{"name":"x","type":"GAUGE","help":""}"#))]);
+    let rates = metrics(&Loopback::default(), &source(&backend, V1), &monitored(0), 0).await.unwrap();
+    assert_eq!((rates.rows.len(), rates.all.point.rate), (0, NO_VALUE), "nothing was called");
+    for source in [source(&backend, Zipkin), source(&backend, TEMPO)] {
+        let outcome = metrics(&Loopback::default(), &source, &monitored(0), 0).await;
+        assert_eq!(outcome.unwrap_err().kind, TroubleKind::NotOffered);
+    }
 }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Clock;
 use super::critical_path::critical_path;
+use super::difference::rounded_share;
 use super::paths::{Paths, Sameness};
-use super::self_time::self_times;
-use crate::model::{StatusCode, Store, TraceRow, order};
+use super::self_time::{self_times, self_times_of_waiting};
+use crate::model::{SpanKind, StatusCode, Store, StringId, TraceRow, order};
 
 /// What is said of a node's spans in one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub struct Measure {
     pub traces: u32,
     /// Spans with status Error.
     pub errors: u32,
+    /// Spans of kind Consumer: who sent them something does not wait for them.
+    pub consumers: u32,
     /// Nanoseconds, summed up: the spans' durations, self times, and shares in the critical path.
     pub total: i64,
     pub own: i64,
@@ -155,11 +158,28 @@ pub struct Comparison {
     /// By node: whether paths that begin below it are missing in A, and in B. What is missing was not reached because of something that
     /// happened here.
     pub gaps: Vec<[bool; 2]>,
+    /// There is no B: A is looked at alone.
+    pub is_of_one: bool,
+    /// What the traces of A lasted, in nanoseconds, summed up.
+    pub duration: i64,
+    /// Of one group the services of its first trace, in the order of their names.
+    pub services: Vec<StringId>,
 }
 
 impl Comparison {
     /// In linear time, but for what the critical path sorts.
     pub fn of(store: &Store, traces: [&[TraceRow]; 2], sameness: Sameness) -> Comparison {
+        Comparison::built(store, traces, sameness, false)
+    }
+
+    /// One group alone, in linear time; nothing is known of the critical path. Self times are what no child takes that is waited for (with
+    /// [`Sameness::Names`]: no child at all), as in Jaeger UI's trace graph and flame graph.
+    pub fn of_one(store: &Store, traces: &[TraceRow], sameness: Sameness) -> Comparison {
+        Comparison::built(store, [traces, &[]], sameness, true)
+    }
+
+    fn built(store: &Store, traces: [&[TraceRow]; 2], sameness: Sameness, is_of_one: bool) -> Comparison {
+        let mut duration = 0_i64;
         let mut paths = Paths::new(sameness);
         let groups = traces.map(|traces| Group {
             traces: traces.to_vec(),
@@ -171,28 +191,51 @@ impl Comparison {
             let mut seen = vec![usize::MAX; paths.nodes.len()];
             for (number, (trace, nodes)) in group.traces.iter().zip(&group.nodes).enumerate() {
                 let clock = Clock::new(store, *trace);
+                duration = duration.saturating_add(if side == 0 { clock.trace.duration().0 } else { 0 });
                 for (position, node) in nodes.iter().enumerate().filter(|(_, node)| **node != Paths::FOLDED) {
                     let measure = &mut measures[*node as usize][side];
                     measure.spans += 1;
                     measure.traces += u32::from(std::mem::replace(&mut seen[*node as usize], number) != number);
                     let row = clock.trace.tree.order[position];
                     measure.errors += u32::from(store.spans.status(row) == StatusCode::Error);
+                    measure.consumers += u32::from(store.spans.kind(row) == SpanKind::Consumer);
                     measure.total = measure.total.saturating_add(clock.duration(position as u32));
                 }
-                measure_time(&clock, nodes, &mut measures, side);
+                match is_of_one {
+                    true => measure_own(&clock, nodes, &mut measures, sameness),
+                    false => measure_time(&clock, nodes, &mut measures, side),
+                }
             }
         }
         let mut kinds = [0; 5];
         measures.iter().for_each(|measures| kinds[Kind::of_measures(measures) as usize] += 1);
         let (largest, gaps) = (largest(&measures), gaps(&paths, &measures));
-        Comparison { paths, groups, measures, kinds, largest, gaps }
+        let first = traces[0].first().filter(|_| is_of_one);
+        let services = first.map(|trace| store.trace(*trace).services.iter().map(|it| it.service).collect());
+        let services = services.unwrap_or_default();
+        Comparison { paths, groups, measures, kinds, largest, gaps, is_of_one, duration, services }
     }
 
-    /// Whether A and B differ in a node. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
+    /// How a node of one group is coloured by a time, in thousandths: see [`heat`].
+    pub fn heat(&self, node: u32, metric: Metric) -> u64 {
+        heat(&self.measures[node as usize][0], metric, self.duration)
+    }
+
+    /// Whether A and B differ in a node: one that only one of them has always does, whatever it is compared by. Of A alone: whether it has
+    /// errors.
     pub fn differs(&self, node: u32, metric: Metric) -> bool {
-        if metric == Metric::Spans {
-            return self.kind(node) != Kind::Same;
+        if self.is_of_one {
+            return self.measures[node as usize][0].errors > 0;
         }
+        match self.kind(node) {
+            Kind::Added | Kind::Removed => true,
+            kind if metric == Metric::Spans => kind != Kind::Same,
+            _ => self.differs_much(node, metric),
+        }
+    }
+
+    /// Whether a node is among those that differ most. A time hardly ever is the same twice: a difference counts from a tenth of the largest on.
+    pub fn differs_much(&self, node: u32, metric: Metric) -> bool {
         let [a, b] = &self.measures[node as usize];
         let least = self.largest[metric as usize].unsigned_abs().div_ceil(10);
         metric.of(b).abs_diff(metric.of(a)) >= least.max(1)
@@ -221,6 +264,16 @@ impl Comparison {
 
     pub fn kind(&self, node: u32) -> Kind {
         Kind::of_measures(&self.measures[node as usize])
+    }
+}
+
+/// How strong a node's colour is by a time, in thousandths, as in Jaeger UI's trace graph: by its total in full from a fifth of what the traces
+/// lasted on, by its self time as much as that is of its total.
+pub fn heat(of: &Measure, metric: Metric, duration: i64) -> u64 {
+    let [own, total, duration] = [of.own, of.total, duration].map(|time| time.max(0) as u64);
+    match metric {
+        Metric::Own => rounded_share(own, total, 1000).min(1000),
+        _ => rounded_share(total, duration, 1000).saturating_mul(5).min(1000),
     }
 }
 
@@ -253,6 +306,15 @@ fn measure_time(clock: &Clock, nodes: &[u32], measures: &mut [[Measure; 2]], sid
         let measure = &mut measures[node as usize][side];
         measure.critical = measure.critical.saturating_add(time);
     });
+}
+
+fn measure_own(clock: &Clock, nodes: &[u32], measures: &mut [[Measure; 2]], sameness: Sameness) {
+    let times = if sameness == Sameness::Names { self_times(clock) } else { self_times_of_waiting(clock) };
+    for (node, own) in nodes.iter().zip(times) {
+        if let Some([measure, _]) = measures.get_mut(*node as usize) {
+            measure.own = measure.own.saturating_add(own);
+        }
+    }
 }
 
 /// Tells, of a trace whose spans are of these nodes, what each span takes of a metric's time, in nanoseconds: its duration, its self time
@@ -361,6 +423,21 @@ mod tests {
         let differs = |metric: Metric| [0, 1].map(|node| comparison.differs(node, metric));
         assert_eq!(Metric::ALL.map(differs), [[false, true], [true, true], [true, true], [true, true], [false, true]]);
         assert_eq!(comparison.largest, [1_000, 3_000_000, 1_000_000, 3_000_000, 1_000_000]);
+    }
+
+    #[test]
+    fn what_only_one_side_has_differs_by_any_measure() {
+        let a = "shop buy |==========|\n  shop get |==========|\n";
+        let b = "shop buy |==========|\n  shop get |=         |\n    shop ask |.  |\n";
+        let store = draw_all(&[a, b]);
+        let comparison = Comparison::of(&store, [&[TraceRow(0)], &[TraceRow(1)]], Sameness::Tolerant);
+        let ask = comparison.paths.nodes.len() as u32 - 1;
+        assert_eq!(comparison.kind(ask), Kind::Added);
+        for metric in Metric::ALL {
+            assert!(comparison.differs(ask, metric), "{metric:?}");
+            // It takes no time: by that it is none of the greatest differences.
+            assert_eq!(comparison.differs_much(ask, metric), metric == Metric::Spans);
+        }
     }
 
     #[test]

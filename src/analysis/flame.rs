@@ -11,6 +11,7 @@
 //! Weights are self times in nanoseconds, or counts. With self times children never exceed their parent, however much they overlap; where
 //! spans run beside each other a box is therefore not as wide as the parent's duration, nor as the sum of durations.
 //! Of call paths the self times of spans that were folded away (`paths.rs`) are missing.
+//! Weights may also be durations: then a box whose children last longer than its own spans is as wide as these ([`widest`]).
 //! It knows nothing of comparisons: any tree whose parents come before their children will do.
 
 use std::ops::Range;
@@ -25,6 +26,10 @@ pub enum Weight {
     Time,
     /// Counts.
     Spans,
+    /// Durations, in nanoseconds; of one group only.
+    Total,
+    /// Counts of spans with status Error; of one group only.
+    Errors,
 }
 
 /// A node's box. Nodes without any weight have none.
@@ -81,6 +86,19 @@ pub fn wholes(parents: &[u32], own: &[i64]) -> Vec<u64> {
     whole
 }
 
+/// Of every node its own sum, or that of its children's where they last longer: what a parent's spans do not wait for is drawn below them all
+/// the same, as in Jaeger UI (FEATURES §3.5).
+pub fn widest(parents: &[u32], totals: &[i64]) -> Vec<u64> {
+    let (mut whole, mut below) = (vec![0_u64; totals.len()], vec![0_u64; totals.len()]);
+    for at in (0..totals.len()).rev() {
+        whole[at] = below[at].max(totals[at].max(0) as u64);
+        if let Some(below) = below.get_mut(parents[at] as usize) {
+            *below = below.saturating_add(whole[at]).min(MOST);
+        }
+    }
+    whole
+}
+
 /// Three centuries of nanoseconds.
 const MOST: u64 = i64::MAX as u64;
 
@@ -111,6 +129,27 @@ impl Flame {
             }
             level = level.end..flame.boxes.len();
         }
+        flame
+    }
+
+    /// Boxes that stand at starts of their own: by node a row (of so many), the start, and the width. `order`: all nodes by their starts; in a
+    /// row none begins before the one before it has ended. Nobody's children stand next to each other.
+    pub fn in_rows(row: &[u32], rows: u32, stretches: &[(u64, u64)], parents: &[u32], order: &[u32]) -> Flame {
+        let mut levels = vec![0_u32; rows as usize + 1];
+        row.iter().for_each(|row| levels[*row as usize + 1] += 1);
+        (0..rows as usize).for_each(|row| levels[row + 1] += levels[row]);
+        let mut next = levels.clone();
+        let none = Placed { node: NONE, parent: NONE, children: row.len() as u32, start: 0, width: 0 };
+        let mut flame = Flame { boxes: vec![none; row.len()], place: vec![NONE; row.len()], ..Flame::default() };
+        for node in order {
+            let at = *node as usize;
+            let (start, width) = stretches[at];
+            flame.place[at] = next[row[at] as usize];
+            next[row[at] as usize] += 1;
+            flame.boxes[flame.place[at] as usize] = Placed { node: *node, parent: parents[at], start, width, ..none };
+        }
+        levels.pop();
+        flame.levels = levels;
         flame
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::comparison::{Comparison, Kind, Metric};
 use super::outline::{Outline, Placed};
+use super::paths::Text;
 
 /// How a box is painted. The larger, the more it says; 0 is nothing at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,9 +24,24 @@ impl Tint {
     /// There are so many.
     pub const ALL: usize = 15;
 
+    /// Of one group alone: as much as its heat, or the colour of its service (from [`Tint::ALL`] on, in the order of their names).
+    fn of_one(comparison: &Comparison, placed: &Placed, metric: Metric) -> Tint {
+        if metric != Metric::Spans {
+            let heat = comparison.heat(placed.node, metric);
+            let quarters = heat.div_ceil(250).min(4) as u8;
+            return quarters.checked_sub(1).map_or(Tint::SAME, |least| Tint(Tint::TIMES + 2 * least + 1));
+        }
+        let Text::Of(service) = comparison.paths.nodes[placed.node as usize].service else { return Tint::SAME };
+        let at = comparison.services.iter().position(|it| *it == service).map(|at| at + Tint::ALL);
+        at.and_then(|at| u8::try_from(at).ok()).map_or(Tint::SAME, Tint)
+    }
+
     pub fn of(comparison: &Comparison, placed: &Placed, metric: Metric) -> Tint {
         if placed.stands_for > 0 {
             return Tint::STUB;
+        }
+        if comparison.is_of_one {
+            return Tint::of_one(comparison, placed, metric);
         }
         if metric == Metric::Spans {
             return match comparison.kind(placed.node) {

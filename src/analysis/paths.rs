@@ -4,17 +4,21 @@
 //! As Jaeger UI builds it for its trace graph and comparison (FEATURES §3.1; `transformTracesToTraceDag`): first some
 //! spans are folded away or renamed, since instrumentation tells one call as two spans ([`simplify`]).
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::index::{Index, hash_of};
 use crate::model::{SpanKind, SpanTree, StatusCode, Store, StringId, TraceRow, ValueRef};
 
 /// Which spans are of the same node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sameness {
     /// As Jaeger UI: a span with children is never one without.
     #[default]
     Exact,
     /// Children do not count, and numbers and ids in names do not: `GET /user/17` is `GET /user/4`.
     Tolerant,
+    /// By names alone, and every span as it is, folded away or renamed by nothing: as Jaeger UI's flame graph.
+    Names,
 }
 
 /// A text of the store, or one that came of renaming.
@@ -34,7 +38,7 @@ pub struct Node {
     pub depth: u32,
     pub service: Text,
     pub operation: Text,
-    /// Its spans have no children. With [`Sameness::Tolerant`] never set.
+    /// Its spans have no children. Only with [`Sameness::Exact`] ever set.
     pub is_leaf: bool,
 }
 
@@ -66,7 +70,10 @@ impl Paths {
     /// Adds a trace: the number of each span's node by the span's position, or [`Paths::FOLDED`]. In linear time.
     pub fn add(&mut self, store: &Store, trace: TraceRow) -> Vec<u32> {
         let tree = &store.trace(trace).tree;
-        let simple = simplify(self, store, tree);
+        let simple = match self.sameness {
+            Sameness::Names => as_they_are(store, tree),
+            _ => simplify(self, store, tree),
+        };
         let mut of_position = vec![Paths::FOLDED; tree.len()];
         // What children hang on: the span's node, or what a folded span hangs on itself.
         let mut hangs_on = vec![Paths::NO_PARENT; tree.len()];
@@ -78,7 +85,7 @@ impl Paths {
             }
             let is_leaf = self.sameness == Sameness::Exact && tree.children[position] == 0;
             let operation = match self.sameness {
-                Sameness::Exact => span.operation,
+                Sameness::Exact | Sameness::Names => span.operation,
                 Sameness::Tolerant => self.without_numbers(store, span.operation),
             };
             let node = self.node(Node { parent, depth: 0, service: span.service, operation, is_leaf });
@@ -152,6 +159,15 @@ struct Simple {
     service: Text,
     operation: Text,
     is_folded: bool,
+}
+
+fn as_they_are(store: &Store, tree: &SpanTree) -> Vec<Simple> {
+    let simple = |row| Simple {
+        service: Text::Of(store.service(row)),
+        operation: Text::Of(store.spans.name(row)),
+        is_folded: false,
+    };
+    tree.order.iter().map(|row| simple(*row)).collect()
 }
 
 /// Folds and renames, span after span in display order; what was done to a parent is seen by its children, as in Jaeger UI

@@ -2,7 +2,7 @@
 //! ([`Rates::of`]), or as a backend tells them ([`Rates::told`]).
 //!
 //! A span belongs to the time at which it started. Numbers are whole: nanoseconds, and millionths of shares and of spans a second; what is
-//! not known, because no span of the kind started then, is [`ABSENT`] and never a number.
+//! not known, because no span of the kind started then, is [`NO_VALUE`] and never a number.
 
 mod cells;
 mod samples;
@@ -17,7 +17,7 @@ use cells::Cells;
 use samples::Samples;
 
 /// There is no such number.
-pub const ABSENT: i64 = -1;
+pub const NO_VALUE: i64 = -1;
 /// Times are divided into so many steps or some fewer.
 const STEPS: i64 = 60;
 /// What durations are told by, in percent.
@@ -25,8 +25,8 @@ pub const PERCENTS: [usize; 4] = [50, 75, 95, 99];
 
 /// The spans that count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Counted {
-    /// Server spans; of a service that has none, [`Counted::Entries`].
+pub enum SpanChoice {
+    /// Server spans; of a service that has none, [`SpanChoice::Entries`].
     #[default]
     Usual,
     /// Spans that have no parent, or one of another service: where a service is entered, whatever it says of kinds.
@@ -39,7 +39,7 @@ pub enum Counted {
 pub struct Scope {
     /// Its operations; `None`: all services.
     pub service: Option<StringId>,
-    pub counted: Counted,
+    pub counted: SpanChoice,
     /// Only this long before the last span ended, in nanoseconds; 0: all.
     pub last: i64,
 }
@@ -57,7 +57,7 @@ pub struct Point {
 
 impl Default for Point {
     fn default() -> Point {
-        Point { durations: [ABSENT; 4], errors: ABSENT, rate: ABSENT }
+        Point { durations: [NO_VALUE; 4], errors: NO_VALUE, rate: NO_VALUE }
     }
 }
 
@@ -193,10 +193,10 @@ impl Row {
     fn told(name: String, points: &[Point]) -> Row {
         let mean = |number: &dyn Fn(&Point) -> i64| {
             let (mut sum, mut count) = (0_i128, 0);
-            for number in points.iter().map(number).filter(|number| *number != ABSENT) {
+            for number in points.iter().map(number).filter(|number| *number != NO_VALUE) {
                 (sum, count) = (sum + i128::from(number), count + 1);
             }
-            if count == 0 { ABSENT } else { (sum / count) as i64 }
+            if count == 0 { NO_VALUE } else { (sum / count) as i64 }
         };
         let durations = [0, 1, 2, 3].map(|at: usize| mean(&|point| point.durations[at]));
         let point = Point { durations, errors: mean(&|point| point.errors), rate: mean(&|point| point.rate) };

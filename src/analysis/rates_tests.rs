@@ -41,7 +41,7 @@ pay c!     |==========|
     let of_pay = Rates::of(&store, Scope { service: service(&store, "pay"), ..Scope::default() });
     assert_eq!((of_pay.rows.len(), of_pay.rows[0].name.as_str(), of_pay.rows[0].spans), (1, "c", 2));
     assert_eq!(of_pay.rows[0].impact, 1000, "the only one");
-    let servers = Scope { counted: Counted::Kind(SpanKind::Server), ..Scope::default() };
+    let servers = Scope { counted: SpanChoice::Kind(SpanKind::Server), ..Scope::default() };
     assert!(Rates::of(&store, servers).rows.is_empty());
 }
 
@@ -65,9 +65,9 @@ fn server_spans_go_before_entries_where_there_are_some() {
         rates.rows.iter().map(|row| (row.name.clone(), row.spans, row.are_entries)).collect::<Vec<_>>()
     };
     let line = |name: &str, spans, are_entries| (name.to_owned(), spans, are_entries);
-    assert_eq!(told(Counted::Usual), [line("shop", 1, true), line("pay", 1, false)]);
-    assert_eq!(told(Counted::Entries), [line("shop", 1, false), line("pay", 2, false)]);
-    assert_eq!(told(Counted::Kind(SpanKind::Client)), [line("shop", 1, false)]);
+    assert_eq!(told(SpanChoice::Usual), [line("shop", 1, true), line("pay", 1, false)]);
+    assert_eq!(told(SpanChoice::Entries), [line("shop", 1, false), line("pay", 2, false)]);
+    assert_eq!(told(SpanChoice::Kind(SpanKind::Client)), [line("shop", 1, false)]);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn where_nothing_began_there_are_no_numbers() {
     assert_eq!(points, rates.points(None));
     let nothing = Point { rate: 0, ..Point::default() };
     assert_eq!((points[0].durations, points[0].rate), ([SECOND, 3 * SECOND, 3 * SECOND, 3 * SECOND], 2_000_000));
-    assert_eq!(points[30], Point { durations: [ABSENT; 4], errors: 0, rate: 1_000_000 }, "it has not ended");
+    assert_eq!(points[30], Point { durations: [NO_VALUE; 4], errors: 0, rate: 1_000_000 }, "it has not ended");
     assert!(points[1..30].iter().chain(&points[31..59]).all(|point| *point == nothing));
     assert_eq!((rates.rows[0].spans, rates.rows[0].mean), (4, 5 * SECOND / 3));
 
@@ -108,7 +108,7 @@ fn steps_are_round_and_cover_the_time() {
 
 #[test]
 fn what_a_backend_told_is_averaged_over_what_is_there() {
-    let point = |p95: i64, errors, rate| Point { durations: [1, ABSENT, p95, ABSENT], errors, rate };
+    let point = |p95: i64, errors, rate| Point { durations: [1, NO_VALUE, p95, NO_VALUE], errors, rate };
     let points =
         vec![point(10, 0, 4), Point::default(), point(30, 500, 2), Point::default(), Point::default(), point(7, 1, 1)];
     let rates = Rates::told(0..20, (0, 10, 2), vec!["a".to_owned(), "b".to_owned()], points.clone());
@@ -138,7 +138,7 @@ fn any_traces() -> impl Strategy<Value = Vec<Vec<Given>>> {
 }
 
 /// What is to come out, from the spans as they were drawn.
-fn expected(traces: &[Vec<Given>], counted: Counted, of: Option<&str>) -> BTreeMap<&'static str, Vec<Given>> {
+fn expected(traces: &[Vec<Given>], counted: SpanChoice, of: Option<&str>) -> BTreeMap<&'static str, Vec<Given>> {
     let all = || traces.iter().flatten();
     let mut groups: BTreeMap<&str, Vec<Given>> = BTreeMap::new();
     for trace in traces {
@@ -146,9 +146,9 @@ fn expected(traces: &[Vec<Given>], counted: Counted, of: Option<&str>) -> BTreeM
             let is_entry = given.parent.is_none_or(|parent| trace[parent].service != given.service);
             let has_server = all().any(|it| it.service == given.service && it.kind == SpanKind::Server);
             let counts = match counted {
-                Counted::Usual if has_server => given.kind == SpanKind::Server,
-                Counted::Usual | Counted::Entries => is_entry,
-                Counted::Kind(kind) => given.kind == kind,
+                SpanChoice::Usual if has_server => given.kind == SpanKind::Server,
+                SpanChoice::Usual | SpanChoice::Entries => is_entry,
+                SpanChoice::Kind(kind) => given.kind == kind,
             };
             if counts && of.is_none_or(|of| of == given.service) {
                 let name = if of.is_some() { given.name } else { given.service };
@@ -164,7 +164,7 @@ fn rank(spans: &[&Given], percent: usize) -> i64 {
     let ended: Vec<i64> =
         spans.iter().filter(|span| !span.flags.has(SpanFlags::UNFINISHED)).map(|span| span.duration).collect();
     let enough = |limit: &i64| ended.iter().filter(|it| *it <= limit).count() * 100 >= percent * ended.len();
-    ended.iter().copied().filter(enough).min().unwrap_or(ABSENT)
+    ended.iter().copied().filter(enough).min().unwrap_or(NO_VALUE)
 }
 
 proptest! {
@@ -173,7 +173,7 @@ proptest! {
         traces in any_traces(), is_one in any::<bool>(), which in 0_usize..4,
     ) {
         let store = traces_of(&traces, &mut |_, _, _| {});
-        let counted = [Counted::Usual, Counted::Entries, Counted::Kind(SpanKind::Client), Counted::Kind(SpanKind::Server)][which];
+        let counted = [SpanChoice::Usual, SpanChoice::Entries, SpanChoice::Kind(SpanKind::Client), SpanChoice::Kind(SpanKind::Server)][which];
         let of = is_one.then_some("pay");
         prop_assume!(of.is_none_or(|of| service(&store, of).is_some()));
         let rates = Rates::of(&store, Scope { service: of.and_then(|of| service(&store, of)), counted, last: 0 });
@@ -196,7 +196,7 @@ proptest! {
                 prop_assert_eq!(point.durations, PERCENTS.map(|percent| rank(&inside, percent)));
                 prop_assert_eq!(point.rate, (inside.len() as i128 * 1_000_000_000_000_000 / i128::from(rates.step)) as i64);
                 let share = (failed * 1_000_000).checked_div(inside.len());
-                prop_assert_eq!(point.errors, share.map_or(ABSENT, |share| share as i64));
+                prop_assert_eq!(point.errors, share.map_or(NO_VALUE, |share| share as i64));
             }
         }
         let weights: Vec<u16> = rates.rows.iter().map(|row| row.impact).collect();

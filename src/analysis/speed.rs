@@ -6,10 +6,11 @@ use super::clock::Clock;
 use super::clock_skew::shifts;
 use super::comparison::{Comparison, Metric};
 use super::critical_path::{by_service, critical_path, merged, stretch_below};
+use super::findings::Finder;
 use super::group_difference::{node_differences, over_represented};
 use super::paths::Sameness;
 use super::percentiles::Ranks;
-use super::rates::{Counted, Rates, Scope};
+use super::rates::{Rates, Scope, SpanChoice};
 use super::self_time::self_times;
 use super::service_graph::ServiceGraph;
 use super::siblings::groups;
@@ -61,7 +62,7 @@ fn speed() {
 fn speed_of_rates() {
     let store = traces_of(&vec![bush(1_000); 1_000], &mut |_, _, _| {});
     let rates = timed("rates of services", || {
-        Rates::of(&store, Scope { counted: Counted::Kind(Default::default()), ..Scope::default() })
+        Rates::of(&store, Scope { counted: SpanChoice::Kind(Default::default()), ..Scope::default() })
     });
     assert_eq!(rates.all.spans, 1_000_000);
     let service = store.strings().find("shop");
@@ -126,5 +127,40 @@ fn speed_of_aligned_rows() {
         let rows = timed("aligned", || AlignedRows::of(&store, &comparison, [0, 0]));
         let shown = timed("what differs", || rows.shown(true));
         println!("    {} rows, {} without what is the same", rows.rows.len(), shown.len());
+    }
+}
+
+/// All rules at once: over one trace of all shapes whose leaves are calls with a statement each, and over many small traces.
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_findings() {
+    let spans = std::env::var("SPANS").ok().and_then(|spans| spans.parse().ok()).unwrap_or(1_000_000);
+    let calls = |mut spans: Vec<Given>| {
+        let length = spans.len();
+        spans.iter_mut().skip(length / 6).for_each(|it| it.kind = crate::model::SpanKind::Client);
+        spans
+    };
+    let carry = |store: &mut crate::model::Store, trace: usize, place: usize| {
+        push_text(store, "db.system", "postgresql");
+        push_text(
+            store,
+            "db.statement",
+            &format!("SELECT a, b FROM t{} WHERE id = {}", place % 7, (trace + place) % 50_000),
+        );
+        (0..6).for_each(|key| push_text(store, &format!("key {key}"), &format!("value {}", place % (2 << key))));
+    };
+    for (name, traces) in [
+        ("bush", vec![calls(bush(spans))]),
+        ("chain", vec![calls(chain(spans))]),
+        ("fan", vec![calls(fan(spans - 1))]),
+        ("small traces", vec![calls(bush(50)); spans / 50]),
+    ] {
+        let store = traces_of(&traces, &mut |store, trace, place| carry(store, trace, place));
+        println!("{name}: {} spans", store.spans.len());
+        let found = timed("findings", || {
+            let mut finder = Finder::new(&store);
+            (0..traces.len() as u32).map(|trace| finder.look(TraceRow(trace)).len()).sum::<usize>()
+        });
+        println!("    {found} findings");
     }
 }

@@ -16,7 +16,7 @@ use web_sys::{Blob, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use super::messages::{
     BUILD, Chosen, FromEngine, LoadId, Progress, SaveId, Saved, SourceAsk, ToEngine, Unsaved, What, decode, encode,
 };
-use super::questions::{Ask as Asks, Conditions as Form, Question, TraceHead};
+use super::questions::{Ask as Asks, Conditions as Form, Monitored, Question, TraceHead};
 use super::searching::{Fetched, Found, Unsearched};
 use super::workspace::Asked;
 use crate::export::ExportFormat;
@@ -236,6 +236,12 @@ impl Client {
         lookback: u64,
     ) -> Option<Result<LoadReport, Trouble>> {
         self.ask_source(SourceAsk::Dependencies { load, source, end, lookback }).await
+    }
+
+    /// Gets the figures that a source keeps of a service (`what.source`, whose time ends now); the question [`Red`](super::questions::Red)
+    /// tells them then. [`TroubleKind::NotOffered`](crate::source::trouble::TroubleKind): it keeps none.
+    pub async fn metrics(&self, what: Monitored) -> Option<Result<(), Trouble>> {
+        self.ask_source(SourceAsk::Metrics(what)).await
     }
 
     /// Asks the workspace; [`Asked`] names the answers.

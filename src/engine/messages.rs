@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::questions::{Look, Question, SelectedTraces, Sort, TraceHead};
+use super::questions::{Look, Monitored, Question, SelectedTraces, Sort, TraceHead};
 use super::workspace::{Asked, KeptId};
 use crate::export::{ExportFormat, Loss};
 use crate::ingest::report::LoadReport;
@@ -117,6 +117,8 @@ pub enum SourceAsk {
         end: u64,
         lookback: u64,
     },
+    /// Gets the figures that a source keeps of a service.
+    Metrics(Monitored),
     /// The workspace, which takes this way since its code is where that of sources is.
     Workspace(Asked),
 }

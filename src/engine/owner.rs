@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::answers::{Answer, Memo};
 use super::content::Content;
 use super::messages::{Chosen, Unsaved, encode};
-use super::questions::{Ask, Colour, Head, Look, Question, Rows, Sought};
+use super::questions::{Ask, Colour, Head, Look, Monitored, Question, Rows, Sought};
 use super::rare_answers;
 use super::saving::Saving;
+use crate::analysis::rates::Rates;
 use crate::export::ExportFormat;
 use crate::ingest::door::Load;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
@@ -126,6 +127,12 @@ impl Engine {
         self.contents.retain(|_, (_, added)| !added.iter().any(|source| sources.contains(source)));
     }
 
+    /// Remembers the figures that a query API keeps of a service, for questions about them.
+    #[inline(never)]
+    pub fn tell_rates(&mut self, what: Monitored, rates: Rates) {
+        self.memo.red().tell(what, rates);
+    }
+
     /// Whether what a load added is there.
     pub fn has_source(&self, source: SourceNumber) -> bool {
         self.store.has_source(source)
@@ -194,31 +201,7 @@ impl Engine {
             Question::Marks(question) => self.encoded(question),
             Question::LargestShift(question) => self.encoded(question),
             Question::PartSize(question) => self.encoded(question),
-            Question::Search(_)
-            | Question::SearchPoints(_)
-            | Question::SearchAhead(_)
-            | Question::SelectedTraces(_)
-            | Question::Names(_)
-            | Question::Complete(_)
-            | Question::Compare(_)
-            | Question::NextChange(_)
-            | Question::NodeSpans(_)
-            | Question::NodeAttributes(_)
-            | Question::NodeSpread(_)
-            | Question::WhatDiffers(_)
-            | Question::CompareTable(_)
-            | Question::CompareText(_)
-            | Question::CompareFlame(_)
-            | Question::Aligned(_)
-            | Question::FindNodes(_)
-            | Question::Sketch(_)
-            | Question::ServiceMap(_)
-            | Question::LinkCalls(_)
-            | Question::Table(_)
-            | Question::NextLine(_)
-            | Question::TableText(_)
-            | Question::TraceChoices(_)
-            | Question::EventAttributes(_) => rare_answers::answer(self, question),
+            rare => rare_answers::answer(self, rare),
         }
     }
 

@@ -12,8 +12,11 @@ use crate::model::{SpanKind, StatusCode, Value};
 mod aligned;
 mod compare;
 mod differences;
+mod findings;
 mod flame;
 mod graph;
+mod path_graph;
+mod red;
 mod search;
 mod services;
 mod tables;
@@ -22,8 +25,11 @@ mod timeline;
 pub use aligned::*;
 pub use compare::*;
 pub use differences::*;
+pub use findings::*;
 pub use flame::*;
 pub use graph::*;
+pub use path_graph::*;
+pub use red::*;
 pub use search::*;
 pub use services::*;
 pub use tables::*;
@@ -82,9 +88,11 @@ questions! {
     CompareTable -> TableAnswer,
     CompareText -> SharedText,
     CompareFlame -> FlameAnswer,
+    FlameTable -> FlameTableAnswer,
     Aligned -> AlignedAnswer,
     FindNodes -> FoundNodes,
     Sketch -> SketchAnswer,
+    Red -> RedAnswer,
     ServiceMap -> ServiceMapAnswer,
     LinkCalls -> [Vec<NodeSpan>; 2],
     Table -> TablePart,
@@ -92,6 +100,9 @@ questions! {
     TableText -> String,
     TraceChoices -> Choices,
     EventAttributes -> AttributesAnswer,
+    Findings -> FindingsAnswer,
+    Paths -> PathsAnswer,
+    PathTraces -> Vec<String>,
 }
 
 /// A window of the sorted list of traces: rows `from .. from + count`.

@@ -24,9 +24,11 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::CompareTable(question) => encode(&engine.ask(question)),
         Question::CompareText(question) => encode(&engine.ask(question)),
         Question::CompareFlame(question) => encode(&engine.ask(question)),
+        Question::FlameTable(question) => encode(&engine.ask(question)),
         Question::Aligned(question) => encode(&engine.ask(question)),
         Question::FindNodes(question) => encode(&engine.ask(question)),
         Question::Sketch(question) => encode(&engine.ask(question)),
+        Question::Red(question) => encode(&engine.ask(question)),
         Question::ServiceMap(question) => encode(&engine.ask(question)),
         Question::LinkCalls(question) => encode(&engine.ask(question)),
         Question::Table(question) => encode(&engine.ask(question)),
@@ -34,6 +36,9 @@ pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
         Question::TableText(question) => encode(&engine.ask(question)),
         Question::TraceChoices(question) => encode(&engine.ask(question)),
         Question::EventAttributes(question) => encode(&engine.ask(question)),
+        Question::Findings(question) => encode(&engine.ask(question)),
+        Question::Paths(question) => encode(&engine.ask(question)),
+        Question::PathTraces(question) => encode(&engine.ask(question)),
         _ => Vec::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! Searching query APIs: what comes is loaded as a file is. Native, over any [`Transport`]; `worker/sources.rs` runs it.
 
+pub mod metrics;
+
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -9,6 +11,7 @@ use std::task::Poll;
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::report::{Fault, FaultKind, LoadReport, NoteKind};
+use crate::model::SourceNumber;
 use crate::query::search::{Conditions as Form, Fault as SearchFault};
 use crate::source::answers::{Partial, Summary};
 use crate::source::api::{Ask, Kind, Told};
@@ -88,12 +91,10 @@ pub trait Intake {
     /// Undoes what the load brought, which is not finished yet.
     fn cancel(&self);
     /// Undoes what a finished load brought.
-    fn undo(&self, report: &LoadReport);
+    fn undo(&self, added: &[SourceNumber]);
     fn has_trace(&self, id: &str) -> bool;
-    /// What the last load of a source's dependencies brought, as long as it is loaded.
-    fn last_dependencies(&self, source: SourceId) -> Option<LoadReport>;
-    /// From now on that is this one.
-    fn keep_dependencies(&self, source: SourceId, report: &LoadReport);
+    /// What the last load of a source's dependencies added, and from now on this one's.
+    fn swap_dependencies(&self, source: SourceId, added: &[SourceNumber]) -> Vec<SourceNumber>;
 }
 
 /// Loads the calls between services that a source counted in the time before `end` (both in nanoseconds), under the source's name. They take
@@ -119,14 +120,13 @@ pub async fn dependencies<T: Transport>(
     intake.begin(&source.name);
     intake.push(&bytes, bytes.len() as u64);
     let report = finish(source, intake, Ok(Some(request))).map_err(|trouble| *trouble)?;
-    let former = intake.last_dependencies(source.id);
-    if let (Some(former), Some(name)) = (&former, &report.same_as)
-        && *name == source.name
-    {
-        return Ok(former.clone());
+    let former = intake.swap_dependencies(source.id, &report.sources);
+    if report.same_as.as_ref() == Some(&source.name) && !former.is_empty() {
+        // It told the same before: that stays.
+        intake.swap_dependencies(source.id, &former);
+        return Ok(LoadReport { same_as: None, sources: former, ..report });
     }
-    former.iter().for_each(|former| intake.undo(former));
-    intake.keep_dependencies(source.id, &report);
+    intake.undo(&former);
     Ok(report)
 }
 
@@ -183,7 +183,7 @@ fn finish(
     let report = intake.finish();
     match of_report(&report) {
         Some(kind) => {
-            intake.undo(&report);
+            intake.undo(&report.sources);
             let fault = report.fault.clone().map(|fault| (fault.found, fault.detail)).unwrap_or_default();
             let trouble = Trouble::of(kind, &source.name).at(&request, &source.base);
             Err(Box::new(Trouble { status: 200, found: fault.0, detail: fault.1, ..trouble }))
@@ -277,17 +277,11 @@ pub async fn traces<T: Transport>(transport: &T, source: &Source, ids: &[String]
             fetched.borrow_mut().push((request, bytes));
         }
     };
-    let mut fetching: Vec<Pin<Box<dyn Future<Output = ()> + '_>>> = Vec::new();
+    let mut fetching: Vec<Work<'_>> = Vec::new();
     for id in ids.iter().filter(|id| !intake.has_trace(id)) {
         fetching.push(Box::pin(fetch(id)));
     }
-    // (`join_all` of the futures crate would be three kilobytes, and is for many.)
-    poll_fn(|context| {
-        fetching.retain_mut(|one| one.as_mut().poll(context).is_pending());
-        if fetching.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-    drop(fetching);
+    all(fetching).await;
     for (request, bytes) in fetched.into_inner() {
         intake.begin(&source.name);
         intake.push(&bytes, bytes.len() as u64);
@@ -295,6 +289,18 @@ pub async fn traces<T: Transport>(transport: &T, source: &Source, ids: &[String]
         let _ = finish(source, intake, Ok(Some(request)));
     }
     ids.iter().map(|id| intake.has_trace(id)).collect()
+}
+
+/// Something that goes on beside others.
+type Work<'w> = Pin<Box<dyn Future<Output = ()> + 'w>>;
+
+/// Waits for all. (`join_all` of the futures crate would be three kilobytes, and is for many.)
+async fn all(mut working: Vec<Work<'_>>) {
+    poll_fn(|context| {
+        working.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if working.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use super::questions::{Head, Question};
 use super::workspace::{KeptId, Kind};
 use super::{Engine, warm_up};
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
+use crate::model::SourceNumber;
 use crate::source::list::{SourceId, Sources};
 use reading::{DEMO, Slice, hand_over, read};
 use workspace::Workspace;
@@ -45,8 +46,8 @@ struct Worker {
     /// Files that are being written.
     saves: Vec<SaveId>,
     sources: Rc<RefCell<Sources>>,
-    /// The last load of the dependencies of each source that was asked for them.
-    dependencies: Vec<(SourceId, LoadReport)>,
+    /// What the last load of a source's dependencies added.
+    dependencies: Vec<(SourceId, Vec<SourceNumber>)>,
     /// Questions to query APIs that are under way, by what ends them.
     asking: Vec<(u32, AbortController)>,
     /// Questions to the engine that wait behind one that takes longer.

@@ -22,7 +22,7 @@ mod otlp;
 mod python_console;
 mod reading;
 pub mod report;
-mod rfc3339;
+pub mod rfc3339;
 mod sink;
 mod sniff;
 mod tempo_search;

@@ -7,6 +7,7 @@ use super::conditions::{Conditions, Unasked};
 use super::request::Request;
 use crate::ingest::json::value::Value;
 use crate::ingest::report::Calls;
+use crate::model::SpanKind;
 
 /// The backends that are spoken with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,8 @@ pub enum Ask {
         end: u64,
         lookback: u64,
     },
+    /// Figures of a service over time.
+    Metrics(Box<Metrics>),
     /// Ids and summaries of traces.
     Summaries(Box<Conditions>),
     /// Puts a trace into the archive.
@@ -77,11 +80,44 @@ pub enum Ask {
     },
 }
 
-/// The answer to an [`Ask`].
+/// What figures of a service are asked for. Times are nanoseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metrics {
+    pub figure: Figure,
+    pub service: String,
+    pub kind: SpanKind,
+    /// Of each of its operations, not of all together.
+    pub by_operation: bool,
+    pub end: u64,
+    pub lookback: u64,
+    pub step: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Figure {
+    /// The duration that so many percent of the spans do not exceed, in milliseconds.
+    Duration(u8),
+    /// Calls a second.
+    Calls,
+    /// The share of calls that failed.
+    Errors,
+}
+
+/// A figure over time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Empty: of all together.
+    pub operation: String,
+    /// Nanoseconds since 1970, and what it was then. Where the backend has no number there is no point.
+    pub points: Vec<(i64, f64)>,
+}
+
+/// The answer to an [`Ask`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Told {
     Names(Vec<Name>),
     Calls(Vec<Calls>),
+    Metrics(Vec<Series>),
     Summaries(Vec<Summary>, Option<Partial>),
     Done,
 }

@@ -109,7 +109,7 @@ fn json_text(json: &mut String, text: &str) {
 }
 
 /// A duration as Go's `time.ParseDuration` reads it, exactly: `1500ms` of 1,500,000,000 ns.
-pub(super) fn go_duration(nanos: u64) -> String {
+pub fn go_duration(nanos: u64) -> String {
     match nanos {
         0 => "0s".to_owned(),
         _ if nanos.is_multiple_of(1_000_000_000) => format!("{}s", nanos / 1_000_000_000),

@@ -2,12 +2,14 @@
 //! which alone newer ones offer for searching. Dependencies, single traces and the archive have no route but v1's anywhere.
 
 use super::answers::{Name, Partial, ServiceCount, Summary, Unread, add, count, items, names, number, padded, text};
-use super::api::{Abilities, Ask, Kind, QueryApi, Told};
+use super::api::{Abilities, Ask, Figure, Kind, Metrics, QueryApi, Series, Told};
 use super::conditions::{Conditions, Unasked, go_duration, rfc3339};
 use super::request::Request;
 use super::{Reply, path_segment};
+use crate::ingest::decimal;
 use crate::ingest::json::value::Value;
 use crate::ingest::report::Calls;
+use crate::ingest::rfc3339;
 
 /// Which of its routes a Jaeger has, as a probe found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +38,67 @@ pub(super) fn probe_summaries() -> Request {
 pub(super) fn dependencies(end: u64, lookback: u64) -> Request {
     let millis = |nanos: u64| (nanos / 1_000_000).to_string();
     Request::get("api/dependencies").with("endTs", millis(end)).with("lookback", millis(lookback.max(1_000_000)))
+}
+
+/// As Jaeger UI asks for them: rates are of ten minutes.
+fn metrics(wanted: &Metrics) -> Request {
+    let millis = |nanos: u64| (nanos / 1_000_000).to_string();
+    let (path, quantile) = match wanted.figure {
+        Figure::Duration(percent) => ("api/metrics/latencies", ["0.", &percent.to_string()].concat()),
+        Figure::Calls => ("api/metrics/calls", String::new()),
+        Figure::Errors => ("api/metrics/errors", String::new()),
+    };
+    Request::get(path)
+        .with("service", &wanted.service)
+        .with_some("quantile", &quantile)
+        .with("groupByOperation", if wanted.by_operation { "true" } else { "false" })
+        .with("endTs", millis(wanted.end))
+        .with("lookback", millis(wanted.lookback))
+        .with("step", millis(wanted.step))
+        .with("ratePer", "600000")
+        .with("spanKind", wanted.kind.name())
+}
+
+/// Whether an answer is a family of metrics, which has no envelope; an empty one may leave its list out.
+fn is_family(answer: Value) -> bool {
+    match answer.get("metrics") {
+        Some(list) => list.is_list() || list.is_null(),
+        None => answer.get("type").is_some() && answer.get("name").is_some(),
+    }
+}
+
+/// `{"metrics":[{"labels":[{name, value}], "metricPoints":[{"gaugeValue":{"doubleValue":0.5}, "timestamp":"2026-…Z"}]}]}`. What is not
+/// known then is the text `NaN`.
+fn series(answer: Value) -> Vec<Series> {
+    let mut all = Vec::new();
+    items(answer.get("metrics"), |metric| {
+        let mut one = Series::default();
+        items(metric.get("labels"), |label| {
+            if text(label, "name") == "operation" {
+                one.operation = text(label, "value");
+            }
+        });
+        items(metric.get("metricPoints"), |point| {
+            let time = point.get("timestamp").and_then(time);
+            let value =
+                point.get("gaugeValue").and_then(|gauge| gauge.get("doubleValue")).and_then(Value::digits_or_text);
+            let value = value.and_then(decimal::float).filter(|value| value.is_finite());
+            if let (Some(time), Some(value)) = (time, value) {
+                one.points.push((time, value));
+            }
+        });
+        all.push(one);
+    });
+    all
+}
+
+/// Nanoseconds since 1970 of a text as RFC 3339 has it, or of milliseconds.
+fn time(value: Value) -> Option<i64> {
+    let time = match value.digits() {
+        Some(digits) => decimal::from_unit(digits, 6),
+        None => rfc3339::parse(value.text()?),
+    };
+    i64::try_from(time?.value).ok()
 }
 
 /// Whether an answer is v3's to [`v3_services`], in a probe. An empty object counts only if it says that it is JSON.
@@ -150,6 +213,7 @@ impl QueryApi for JaegerApi {
                 Request::get(format!("api/services/{}/operations", path_segment(service))),
             ],
             Ask::Dependencies { end, lookback } => vec![dependencies(*end, *lookback)],
+            Ask::Metrics(wanted) => vec![metrics(wanted)],
             Ask::Summaries(wanted) if self.summaries => vec![v3_search("api/v3/trace-summaries", wanted)],
             Ask::Archive { id } => vec![Request::post(format!("api/archive/{}", path_segment(id)))],
             Ask::Summaries(_) | Ask::TagKeys | Ask::TagValues { .. } => Vec::new(),
@@ -162,6 +226,7 @@ impl QueryApi for JaegerApi {
             Ask::Services if is_v1_list(answer) => Ok(Told::Names(listed(answer.get("data")))),
             Ask::Operations { .. } => operations(answer),
             Ask::Dependencies { .. } if is_v1_list(answer) => Ok(Told::Calls(calls(answer.get("data")))),
+            Ask::Metrics(_) if is_family(answer) => Ok(Told::Metrics(series(answer))),
             Ask::Summaries(wanted) => summaries(wanted, answer),
             Ask::Archive { .. } if answer.is_object() => Ok(Told::Done),
             _ => Err(Unread::Shape),

@@ -159,7 +159,7 @@ impl QueryApi for Tempo {
                 values(&bare.map_or_else(|| format!(".{key}"), |_| key.clone()), bare.unwrap_or(key))
             }
             Ask::Summaries(wanted) => vec![self.summaries(wanted)],
-            Ask::Dependencies { .. } | Ask::Archive { .. } => Vec::new(),
+            Ask::Dependencies { .. } | Ask::Metrics(_) | Ask::Archive { .. } => Vec::new(),
         }
     }
 
@@ -168,7 +168,7 @@ impl QueryApi for Tempo {
             Ask::Services | Ask::Operations { .. } | Ask::TagValues { .. } => values(answer),
             Ask::TagKeys => keys(answer),
             Ask::Summaries(wanted) => summaries(wanted, answer),
-            Ask::Dependencies { .. } | Ask::Archive { .. } => Err(Unread::Shape),
+            Ask::Dependencies { .. } | Ask::Metrics(_) | Ask::Archive { .. } => Err(Unread::Shape),
         }
     }
 

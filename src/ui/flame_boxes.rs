@@ -57,13 +57,14 @@ pub fn box_at(boxes: &[FlameBox], depth: u32, weight: u64, slack: u64) -> Option
 pub fn step(boxes: &[FlameBox], at: usize, key: &str) -> Option<usize> {
     let it = boxes.get(at)?;
     match key {
-        "ArrowUp" => box_at(boxes, it.depth.checked_sub(1)?, it.start, 0),
+        // Where there are times, the next row may be empty there.
+        "ArrowUp" => (0..it.depth).rev().find_map(|depth| box_at(boxes, depth, it.start, 0)),
         // The first one below: children stand at the left edge.
-        "ArrowDown" => {
-            let below = boxes.partition_point(|other| (other.depth, other.start) < (it.depth + 1, it.start));
-            let is_below = |other: &&FlameBox| other.depth == it.depth + 1 && other.start < it.start + it.width;
+        "ArrowDown" => (it.depth + 1..=boxes.last()?.depth).find_map(|depth| {
+            let below = boxes.partition_point(|other| (other.depth, other.start) < (depth, it.start));
+            let is_below = |other: &&FlameBox| other.depth == depth && other.start < it.start + it.width;
             boxes.get(below).filter(is_below).map(|_| below)
-        }
+        }),
         "ArrowLeft" => at.checked_sub(1).filter(|before| boxes[*before].depth == it.depth),
         "ArrowRight" => boxes.get(at + 1).filter(|next| next.depth == it.depth).map(|_| at + 1),
         _ => None,
@@ -97,18 +98,7 @@ mod tests {
     use super::*;
 
     fn some_box(depth: u32, start: u64, width: u64) -> FlameBox {
-        FlameBox {
-            nodes: [0; 2],
-            count: 1,
-            depth,
-            start,
-            width,
-            service: 0,
-            operation: 0,
-            wholes: [0; 2],
-            spans: [1; 2],
-            own: [0; 2],
-        }
+        FlameBox { count: 1, depth, start, width, spans: [1; 2], ..FlameBox::default() }
     }
 
     fn boxes() -> Vec<FlameBox> {

@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod file_name;
 pub mod flame_boxes;
 pub mod graph_view;
+pub mod group_query;
 pub mod guide_lines;
 pub mod json_text;
 pub mod link_patterns;
@@ -33,6 +34,7 @@ pub mod window;
 mod web {
     pub mod app;
     pub mod canvas;
+    pub mod chart_lines;
     pub mod clipboard;
     pub mod commands;
     pub mod compare;
@@ -66,6 +68,9 @@ mod web {
     pub mod event_popover;
     pub mod faults;
     pub mod find;
+    pub mod findings_list;
+    pub mod findings_row;
+    pub mod findings_rules;
     pub mod format;
     #[cfg(debug_assertions)]
     pub mod gallery;
@@ -101,9 +106,15 @@ mod web {
     pub mod service_panel;
     pub mod services;
     pub mod services_card;
+    pub mod services_charts;
     pub mod services_choice;
     pub mod services_graph;
     pub mod services_picture;
+    pub mod services_monitor;
+    pub mod services_paths;
+    pub mod services_paths_card;
+    pub mod services_paths_tools;
+    pub mod services_rates;
     pub mod services_sources;
     pub mod services_table;
     pub mod services_tools;
@@ -124,7 +135,11 @@ mod web {
     pub mod view;
     pub mod view_choices;
     pub mod view_events;
+    pub mod view_flame;
+    pub mod view_flame_table;
+    pub mod view_graph;
     pub mod view_part;
+    pub mod view_service_colours;
     pub mod view_spans;
     pub mod view_statistics;
     pub mod virtual_rows;

@@ -2,14 +2,15 @@
 //!
 //! ```text
 //! cells    rows and columns of the outline
-//! content  pixels of the outline at full size: a cell is CELL, its box BOX, around all is MARGIN
+//! content  pixels of the outline at full size: a cell has its size, its box is smaller by GAP, around all is MARGIN
 //! scrolled content times `scale`: what the scroller scrolls; `left` and `top` are in it
 //! view     scrolled without `left` and `top`: where the pointer is
 //! ```
 
-/// A node's cell and its box in it, in content pixels.
+/// A node's cell in content pixels: of a comparison, and of one group alone. What is between boxes.
 pub const CELL: [f64; 2] = [236.0, 44.0];
-pub const BOX: [f64; 2] = [204.0, 38.0];
+pub const CELL_OF_ONE: [f64; 2] = [320.0, 64.0];
+const GAP: [f64; 2] = [32.0, 6.0];
 /// Around the outline.
 pub const MARGIN: f64 = 16.0;
 /// Below it, at every scale: what floats there hides nothing.
@@ -29,6 +30,8 @@ pub struct OutlineView {
     /// Of the scroller.
     pub size: [f64; 2],
     pub scale: f64,
+    /// Of a node's cell: content pixels.
+    pub cell: [f64; 2],
 }
 
 /// First column and how many, first row and how many.
@@ -37,7 +40,7 @@ pub type Area = [(u32, u32); 2];
 impl OutlineView {
     /// Pixels of the whole outline, at this scale.
     pub fn whole(self, cells: [u32; 2]) -> [f64; 2] {
-        [0, 1].map(|axis| content(cells[axis], axis) * self.scale + FOOT[axis])
+        [0, 1].map(|axis| self.content(cells[axis], axis) * self.scale + FOOT[axis])
     }
 
     /// Another scale; what is below a place of the view stays there, as far as it can.
@@ -49,7 +52,7 @@ impl OutlineView {
 
     /// The whole outline, but never larger than full size nor smaller than the least.
     pub fn fitted(self, cells: [u32; 2]) -> OutlineView {
-        let scale = [0, 1].map(|axis| (self.size[axis] - FOOT[axis]) / content(cells[axis], axis));
+        let scale = [0, 1].map(|axis| (self.size[axis] - FOOT[axis]) / self.content(cells[axis], axis));
         let scale = scale[0].min(scale[1]).clamp(LEAST, 1.0);
         OutlineView { scale, ..self }.clamped(cells)
     }
@@ -67,7 +70,7 @@ impl OutlineView {
     /// Scrolled so that a box is in view; as it is if it is.
     pub fn showing(self, cell: [u32; 2]) -> OutlineView {
         let from = [0, 1].map(|axis| {
-            let (at, length) = (start(cell[axis], axis) * self.scale, BOX[axis] * self.scale);
+            let (at, length) = (self.start(cell[axis], axis) * self.scale, self.inner()[axis] * self.scale);
             let is_in_view = at >= self.from[axis] && at + length <= self.from[axis] + self.size[axis];
             if is_in_view { self.from[axis] } else { (at - (self.size[axis] - length) / 2.0).max(0.0) }
         });
@@ -76,27 +79,28 @@ impl OutlineView {
 
     /// Where a box begins in the view.
     pub fn place(self, cell: [u32; 2]) -> [f64; 2] {
-        [0, 1].map(|axis| start(cell[axis], axis) * self.scale - self.from[axis])
+        [0, 1].map(|axis| self.start(cell[axis], axis) * self.scale - self.from[axis])
     }
 
     /// Where its middle is.
     pub fn middle(self, cell: [u32; 2]) -> [f64; 2] {
         let place = self.place(cell);
-        [0, 1].map(|axis| place[axis] + BOX[axis] * self.scale / 2.0)
+        [0, 1].map(|axis| place[axis] + self.inner()[axis] * self.scale / 2.0)
     }
 
     /// The cell whose box is below a place of the view.
     pub fn cell_at(self, at: [f64; 2]) -> Option<[u32; 2]> {
         let content = [0, 1].map(|axis| (at[axis] + self.from[axis]) / self.scale - MARGIN);
-        let cell = [0, 1].map(|axis| (content[axis] / CELL[axis]).floor());
-        let is_in_box = [0, 1].map(|axis| content[axis] >= 0.0 && content[axis] - cell[axis] * CELL[axis] < BOX[axis]);
+        let cell = [0, 1].map(|axis| (content[axis] / self.cell[axis]).floor());
+        let is_in_box = [0, 1]
+            .map(|axis| content[axis] >= 0.0 && content[axis] - cell[axis] * self.cell[axis] < self.inner()[axis]);
         (is_in_box == [true; 2]).then_some(cell.map(|cell| cell as u32))
     }
 
     /// The cells that are in view, with some around, in steps.
     pub fn area(self) -> Area {
         [0, 1].map(|axis| {
-            let (cell, step) = (CELL[axis] * self.scale, STEPS[axis]);
+            let (cell, step) = (self.cell[axis] * self.scale, STEPS[axis]);
             let first = (self.from[axis] / cell) as u32 / step * step;
             let count = ((self.size[axis] / cell) as u32).next_multiple_of(step);
             (first.saturating_sub(step), count + 3 * step)
@@ -106,7 +110,23 @@ impl OutlineView {
     /// Whether any of a box is in view.
     pub fn sees(self, cell: [u32; 2]) -> bool {
         let place = self.place(cell);
-        [0, 1].iter().all(|axis| place[*axis] < self.size[*axis] && place[*axis] + BOX[*axis] * self.scale > 0.0)
+        [0, 1]
+            .iter()
+            .all(|axis| place[*axis] < self.size[*axis] && place[*axis] + self.inner()[*axis] * self.scale > 0.0)
+    }
+
+    /// A node's box.
+    pub fn inner(self) -> [f64; 2] {
+        [0, 1].map(|axis| self.cell[axis] - GAP[axis])
+    }
+
+    /// Where a cell's box begins: content pixels.
+    pub fn start(self, cell: u32, axis: usize) -> f64 {
+        MARGIN + f64::from(cell) * self.cell[axis]
+    }
+
+    fn content(self, cells: u32, axis: usize) -> f64 {
+        f64::from(cells) * self.cell[axis] + 2.0 * MARGIN
     }
 }
 
@@ -118,21 +138,12 @@ pub fn around(cell: [u32; 2]) -> Area {
     })
 }
 
-/// Where a cell's box begins: content pixels.
-pub fn start(cell: u32, axis: usize) -> f64 {
-    MARGIN + f64::from(cell) * CELL[axis]
-}
-
-fn content(cells: u32, axis: usize) -> f64 {
-    f64::from(cells) * CELL[axis] + 2.0 * MARGIN
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const VIEW: OutlineView = OutlineView { from: [0.0, 0.0], size: [1000.0, 600.0], scale: 1.0 };
+    const VIEW: OutlineView = OutlineView { from: [0.0, 0.0], size: [1000.0, 600.0], scale: 1.0, cell: CELL };
 
     #[test]
     fn what_is_below_the_pointer_stays_there() {

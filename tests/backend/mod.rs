@@ -14,6 +14,7 @@ use trackway::engine::Engine;
 use trackway::engine::questions::{Results, Sort};
 use trackway::engine::searching::Intake;
 use trackway::ingest::LoadReport;
+use trackway::model::SourceNumber;
 use trackway::source::Reply;
 use trackway::source::carry::{Body, Failure, Transport};
 use trackway::source::list::{Source, SourceId};
@@ -210,7 +211,7 @@ impl Body for Pieces {
 
 /// An engine that takes what is brought.
 #[derive(Default)]
-pub struct Loads(RefCell<Engine>, RefCell<Vec<(SourceId, LoadReport)>>);
+pub struct Loads(RefCell<Engine>, RefCell<HashMap<SourceId, Vec<SourceNumber>>>);
 
 impl Intake for Loads {
     fn begin(&self, name: &str) {
@@ -225,17 +226,14 @@ impl Intake for Loads {
     fn cancel(&self) {
         self.0.borrow_mut().cancel();
     }
-    fn undo(&self, report: &LoadReport) {
-        self.0.borrow_mut().remove(&report.sources);
+    fn undo(&self, added: &[SourceNumber]) {
+        self.0.borrow_mut().remove(added);
     }
     fn has_trace(&self, id: &str) -> bool {
         self.0.borrow().has_trace(id)
     }
-    fn last_dependencies(&self, source: SourceId) -> Option<LoadReport> {
-        self.1.borrow().iter().rev().find(|(of, _)| *of == source).map(|(_, report)| report.clone())
-    }
-    fn keep_dependencies(&self, source: SourceId, report: &LoadReport) {
-        self.1.borrow_mut().push((source, report.clone()));
+    fn swap_dependencies(&self, source: SourceId, added: &[SourceNumber]) -> Vec<SourceNumber> {
+        self.1.borrow_mut().insert(source, added.to_vec()).unwrap_or_default()
     }
 }
 

@@ -78,8 +78,10 @@ async fn every_state(page: &Page, theme: &str, language: &str) {
     page.until_attribute("html", "lang", language).await;
     search_page(page, &mut judge).await;
     trace_page(page, &mut judge).await;
+    tables(page, &mut judge).await;
     details(page, &mut judge).await;
     comparison(page, &mut judge).await;
+    monitor(page, &mut judge).await;
     services(page, &mut judge).await;
     errors(page, &mut judge).await;
     judge.finish();
@@ -156,6 +158,17 @@ async fn trace_page(page: &Page, judge: &mut Judge) {
     page.until_count("@palette", 0).await;
 }
 
+async fn monitor(page: &Page, judge: &mut Judge) {
+    page.open("/").await;
+    page.open_demo().await;
+    page.click("@nav-services").await;
+    page.click("@services-monitor").await;
+    page.until_count_at_least("@red-row", 3).await;
+    page.keys("@chart-duration", DOWN).await;
+    page.click("@monitor-values summary").await;
+    judge.look(page, "monitor").await;
+}
+
 async fn comparison(page: &Page, judge: &mut Judge) {
     for (id, spans) in [("a1", 4), ("b1", 7)] {
         page.host.service.has_trace(id, answer(&[small(id, spans)]));
@@ -192,7 +205,18 @@ async fn comparison(page: &Page, judge: &mut Judge) {
     page.press(ESCAPE).await;
 }
 
-/// Details with events, links and warnings, and one of a call to a language model, all sections open.
+/// The views of a trace that are tables.
+async fn tables(page: &Page, judge: &mut Judge) {
+    open_real(page, "jaeger-ui-model-01.json").await;
+    for (view, row) in [("statistics", "@stats-row"), ("spans", "@spans-row"), ("events", "@events-row")] {
+        page.click(&format!("@view-{view}")).await;
+        page.until_count_at_least(row, 1).await;
+        page.click(row).await;
+        judge.look(page, view).await;
+    }
+}
+
+/// The service graph, empty and of the demo, and what is chosen in it.
 async fn services(page: &Page, judge: &mut Judge) {
     page.open("/dependencies").await;
     page.element("@services-empty").await;
@@ -213,6 +237,7 @@ async fn services(page: &Page, judge: &mut Judge) {
     judge.look(page, "services, table").await;
 }
 
+/// Details with events, links and warnings, and one of a call to a language model, all sections open.
 async fn details(page: &Page, judge: &mut Judge) {
     open_real(page, "jaeger-ui-model-01.json").await;
     let first =

@@ -2,8 +2,8 @@
 //! the page answers meanwhile, how quick a big trace's page is, how quick searching and comparing are. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
 //! means.
 //!
-//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory`, `timeline`, `searching` and `comparing` measure one thing once, the
-//! last three by what `timing` does on a page, `results` makes figures of repetitions, judges and prints them.
+//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory`, `timeline`, `searching`, `comparing` and `views` measure one thing once, the
+//! last four by what `timing` does on a page, `results` makes figures of repetitions, judges and prints them.
 
 #[path = "bench/answering.rs"]
 mod answering;
@@ -32,6 +32,8 @@ mod support;
 mod timeline;
 #[path = "bench/timing.rs"]
 mod timing;
+#[path = "bench/views.rs"]
+mod views;
 
 use std::process::ExitCode;
 
@@ -83,6 +85,9 @@ async fn main() -> ExitCode {
                 return ExitCode::FAILURE;
             }
         }
+    }
+    if options.wants(Part::Views) {
+        rows.extend(views::rows(&files, &options).await);
     }
     results::print(&rows);
     if let Err(fault) = results::append(&rows) {

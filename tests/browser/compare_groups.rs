@@ -90,6 +90,12 @@ async fn groups_are_files_queries_and_ids() {
         page.until_text("@diff-a-size", "2 traces").await;
         page.click("@diff-swap").await;
         page.until_text("@diff-b-size", "2 traces").await;
+        // Who is not here is left out, and told; a query that cannot be read says why.
+        page.keys("@diff-a-id", ["a01,file:gone.json", ENTER].concat()).await;
+        page.until_text("@compare-lacking", "Compared without file:gone.json").await;
+        page.until_count_at_least("@diff-node", 1).await;
+        page.keys("@diff-a-id", ["{ broken", ENTER].concat()).await;
+        page.until_count("@compare-missing @search-fault", 1).await;
         // A colleague has not my selection: it is said.
         page.open("/compare?a=sel:A&b=q:{}").await;
         page.until_text("@compare-missing", "No loaded trace belongs to sel:A").await;

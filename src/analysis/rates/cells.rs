@@ -1,7 +1,7 @@
 //! Samples put into cells (rows, steps, or both), and the figures of a cell.
 
 use super::samples::Samples;
-use super::{ABSENT, PERCENTS, Point, Row};
+use super::{NO_VALUE, PERCENTS, Point, Row};
 use crate::analysis::operations::nearest_rank;
 
 /// What is in each cell.
@@ -23,14 +23,14 @@ impl Cells {
             let cell = cell_of(sample);
             spans[cell] += 1;
             failed[cell] += u32::from(samples.failed[sample]);
-            starts[cell + 1] += u32::from(samples.durations[sample] != ABSENT);
+            starts[cell + 1] += u32::from(samples.durations[sample] != NO_VALUE);
         }
         (1..starts.len()).for_each(|cell| starts[cell] += starts[cell - 1]);
         let mut next = starts.clone();
         let mut durations = vec![0; starts[cells] as usize];
         for sample in ascending {
             let duration = samples.durations[*sample as usize];
-            if duration != ABSENT {
+            if duration != NO_VALUE {
                 let place = &mut next[cell_of(*sample as usize)];
                 durations[*place as usize] = duration;
                 *place += 1;
@@ -52,7 +52,7 @@ impl Cells {
         }
         let sorted = self.durations(cell);
         let durations = match sorted.is_empty() {
-            true => [ABSENT; 4],
+            true => [NO_VALUE; 4],
             false => PERCENTS.map(|percent| nearest_rank(sorted, percent)),
         };
         let errors = i128::from(self.failed[cell]) * 1_000_000 / spans;
@@ -64,7 +64,7 @@ impl Cells {
     pub fn row(&self, cell: usize, length: i64, name: String, are_entries: bool) -> Row {
         let sorted = self.durations(cell);
         let sum: i128 = sorted.iter().map(|duration| i128::from(*duration)).sum();
-        let mean = if sorted.is_empty() { ABSENT } else { (sum / sorted.len() as i128) as i64 };
+        let mean = if sorted.is_empty() { NO_VALUE } else { (sum / sorted.len() as i128) as i64 };
         let (spans, failed) = (self.spans[cell], self.failed[cell]);
         Row { name, are_entries, spans, failed, point: self.point(cell, length), mean, impact: 0 }
     }

@@ -1,6 +1,6 @@
 //! The spans that count, as columns.
 
-use super::{ABSENT, Counted, Scope};
+use super::{NO_VALUE, Scope, SpanChoice};
 use crate::model::index::Numbers;
 use crate::model::{ResourceRow, SpanFlags, SpanKind, SpanRow, StatusCode, Store, StringId, Trace};
 
@@ -11,7 +11,7 @@ pub struct Samples {
     pub groups: Vec<u32>,
     /// Nanoseconds since 1970.
     pub starts: Vec<i64>,
-    /// Nanoseconds; [`ABSENT`] if it has not ended.
+    /// Nanoseconds; [`NO_VALUE`] if it has not ended.
     pub durations: Vec<i64>,
     pub failed: Vec<bool>,
     /// The names of the groups, and whether entries count in them, since they have no server spans.
@@ -73,10 +73,12 @@ impl Samples {
                 samples.kinds[kind as usize] += 1;
                 samples.kinds[ENTRIES] += u32::from(is_entry);
                 let (counts, are_entries) = match scope.counted {
-                    Counted::Kind(wanted) => (kind == wanted, false),
-                    Counted::Entries => (is_entry, false),
-                    Counted::Usual if services.has_server.get(service.0).is_some() => (kind == SpanKind::Server, false),
-                    Counted::Usual => (is_entry, true),
+                    SpanChoice::Kind(wanted) => (kind == wanted, false),
+                    SpanChoice::Entries => (is_entry, false),
+                    SpanChoice::Usual if services.has_server.get(service.0).is_some() => {
+                        (kind == SpanKind::Server, false)
+                    }
+                    SpanChoice::Usual => (is_entry, true),
                 };
                 if counts {
                     let name = if scope.service.is_some() { store.spans.name(row) } else { service };
@@ -100,7 +102,7 @@ impl Samples {
         let has_ended = !store.spans.flags(row).has(SpanFlags::UNFINISHED);
         self.groups.push(group);
         self.starts.push(start);
-        self.durations.push(if has_ended { store.spans.duration(row).0 } else { ABSENT });
+        self.durations.push(if has_ended { store.spans.duration(row).0 } else { NO_VALUE });
         self.failed.push(store.spans.status(row) == StatusCode::Error);
         (self.begin, self.end) = (self.begin.min(start), self.end.max(end).max(start.saturating_add(1)));
     }

@@ -5,14 +5,14 @@ use super::{Answer, Memo};
 use crate::analysis::aligned_rows::{AlignedRows, NONE, ShownRow, change, parent_start};
 use crate::analysis::clock::Clock;
 use crate::analysis::comparison::Kind;
-use crate::engine::questions::{Aligned, AlignedAnswer, AlignedRow, AlignedSpan, Compared, NextChange};
+use crate::engine::questions::{Aligned, AlignedAnswer, AlignedRow, AlignedSpan, Compared, NextChange, Sameness};
 use crate::model::{StatusCode, Store, StringId, TraceRow};
 
 /// See the module.
 #[derive(Default)]
 pub struct AlignedMemo {
     /// What the rows are of: two traces, and how spans are told to be the same.
-    of: Option<([TraceRow; 2], bool)>,
+    of: Option<([TraceRow; 2], Sameness)>,
     rows: AlignedRows,
     hides_same: bool,
     shown: Vec<ShownRow>,
@@ -27,7 +27,7 @@ impl CompareMemo {
         let last = [a.traces.len().checked_sub(1)?, b.traces.len().checked_sub(1)?];
         let places = [0, 1].map(|side| last[side].min(places[side] as usize));
         let traces = [a.traces[places[0]], b.traces[places[1]]];
-        let of = Some((traces, what.is_tolerant));
+        let of = Some((traces, what.sameness));
         if memo.of != of {
             let rows = AlignedRows::of(store, comparison, places);
             memo = AlignedMemo { of, shown: rows.shown(what.hides_same), rows, hides_same: what.hides_same };

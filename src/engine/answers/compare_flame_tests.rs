@@ -9,6 +9,8 @@ fn asked(store: &Store) -> CompareFlame {
         what: Compared { groups: ids, ..Compared::default() },
         is_by_a: false,
         weight: Weight::Time,
+        is_chart: false,
+        find: String::new(),
         zoom: None,
         from_depth: 0,
         depths: 40,

@@ -21,12 +21,14 @@ impl Answer for Sketch {
         for place in places {
             let placed = &outline.placed[place];
             if columns.contains(&placed.column) {
+                let is_failed = comparison.is_of_one && comparison.measures[placed.node as usize][0].errors > 0;
+                let gaps = comparison.gaps[placed.node as usize];
                 boxes.push(SketchBox {
                     place: place as u32,
                     row: placed.row,
                     column: placed.column,
                     tint: Tint::of(comparison, placed, self.what.metric),
-                    has_gap: placed.stands_for == 0 && comparison.gaps[placed.node as usize] != [false; 2],
+                    has_gap: is_failed || placed.stands_for == 0 && gaps != [false; 2],
                 });
             }
         }

@@ -8,8 +8,12 @@ mod compare_flame;
 mod compare_sketch;
 mod detail;
 mod detail_order;
+mod findings;
+mod flame_table;
 mod found;
 mod looks;
+mod path_graph;
+pub mod red;
 mod referrers;
 mod results;
 mod rows;
@@ -37,8 +41,11 @@ pub struct Memo {
     /// Boxed, so that nothing of it is touched (and fetched: scripts/hooks/rest.txt) before somebody searches.
     search: Option<Box<search::SearchMemo>>,
     compare: Option<Box<compare::CompareMemo>>,
+    red: Option<Box<red::RedMemo>>,
     services: Option<Box<services::ServicesMemo>>,
     tables: Option<Box<tables::TablesMemo>>,
+    findings: Option<Box<findings::FindingsMemo>>,
+    paths: Option<Box<path_graph::PathsMemo>>,
 }
 
 impl Memo {
@@ -52,6 +59,12 @@ impl Memo {
         self.compare.get_or_insert_default()
     }
 
+    /// Rates of services and operations.
+    pub fn red(&mut self) -> &mut red::RedMemo {
+        self.red.get_or_insert_default()
+    }
+
+    /// Forgets: the traces have changed. What query APIs told has not.
     /// The calls between services that were counted last.
     pub fn services(&mut self) -> &mut services::ServicesMemo {
         self.services.get_or_insert_default()
@@ -62,9 +75,16 @@ impl Memo {
         self.tables.get_or_insert_default()
     }
 
+    /// The paths that were asked for last.
+    pub fn paths(&mut self) -> &mut path_graph::PathsMemo {
+        self.paths.get_or_insert_default()
+    }
+
     /// Forgets: the traces have changed.
     pub fn clear(&mut self) {
-        *self = Memo::default();
+        let mut red = self.red.take();
+        red.iter_mut().for_each(|red| red.forget_counted());
+        *self = Memo { red, ..Memo::default() };
     }
 }
 

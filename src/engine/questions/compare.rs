@@ -2,19 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::analysis::comparison::{Kind, Measure, Metric};
+use super::search::SearchFault;
+pub use crate::analysis::comparison::{Kind, Measure, Metric, heat};
+pub use crate::analysis::paths::Sameness;
 
 /// What is compared, and how it is laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
-    /// The traces of A and B: ids, or what names several (`file:{name}`, `q:{TraceQL}`). Who is not loaded is left out, and told.
+    /// The traces of A and B: ids, or what names several (`file:{name}`, `q:{TraceQL}`). Who is not loaded is left out, and told. If B has no
+    /// names at all, A is looked at alone.
     pub groups: [Vec<String>; 2],
-    /// A leaf may have become an inner node, and numbers in names do not count.
-    pub is_tolerant: bool,
+    /// Which spans are of the same node.
+    pub sameness: Sameness,
     /// What does not differ is folded to stubs.
     pub hides_same: bool,
     /// What nodes differ by.
     pub metric: Metric,
+}
+
+impl Compared {
+    /// A alone is looked at.
+    pub fn is_of_one(&self) -> bool {
+        self.groups[1].is_empty()
+    }
 }
 
 /// A window of the outline: what stands in the rows `from .. from + count` and the columns `from_column .. from_column + columns`.
@@ -27,12 +37,22 @@ pub struct Compare {
     pub columns: u32,
 }
 
+/// A name of a group that stands for no loaded trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    pub name: String,
+    /// Why its query cannot be read, if that is why.
+    pub fault: Option<SearchFault>,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompareAnswer {
-    /// Names of A and B that no loaded trace has.
-    pub missing: Vec<String>,
+    /// Names of A and B that stand for no loaded trace.
+    pub missing: Vec<Missing>,
     /// How many traces A and B have.
     pub traces: [u32; 2],
+    /// What the traces of A lasted, in nanoseconds, summed up.
+    pub duration: i64,
     /// Size of the whole outline.
     pub rows: u32,
     pub columns: u32,

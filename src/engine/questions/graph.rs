@@ -59,6 +59,6 @@ pub struct SketchBox {
     pub row: u32,
     pub column: u32,
     pub tint: Tint,
-    /// Paths below are missing in A or in B.
+    /// Paths below are missing in A or in B; of one group, some of its spans failed.
     pub has_gap: bool,
 }

@@ -1,6 +1,7 @@
 //! Questions to query APIs. Small ones are carried out at once, side by side; those that load take their turn among the loads.
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -10,10 +11,13 @@ use web_sys::AbortController;
 use super::reading::Pace;
 use super::workspace::{self, Pieces};
 use super::{Job, Shared, Work, enqueue, go_on, hold, post};
+use crate::analysis::rates::Rates;
 use crate::engine::messages::{FromEngine, LoadId, SourceAsk, decode, encode};
+use crate::engine::questions::Monitored;
 use crate::engine::searching::{self, Fetched, Intake, Unsearched};
 use crate::engine::workspace::Kind as KeptKind;
 use crate::ingest::report::{Fault, FaultKind, LoadReport};
+use crate::model::SourceNumber;
 use crate::source::api::Kind;
 use crate::source::carry;
 use crate::source::fetch::{self, Fetch};
@@ -165,16 +169,42 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
         }
         SourceAsk::Dependencies { load, source, end, lookback } => {
             let outcome = match found(&short, source) {
-                Ok(source) => {
-                    let intake = Load::new(worker, load, &source.name);
-                    searching::dependencies(&long, &source, end, lookback, &intake).await
-                }
+                Ok(source) => dependencies(worker, &long, load, &source, (end, lookback)).await,
                 Err(trouble) => Err(trouble),
             };
             answer(id, &outcome);
         }
+        SourceAsk::Metrics(what) => {
+            let end = (js_sys::Date::now() * 1e6) as i64;
+            let outcome = match found(&short, what.source) {
+                Ok(source) => metrics(&long, &source, &what, end).await,
+                Err(trouble) => Err(trouble),
+            };
+            let outcome = outcome.map(|rates| worker.borrow_mut().engine.tell_rates(what, rates));
+            answer(id, &outcome);
+        }
         SourceAsk::Workspace(asked) => workspace::take(worker, id, asked),
     }
+}
+
+/// Something that is carried out, apart from what else can be: in one function with that it was twice as long.
+type Task<'t, T> = Pin<Box<dyn Future<Output = Result<T, Trouble>> + 't>>;
+
+#[inline(never)]
+fn dependencies<'t>(
+    worker: &'t Shared,
+    transport: &'t Fetch,
+    load: LoadId,
+    source: &'t Source,
+    (end, lookback): (u64, u64),
+) -> Task<'t, LoadReport> {
+    let intake = Load::new(worker, load, &source.name);
+    Box::pin(async move { searching::dependencies(transport, source, end, lookback, &intake).await })
+}
+
+#[inline(never)]
+fn metrics<'t>(transport: &'t Fetch, source: &'t Source, what: &'t Monitored, end: i64) -> Task<'t, Rates> {
+    Box::pin(searching::metrics::metrics(transport, source, what, end))
 }
 
 /// Gets a trace that the Jaeger beside the page does not have (`fault`: what it said) from the other sources, or from the one
@@ -285,23 +315,20 @@ impl Intake for Load<'_> {
         self.worker.borrow_mut().engine.cancel();
     }
 
-    fn undo(&self, report: &LoadReport) {
-        self.worker.borrow_mut().engine.remove(&report.sources);
+    fn undo(&self, added: &[SourceNumber]) {
+        self.worker.borrow_mut().engine.remove(added);
     }
 
     fn has_trace(&self, id: &str) -> bool {
         self.worker.borrow().engine.has_trace(id)
     }
 
-    fn last_dependencies(&self, source: SourceId) -> Option<LoadReport> {
-        let worker = self.worker.borrow();
-        let last = worker.dependencies.iter().find(|(of, _)| *of == source)?;
-        Some(last.1.clone())
-    }
-
-    fn keep_dependencies(&self, source: SourceId, report: &LoadReport) {
+    fn swap_dependencies(&self, source: SourceId, added: &[SourceNumber]) -> Vec<SourceNumber> {
         let last = &mut self.worker.borrow_mut().dependencies;
-        last.retain(|(of, _)| *of != source);
-        last.push((source, report.clone()));
+        if let Some((_, known)) = last.iter_mut().find(|(of, _)| *of == source) {
+            return std::mem::replace(known, added.to_vec());
+        }
+        last.push((source, added.to_vec()));
+        Vec::new()
     }
 }

@@ -92,7 +92,7 @@ impl Summary<'_> {
             let [a, b] = &comparison.measures[node as usize];
             Metric::Total.of(a).abs_diff(Metric::Total.of(b))
         };
-        let nodes = self.ranked(&|node| comparison.differs(node, Metric::Total), &by);
+        let nodes = self.ranked(&|node| comparison.differs_much(node, Metric::Total), &by);
         self.table("Largest differences (total time)", ["", ""], &nodes, |summary, node| {
             let [a, b] = &summary.comparison.measures[node as usize];
             // Who is not there took no time.

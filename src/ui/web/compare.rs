@@ -15,6 +15,7 @@ use super::compare_timelines::timelines;
 use super::compare_tools::tools;
 use super::loading::{load_reports, progress_bar};
 use super::navigation::{address, link, place};
+use super::search_form::fault_line;
 use super::search_page::open_files;
 use super::signal::{Memo, RwSignal};
 use super::state::{LoadView, app, client};
@@ -22,7 +23,7 @@ use super::trace_page::{bring_trace, is_of_demo};
 use super::view::{View, dynamic, effect, el, group, optional, when};
 use super::words::{fill, words};
 use crate::engine::messages::What;
-use crate::engine::questions::Head;
+use crate::engine::questions::{CompareAnswer, Head, Missing};
 
 /// The page.
 #[inline(never)]
@@ -38,7 +39,7 @@ pub fn compare_page() -> View {
         });
         spawn_local(learn(ids, heads));
     });
-    let shown = Graph::new(sides, heads);
+    let shown = Graph::new(sides, heads, None);
     keep_bringing(shown);
     let head = el("header", "compare-head")
         .child(chooser(0, shown))
@@ -46,14 +47,18 @@ pub fn compare_page() -> View {
         .child(chooser(1, shown))
         .child(when(move || sides.with(Sides::is_complete), move || share_button(shown)));
     let is_complete = move || sides.with(Sides::is_complete);
-    let missing = move || shown.answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.missing.len()));
-    let is_here = move || is_complete() && missing() == 0;
+    // A part of a group is enough to compare; what of it is missing is told above.
+    let blocks = |answer: &CompareAnswer| !answer.missing.is_empty() && answer.traces.contains(&0);
+    let is_blocked = move || shown.answer.with(|answer| answer.as_ref().is_some_and(blocks));
+    let lacks = move || shown.answer.with(|answer| answer.as_ref().is_some_and(|it| !it.missing.is_empty()));
+    let is_here = move || is_complete() && !is_blocked();
     el("div", "compare-page")
         .child(el("h1", "visually-hidden").text(words().nav_compare))
         .child(head)
+        .child(optional(move || (is_complete() && lacks() && !is_blocked()).then(|| lacking(shown))))
         .child(when(is_here, move || group([tools(shown), look(shown)])))
         .child(when(move || !is_complete(), nobody))
-        .child(optional(move || (is_complete() && missing() > 0).then(|| missing_view(shown))))
+        .child(optional(move || (is_complete() && is_blocked()).then(|| missing_view(shown))))
 }
 
 async fn learn(ids: Vec<String>, heads: Heads) {
@@ -74,12 +79,11 @@ fn keep_bringing(shown: Graph) {
     let asked = RefCell::new(Vec::<String>::new());
     effect(move || {
         let is_idle = app().loads.with(|loads| loads.iter().all(|load| load.is_over()));
-        let missing =
-            shown.answer.with(|answer| answer.as_ref().map(|answer| answer.missing.clone())).unwrap_or_default();
+        let missing = missing(shown);
         if !is_idle {
             return;
         }
-        for id in missing {
+        for Missing { name: id, .. } in missing {
             // Queries and files are of what is loaded.
             let is_its = |load: &LoadView| matches!(&load.what, What::Trace { id: of, .. } if *of == id);
             let was_asked = asked.borrow().contains(&id) || app().loads.with_untracked(|all| all.iter().any(is_its));
@@ -97,13 +101,29 @@ fn keep_bringing(shown: Graph) {
     });
 }
 
+/// Names of A and B that stand for no loaded trace.
+fn missing(shown: Graph) -> Vec<Missing> {
+    shown.answer.with(|answer| answer.as_ref().map(|answer| answer.missing.clone())).unwrap_or_default()
+}
+
+/// What is left out of a comparison, above it.
+#[inline(never)]
+fn lacking(shown: Graph) -> View {
+    let missing = missing(shown);
+    let names: Vec<&str> = missing.iter().map(|it| it.name.as_str()).collect();
+    let text = fill(words().compare_without, &[&names.join(", ")]);
+    let faults = missing.iter().filter_map(|it| it.fault.as_ref()).map(fault_line);
+    el("div", "compare-lacking").test_id("compare-lacking").attr("role", "status").text(&text).children(faults)
+}
+
 fn missing_view(shown: Graph) -> View {
     let is_over = app().loads.with(|loads| loads.iter().all(|load| load.is_over()));
     if !is_over {
         return el("div", "page-message").attr("aria-busy", "true").child(progress_bar());
     }
-    let missing = shown.answer.with(|answer| answer.as_ref().map(|answer| answer.missing.clone())).unwrap_or_default();
-    let (ids, is_of_loaded) = (missing.join(", "), missing.iter().any(|name| is_of_loaded(name)));
+    let missing = missing(shown);
+    let names: Vec<&str> = missing.iter().map(|it| it.name.as_str()).collect();
+    let (ids, is_of_loaded) = (names.join(", "), names.iter().any(|name| is_of_loaded(name)));
     let (title, text) = match is_of_loaded {
         true => (words().compare_no_group, words().compare_no_group_text),
         false => (words().missing_title, words().compare_missing),
@@ -112,6 +132,7 @@ fn missing_view(shown: Graph) -> View {
         .attr("role", "alert")
         .test_id("compare-missing")
         .child(el("h2", "").text(&fill(title, &[&ids])))
+        .children(missing.iter().filter_map(|it| it.fault.as_ref()).map(fault_line))
         .child(el("p", "").text(text));
     el("div", "page-message").child(card).child(open_files()).child(load_reports())
 }

@@ -15,6 +15,7 @@ use super::row::display_name;
 use super::signal::RwSignal;
 use super::state::client;
 use super::view::{View, dynamic, el, empty};
+use super::view_graph::card_of_one;
 use super::words::words;
 use crate::analysis::difference::{change, count_text, mark};
 use crate::engine::questions::{Detail, Measure, Metric, NodeSpan, NodeSpans, SpanDetail};
@@ -23,6 +24,9 @@ use crate::engine::questions::{Detail, Measure, Metric, NodeSpan, NodeSpans, Spa
 pub fn card(shown: Graph) -> Option<View> {
     let [place, ..] = shown.chosen.get()?;
     let node = shown.answer.with(|answer| answer.as_ref()?.nodes.iter().find(|node| node.place == place).cloned())?;
+    if shown.colours.is_some() {
+        return Some(card_of_one(shown, &node));
+    }
     let words = words();
     let [a, b] = node.measures;
     let row = |name: &str, of: &dyn Fn(&Measure) -> String, change: String| {
@@ -56,15 +60,9 @@ pub fn card(shown: Graph) -> Option<View> {
         .child(el("bdi", "").text(display_name(&node.operation)))
         .child(el("span", "quiet").text(&[mark(node.kind), " ", kind_name(node.kind)].concat()));
     let gap = gap_text(&node).map(|text| el("p", "diff-card-gap").text("⚑ ").text(text));
-    let spans = RwSignal::new(Vec::new());
     // Where something is missing comes first.
     let order = if node.gaps == [false, true] { [1, 0] } else { [0, 1] };
-    spawn_local(learn(shown, place, order, spans));
-    let spans = dynamic(move || {
-        let lines = spans.with(|spans| spans.iter().map(example).collect::<Vec<_>>());
-        let title = (!lines.is_empty()).then(|| el("h2", "diff-examples").text(words.diff_examples));
-        empty().children(title).children(lines)
-    });
+    let spans = examples(shown, place, order);
     let card = el("section", "diff-card").test_id("diff-card").attr("aria-live", "polite").child(head);
     let spread = shown.sides.with(Sides::has_many).then(|| spread(shown, place));
     let carried = attributes(shown, place);
@@ -75,6 +73,18 @@ pub fn card(shown: Graph) -> Option<View> {
         _ => card.child(spans).children(spread).child(carried),
     };
     Some(card)
+}
+
+/// Spans to look at, as soon as they are known.
+pub fn examples(shown: Graph, place: u32, order: [usize; 2]) -> View {
+    let spans = RwSignal::new(Vec::new());
+    spawn_local(learn(shown, place, order, spans));
+    let is_of_one = shown.colours.is_some();
+    dynamic(move || {
+        let lines = spans.with(|spans| spans.iter().map(|it| example(it, is_of_one)).collect::<Vec<_>>());
+        let title = (!lines.is_empty()).then(|| el("h2", "diff-examples").text(words().diff_examples));
+        empty().children(title).children(lines)
+    })
 }
 
 /// Side, span of a node, and what is known of it.
@@ -104,9 +114,9 @@ async fn learn(shown: Graph, place: u32, order: [usize; 2], spans: RwSignal<Vec<
 }
 
 /// A link to a span, and the events of it if they are known.
-fn example((side, span, detail): &Example) -> View {
-    let side = ["A", "B"][*side];
-    let name = [side, ": ", &duration(span.duration_nanos)].concat();
+fn example((side, span, detail): &Example, is_of_one: bool) -> View {
+    let side = if is_of_one { "" } else { ["A: ", "B: "][*side] };
+    let name = [side, &duration(span.duration_nanos)].concat();
     let error = span.is_error.then(|| el("span", "error-text").text(words().diff_error));
     let line = link("diff-example", span_address(&span.trace, &span.span_id)).test_id("diff-example").text(&name);
     let message = detail.as_ref().filter(|it| !it.status_message.is_empty());

@@ -11,11 +11,13 @@ use super::keyed::Entry;
 use super::row::display_name;
 use super::signal::RwSignal;
 use super::view::{View, after_frame, el, group};
+use super::view_graph::node_of_one;
+use super::view_service_colours::slot;
 use super::virtual_rows::px;
 use super::words::{fill, words};
 use crate::analysis::difference::{count_text, label, mark};
 use crate::engine::questions::{DiffNode, Kind, Metric};
-use crate::ui::outline_view::{BOX, CELL, start};
+use crate::ui::outline_view::OutlineView;
 
 /// So many nodes are made in a frame; a screen has some hundred at the most.
 const MOST_NEW: usize = 120;
@@ -32,6 +34,7 @@ pub fn cells(shown: Graph) -> View {
     el("div", "diff-layer")
         .attr("role", "presentation")
         .style_of("--scale", scale)
+        .class_if("of-one", move || shown.colours.is_some())
         .class_if("far", move || shown.is_far.get())
         .class_if("finds", move || shown.find.with(|text| !text.trim().is_empty()))
         .keyed(move || {
@@ -52,14 +55,16 @@ pub fn cells(shown: Graph) -> View {
 #[inline(never)]
 fn entries(shown: Graph, built: &mut Vec<u32>) -> (Vec<Entry>, bool) {
     let metric = shown.sides.with(|sides| sides.metric);
+    let services = shown.colours.map(|colours| colours.get());
     let is_far = shown.is_far.get();
     let chosen = if is_far { shown.chosen.get().map(|[place, ..]| place) } else { None };
     shown.answer.with(|answer| {
         let Some(answer) = answer else { return (Vec::new(), true) };
-        let most = answer.largest[metric as usize];
+        let most = if shown.colours.is_some() { answer.duration } else { answer.largest[metric as usize] };
+        let at = shown.view.get_untracked();
         let lines = answer.lines.iter().map(|[column, from, to]| {
             let (column, from, to) = (*column, *from, *to);
-            Entry::new(key(&[-1, column.into(), from.into(), to.into()], ""), move || trunk(column, from, to))
+            Entry::new(key(&[-1, column.into(), from.into(), to.into()], ""), move || trunk(at, column, from, to))
         });
         // From far one is there for those who cannot see: the chosen one.
         let first = answer.nodes.first().map(|node| node.place);
@@ -69,9 +74,10 @@ fn entries(shown: Graph, built: &mut Vec<u32>) -> (Vec<Entry>, bool) {
         let nodes = wanted.into_iter().filter(|node| built.binary_search(&node.place).is_ok()).map(|node| {
             let [a, b] = node.measures;
             let numbers = [node.place, node.row, node.column, node.stands_for, metric as u32, a.spans, b.spans];
-            let key = [key(&numbers.map(i64::from), &node.operation), most.to_string()].concat();
+            let slot = services.as_ref().map_or(0, |services| slot(services, &node.service));
+            let key = [key(&numbers.map(i64::from), &node.operation), key(&[most, slot as i64], "")].concat();
             let node = node.clone();
-            Entry::new(key, move || cell(shown, &node, metric, most))
+            Entry::new(key, move || cell(shown, &node, metric, most, slot))
         });
         match is_far {
             true => (nodes.collect(), is_all),
@@ -108,59 +114,76 @@ fn key(numbers: &[i64], text: &str) -> String {
     key
 }
 
-fn left(column: u32) -> f64 {
-    start(column, 0)
-}
-
-fn top(row: u32) -> f64 {
-    start(row, 1)
-}
-
 /// The gap between columns: where lines run down.
-fn gap(column: u32) -> f64 {
-    left(column) + (CELL[0] + BOX[0]) / 2.0
+fn gap(at: OutlineView, column: u32) -> f64 {
+    at.start(column, 0) + (at.cell[0] + at.inner()[0]) / 2.0
 }
 
-fn middle(row: u32) -> f64 {
-    top(row) + BOX[1] / 2.0
+fn middle(at: OutlineView, row: u32) -> f64 {
+    at.start(row, 1) + at.inner()[1] / 2.0
 }
 
 #[inline(never)]
-fn trunk(column: u32, from: u32, to: u32) -> View {
+fn trunk(at: OutlineView, column: u32, from: u32, to: u32) -> View {
     el("div", "diff-trunk")
         .attr("role", "presentation")
-        .style("left", &px(gap(column)))
-        .style("top", &px(middle(from)))
-        .style("height", &px(middle(to) - middle(from)))
+        .style("left", &px(gap(at, column)))
+        .style("top", &px(middle(at, from)))
+        .style("height", &px(middle(at, to) - middle(at, from)))
 }
 
-/// A node with the edges to its parent and to the line of its children. `most`: the largest difference of any node.
+/// A node with the edges to its parent and to the line of its children. `most`: the largest difference of any node; of one group what its traces
+/// lasted, and then `slot` is the service's colour.
 #[inline(never)]
-fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
-    let place = node.place;
-    let spot = [place, node.row, node.column];
+fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64, slot: usize) -> View {
+    let at = shown.view.get_untracked();
+    let is_of_one = shown.colours.is_some();
+    let left = at.start(node.column, 0);
+    let edge = |class: &str, from: f64, to: f64| {
+        let edge = el("span", class).attr("aria-hidden", "true");
+        edge.style("left", &px(from - left)).style("width", &px(to - from))
+    };
+    let class = if is_of_one && node.measures[0].consumers > 0 { "diff-edge dashed" } else { "diff-edge" };
+    let test_id = if is_of_one { "graph-edge" } else { "diff-edge" };
+    let to_parent = (node.column > 0).then(|| edge(class, gap(at, node.column - 1), left).test_id(test_id));
+    let to_children = node.has_children.then(|| edge("diff-edge", left + at.inner()[0], gap(at, node.column)));
+    let to_children = to_children.map(|edge| if is_of_one { edge } else { edge.test_id(test_id) });
+    let view = el("div", "diff-cell")
+        .style("left", &px(left))
+        .style("top", &px(at.start(node.row, 1)))
+        .children(to_parent)
+        .children(to_children);
+    let node_view =
+        if is_of_one { node_of_one(node, metric, most, slot) } else { node_of_two(shown, node, metric, most) };
+    let (place, is_stub, spot) = (node.place, node.stands_for > 0, [node.place, node.row, node.column]);
+    let level = (node.column + 1).to_string();
+    let node_view = node_view
+        .attrs(&[
+            ("id", &node_id(place)),
+            ("role", "treeitem"),
+            ("aria-level", &level),
+            ("data-service", &node.service),
+            ("data-operation", &node.operation),
+        ])
+        .attr_of("aria-selected", move || is_chosen(shown, place).to_string())
+        .class_if("chosen", move || is_chosen(shown, place))
+        .class_if("found", move || found_in(shown, place) > 0)
+        .on("click", move |_: Event| match is_stub {
+            true => super::compare_sides::show_same(),
+            false => shown.choose(spot),
+        });
+    view.child(node_view)
+}
+
+/// A node of a comparison.
+fn node_of_two(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
     let [a, b] = node.measures;
     let (service, operation) = (display_name(&node.service).to_owned(), display_name(&node.operation).to_owned());
     let is_stub = node.stands_for > 0;
-    let edge = |from: f64, to: f64| {
-        el("span", "diff-edge")
-            .test_id("diff-edge")
-            .attr("aria-hidden", "true")
-            .style("left", &px(from - left(node.column)))
-            .style("width", &px(to - from))
-    };
-    let to_parent = (node.column > 0).then(|| edge(gap(node.column - 1), left(node.column)));
-    let to_children = node.has_children.then(|| edge(left(node.column) + BOX[0], gap(node.column)));
-    let view = el("div", "diff-cell")
-        .style("left", &px(left(node.column)))
-        .style("top", &px(top(node.row)))
-        .children(to_parent)
-        .children(to_children);
-    let level = (node.column + 1).to_string();
     let slower = metric.of(&b).saturating_sub(metric.of(&a));
     let text = if is_stub {
         let said = fill(words().diff_stub, &[&number(node.stands_for.into())]);
-        stub(shown, place, &said)
+        stub(shown, node.place, &said)
     } else {
         let [first, second] = label(a, b, metric);
         let count = el("span", "diff-count").child(el("b", "").text(&first));
@@ -186,34 +209,18 @@ fn cell(shown: Graph, node: &DiffNode, metric: Metric, most: i64) -> View {
         });
         group([count.children(sign), names, hidden(&counts)]).children(gap)
     };
-    let node_view = el("div", "diff-node")
-        .test_id(if is_stub { "diff-stub" } else { "diff-node" })
-        .attrs(&[
-            ("id", &node_id(place)),
-            ("role", "treeitem"),
-            ("aria-level", &level),
-            ("data-kind", node.kind.word()),
-            ("data-a", &a.spans.to_string()),
-            ("data-b", &b.spans.to_string()),
-            ("data-service", &node.service),
-            ("data-operation", &node.operation),
-        ])
-        .attr_of("aria-selected", move || is_chosen(shown, place).to_string())
-        .class_if("chosen", move || is_chosen(shown, place))
-        .class_if("found", move || found_in(shown, place) > 0)
-        .on("click", move |_: Event| match is_stub {
-            true => super::compare_sides::show_same(),
-            false => shown.choose(spot),
-        })
-        .child(text);
-    let node_view = match metric {
-        Metric::Spans => node_view,
+    let view = el("div", "diff-node").test_id(if is_stub { "diff-stub" } else { "diff-node" }).child(text).attrs(&[
+        ("data-kind", node.kind.word()),
+        ("data-a", &a.spans.to_string()),
+        ("data-b", &b.spans.to_string()),
+    ]);
+    match metric {
+        Metric::Spans => view,
         // The largest difference has the strongest colour.
-        _ => node_view
+        _ => view
             .attr("data-change", ["faster", "same", "slower"][(slower.signum() + 1) as usize])
             .style("--heat", &percent_text(slower.saturating_abs() as f64 / most.max(1) as f64)),
-    };
-    view.child(node_view)
+    }
 }
 
 /// Nodes that are the same and folded: how many they are, and how many of them are found.
@@ -235,7 +242,7 @@ fn found_in(shown: Graph, place: u32) -> u32 {
     })
 }
 
-fn hidden(text: &str) -> View {
+pub fn hidden(text: &str) -> View {
     el("span", "visually-hidden").text(text)
 }
 

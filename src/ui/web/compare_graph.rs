@@ -20,6 +20,7 @@ use super::navigation::{parameter, place};
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
 use super::view::{View, effect, el, optional};
+use super::view_service_colours::Named;
 use super::virtual_rows::{observe, px};
 use super::words::words;
 use crate::engine::client::Slot;
@@ -27,7 +28,7 @@ use crate::engine::messages::decode;
 use crate::engine::questions::{
     Compare, CompareAnswer, DiffNode, FindNodes, FoundNodes, NextChange, Sketch, SketchAnswer,
 };
-use crate::ui::outline_view::{OutlineView, READABLE, around};
+use crate::ui::outline_view::{CELL, CELL_OF_ONE, OutlineView, READABLE, around};
 
 /// The parameter of the address that says what is to be found: Jaeger UI's.
 pub const FIND: &str = "uiFind";
@@ -55,6 +56,8 @@ pub struct Graph {
     /// What to find, as the address says it.
     pub find: Memo<String>,
     pub found: RwSignal<FoundNodes>,
+    /// One group alone is shown: the colours of its services.
+    pub colours: Option<Named>,
 }
 
 /// To the next node that differs, or that is found; or back to the last one.
@@ -65,8 +68,9 @@ pub struct Step {
 }
 
 impl Graph {
-    pub fn new(sides: Memo<Sides>, heads: Heads) -> Graph {
-        let view = RwSignal::new(OutlineView { from: [0.0; 2], size: [1600.0, 900.0], scale: 1.0 });
+    pub fn new(sides: Memo<Sides>, heads: Heads, colours: Option<Named>) -> Graph {
+        let cell = if colours.is_some() { CELL_OF_ONE } else { CELL };
+        let view = RwSignal::new(OutlineView { from: [0.0; 2], size: [1600.0, 900.0], scale: 1.0, cell });
         let shown = Graph {
             sides,
             heads,
@@ -81,6 +85,7 @@ impl Graph {
             sketch: RwSignal::default(),
             find: Memo::new(|_| place().search.with(|search| parameter(search, FIND)).unwrap_or_default()),
             found: RwSignal::default(),
+            colours,
         };
         let outlined = Memo::new(move |_| sides.with(Sides::compared));
         effect(move || {
@@ -111,7 +116,7 @@ impl Graph {
             app().version.track();
             let what = self.sides.with(Sides::compared);
             let [(from_column, columns), (from, count)] = area.get();
-            if what.groups.iter().all(|group| !group.is_empty()) {
+            if self.sides.with(Sides::is_complete) {
                 slot.ask(Compare { what, from, count, from_column, columns });
             }
         });
@@ -176,6 +181,7 @@ impl Graph {
                     None if is_of_rows => app().toast.set(Some(words().diff_no_row.to_owned())),
                     Some(spot) => self.choose(spot),
                     None if step.finds => {}
+                    None if self.colours.is_some() => app().toast.set(Some(words().graph_no_errors.to_owned())),
                     None => app().toast.set(Some(words().diff_none.to_owned())),
                 }
                 self.steps.update(|steps| _ = steps.remove(0));
@@ -245,6 +251,11 @@ impl Graph {
         self.target.set(Some(view.from));
     }
 
+    /// Names and palette slots of services, if one group is shown.
+    pub fn services(self) -> Vec<(String, usize)> {
+        self.colours.map(|colours| colours.get()).unwrap_or_default()
+    }
+
     /// Columns and rows of the outline.
     pub fn cells(self) -> [u32; 2] {
         self.answer.with(size_of)
@@ -299,7 +310,7 @@ impl Graph {
         match key {
             "n" => self.step(false),
             "p" => self.step(true),
-            "e" => self.go_to_gap(),
+            "e" if self.colours.is_none() => self.go_to_gap(),
             "f" | "/" => focus_find(),
             "Escape" => self.chosen.set(None),
             "+" | "=" => self.zoom(Zoom::In),
@@ -323,9 +334,11 @@ fn spot(node: &DiffNode) -> [u32; 3] {
 /// The graph.
 #[inline(never)]
 pub fn graph(shown: Graph) -> View {
+    let is_of_one = shown.colours.is_some();
+    let name = if is_of_one { words().graph_name } else { words().diff_graph };
     let scroller = el("div", "diff-graph")
-        .test_id("diff-graph")
-        .attrs(&[("role", "tree"), ("tabindex", "0"), ("aria-label", words().diff_graph)])
+        .test_id(if is_of_one { "graph" } else { "diff-graph" })
+        .attrs(&[("role", "tree"), ("tabindex", "0"), ("aria-label", name)])
         .attr_of("aria-activedescendant", move || shown.chosen.get().map(|[place, ..]| node_id(place)));
     let size = move |axis: usize| px(shown.view.with(|view| view.whole(shown.cells())[axis]));
     let sizer = el("div", "diff-sizer")

@@ -50,7 +50,7 @@ pub fn differences(shown: Graph) -> View {
 fn lines(answer: &WhatDiffersAnswer) -> View {
     let words = words();
     let [a, b] = answer.traces;
-    let few = (a.min(b) < FEW).then(|| el("p", "error-text").text(&fill(words.diff_few, &[&number(FEW.into())])));
+    let few = (a.min(b) < FEW).then(|| el("p", "diff-few").text(&fill(words.diff_few, &[&number(FEW.into())])));
     let none = answer.lines.is_empty().then(|| el("p", "quiet").text(words.diff_nothing_over));
     let lead = el("p", "quiet").text(words.diff_over_lead);
     let heads = ["", words.diff_over_what, "A", "B", words.diff_lift, "p"];
@@ -177,16 +177,25 @@ fn one_spread(it: &SpreadAnswer) -> View {
         .child(table)
 }
 
-/// A's bars upwards, B's downwards, over the same bins.
+/// A's bars upwards, B's downwards, over the same bins. Their heights are shares of their groups: a large group's shape does not flatten
+/// a small one's. Where all traces have one value there is nothing to draw.
 fn histogram(it: &SpreadAnswer, text: &dyn Fn(i64) -> String) -> View {
-    let most = it.counts.iter().flatten().copied().max().unwrap_or(1).max(1);
+    let [a, b] = &it.spreads;
+    if [a.least, a.most, b.most] == [b.least; 3] {
+        return el("p", "quiet").test_id("diff-constant").text(&fill(words().diff_constant, &[&text(a.least)]));
+    }
+    let sums = [0, 1].map(|side| f64::from(it.counts[side].iter().sum::<u32>().max(1)));
+    let share = |side: usize, count: u32| f64::from(count) / sums[side];
+    let shares = (0..2).flat_map(|side| it.counts[side].iter().map(move |count| share(side, *count)));
+    let most = shares.fold(f64::MIN_POSITIVE, f64::max);
     let bins = it.edges.windows(2).enumerate().map(|(at, edges)| {
         let [a, b] = [0, 1].map(|side| it.counts[side].get(at).copied().unwrap_or_default());
-        let bar = |side: &str, count: u32| {
-            el("span", side).style("height", &percent(f64::from(count) / f64::from(most) / 2.0))
+        let bar = |side: usize, count: u32| {
+            let class = ["bar-a", "bar-b"][side];
+            el("span", class).style("height", &percent(share(side, count) / most / 2.0))
         };
         let title = [&text(edges[0]), " – ", &text(edges[1]), ": A ", &number(a.into()), ", B ", &number(b.into())];
-        el("span", "diff-bin").attr("title", &title.concat()).child(bar("bar-a", a)).child(bar("bar-b", b))
+        el("span", "diff-bin").attr("title", &title.concat()).child(bar(0, a)).child(bar(1, b))
     });
     let [first, last] = [it.edges.first(), it.edges.last()].map(|edge| text(edge.copied().unwrap_or_default()));
     let name = fill(words().diff_histogram, &[&first, &last]);

@@ -18,11 +18,11 @@ use super::row::display_name;
 use super::signal::RwSignal;
 use super::state::client;
 use super::view::{View, effect, el, on_window, optional};
+use super::view_graph::{facts, head_of_one};
 use super::virtual_rows::px;
 use super::words::words;
 use crate::analysis::difference::{change, count_text, label, mark};
 use crate::engine::questions::{Compare, DiffNode, Measure, Metric};
-use crate::ui::outline_view::BOX;
 
 /// The pointer rests so long before something is told.
 const RESTS: Duration = Duration::from_millis(300);
@@ -146,13 +146,16 @@ impl Hover {
 fn popover(shown: Graph, node: &DiffNode) -> Option<View> {
     let view = shown.view.get_untracked();
     let [x, y] = view.place([node.column, node.row]);
-    let height = BOX[1] * view.scale;
+    let height = view.inner()[1] * view.scale;
     let left = x.min(view.size[0] - WIDTH - AWAY).max(AWAY);
     let popover = el("div", "diff-hover").test_id("diff-hover").attr("role", "tooltip").style("left", &px(left));
     let popover = match y + height / 2.0 > view.size[1] / 2.0 {
         true => popover.style("top", &px(y - AWAY)).attr("data-side", "above"),
         false => popover.style("top", &px(y + height + AWAY)),
     };
+    if shown.colours.is_some() {
+        return Some(popover.child(head_of_one(node)).child(facts(shown, node)));
+    }
     let metric = shown.sides.with_untracked(|sides| sides.metric);
     Some(popover.child(enlarged(node, metric)).child(times(node)))
 }

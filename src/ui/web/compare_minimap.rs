@@ -80,15 +80,16 @@ fn picture(shown: Graph, size: Memo<[f64; 2]>) -> View {
     effect(move || {
         app().theme.track();
         size.get();
-        answer.with(|answer| paint(&canvas, &answer.picture));
+        let services = shown.services();
+        answer.with(|answer| paint(&canvas, &answer.picture, &services));
     });
     view
 }
 
 /// The quietest first, so that what is new is not painted over where cells are smaller than a pixel.
-fn paint(canvas: &HtmlCanvasElement, picture: &OutlinePicture) {
+fn paint(canvas: &HtmlCanvasElement, picture: &OutlinePicture, services: &[(String, usize)]) {
     let Some((context, width, height)) = fresh(canvas).filter(|_| picture.width > 0) else { return };
-    let colours = TintColours::read();
+    let colours = TintColours::read(services);
     let cell = [width / f64::from(picture.width), height / f64::from(picture.height)];
     // A cell has a gap if there is room.
     let filled = cell.map(|length| if length >= 4.0 { length - 1.0 } else { length.max(1.0) });

@@ -8,7 +8,7 @@ use super::compare_timelines::ALIGN;
 use super::navigation::{address, go, place, with_parameters};
 use super::state::app;
 use super::words::words;
-use crate::engine::questions::{Compared, Metric};
+use crate::engine::questions::{Compared, Metric, Sameness};
 use crate::source::path_segment;
 
 /// Who is compared, as the address says.
@@ -20,6 +20,8 @@ pub struct Sides {
     pub cohort: Vec<String>,
     /// The address names groups, not two traces.
     pub are_groups: bool,
+    /// A alone is looked at.
+    pub is_one: bool,
     /// How the address names the groups.
     pub names: [Option<String>; 2],
     pub is_tolerant: bool,
@@ -74,8 +76,9 @@ pub const LOOK: &str = "view";
 
 impl Sides {
     pub fn compared(&self) -> Compared {
-        let Sides { groups, is_tolerant, hides_same, metric, .. } = self.clone();
-        Compared { groups, is_tolerant, hides_same, metric }
+        let Sides { groups, hides_same, metric, .. } = self.clone();
+        let sameness = if self.is_tolerant { Sameness::Tolerant } else { Sameness::Exact };
+        Compared { groups, sameness, hides_same, metric }
     }
 
     /// A or B is of several traces.
@@ -84,7 +87,7 @@ impl Sides {
     }
 
     pub fn is_complete(&self) -> bool {
-        self.groups.iter().all(|group| !group.is_empty())
+        !self.groups[0].is_empty() && (self.is_one || !self.groups[1].is_empty())
     }
 }
 
@@ -135,7 +138,7 @@ pub fn read(path: &str, search: &str) -> Sides {
 }
 
 /// Who is in a group: the ids of a selection on the plot, ids written out, or what the engine knows (a query, a file).
-fn members(name: &str) -> Vec<String> {
+pub fn members(name: &str) -> Vec<String> {
     let [a, b] = app().groups;
     match name {
         "sel:A" if !a.read().is_empty() => a.get(),

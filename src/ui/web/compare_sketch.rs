@@ -10,10 +10,11 @@ use super::format::percent;
 use super::signal::Memo;
 use super::state::app;
 use super::view::{View, effect, el};
+use super::view_graph::in_colour;
 use super::virtual_rows::px;
 use crate::analysis::comparison::Kind;
 use crate::engine::questions::{FoundNodes, SketchAnswer, Tint};
-use crate::ui::outline_view::{BOX, CELL, OutlineView};
+use crate::ui::outline_view::OutlineView;
 
 /// How much is left of what is not found.
 const PALE: f64 = 0.35;
@@ -29,11 +30,14 @@ pub struct TintColours {
 }
 
 impl TintColours {
-    /// Reads them off nodes that are there for a moment.
-    pub fn read() -> TintColours {
+    /// Reads them off nodes that are there for a moment. `services`: names and slots of the services that have tints.
+    pub fn read(services: &[(String, usize)]) -> TintColours {
         let probe = Probe::new();
-        let boxes = (0..Tint::ALL as u8).map(|tint| {
-            let node = sample(Tint(tint));
+        let count = (Tint::ALL + services.len()).min(usize::from(u8::MAX));
+        let boxes = (0..count).map(|tint| {
+            let service = tint.checked_sub(Tint::ALL).and_then(|at| services.get(at));
+            let node =
+                service.map_or_else(|| sample(Tint(tint as u8)), |(_, slot)| in_colour(el("div", ""), *slot).attr("data-far", ""));
             let element: Element = node.element();
             if let Some(body) = document().body() {
                 node.put_into(&body);
@@ -82,7 +86,7 @@ pub fn sketch(shown: Graph) -> View {
     let canvas: HtmlCanvasElement = view.element();
     let colours = Memo::new(move |_| {
         app().theme.track();
-        TintColours::read()
+        TintColours::read(&shown.services())
     });
     effect(move || {
         if !shown.is_far.get() {
@@ -119,12 +123,12 @@ impl Painter<'_> {
     }
 
     fn size(&self) -> [f64; 2] {
-        BOX.map(|length| length * self.view.scale)
+        self.view.inner().map(|length| length * self.view.scale)
     }
 
     /// How far the line between two columns is left of a box.
     fn gap(&self) -> f64 {
-        (CELL[0] - BOX[0]) / 2.0 * self.view.scale
+        (self.view.cell[0] - self.view.inner()[0]) / 2.0 * self.view.scale
     }
 
     fn lines(&self, sketch: &SketchAnswer) {

@@ -79,35 +79,35 @@ pub fn tools(shown: Graph) -> View {
         });
         select.children(metrics)
     };
-    // The flame graph has ways and colours of its own.
-    let is_flame = Memo::new(move |_| shown.sides.with(|sides| sides.look == Look::Flame));
-    let by = move || match is_flame.get() {
-        true => flame_tools(),
-        false => group([
-            legend(shown),
-            el("label", "field-inline").text(words.diff_by).child(select()),
-            toggle("diff-hide-same", HIDDEN, words.diff_hide_same, words.diff_hide_same_title, |sides| {
-                sides.hides_same
-            }),
-        ]),
-    };
     let steps =
         move || group([step("diff-previous", words.diff_previous, true), step("diff-next", words.diff_next, false)]);
-    let tolerant =
-        toggle("diff-tolerant", TOLERANT, words.diff_tolerant, words.diff_tolerant_title, |sides| sides.is_tolerant);
-    el("div", "compare-tools")
-        .child(looks(shown))
-        .child(dynamic(by))
-        .child(tolerant)
-        .child(when(move || !is_flame.get(), steps))
+    let hide = move || {
+        toggle("diff-hide-same", HIDDEN, words.diff_hide_same, words.diff_hide_same_title, |sides| sides.hides_same)
+    };
+    let tolerant = move || {
+        toggle("diff-tolerant", TOLERANT, words.diff_tolerant, words.diff_tolerant_title, |sides| sides.is_tolerant)
+    };
+    let by = move || el("label", "field-inline").text(words.diff_by).child(select());
+    let look = Memo::new(move |_| shown.sides.with(|sides| sides.look));
+    // What has an effect on the look; the flame graph has ways and colours of its own.
+    let own = move || match look.get() {
+        Look::Graph => group([legend(shown), by(), hide(), tolerant(), steps()]),
+        Look::Table => group([legend(shown), by(), hide(), tolerant()]),
+        Look::Flame => group([flame_tools(), tolerant()]),
+        Look::Timelines => group([legend(shown), hide(), tolerant(), steps()]),
+        Look::Groups => empty(),
+    };
+    el("div", "compare-tools").child(looks(shown)).child(dynamic(own))
 }
 
 /// The kinds with their counts: it explains the colours, and what stands for them where colours cannot be told.
 fn legend(shown: Graph) -> View {
     let kinds = [Kind::Same, Kind::Added, Kind::Removed, Kind::More, Kind::Less];
     let lines = move || {
-        let is_timelines = shown.sides.with(|sides| sides.look == Look::Timelines);
-        if is_timelines || shown.sides.with(|sides| sides.metric != Metric::Spans) {
+        let (look, metric) = shown.sides.with(|sides| (sides.look, sides.metric));
+        let is_timelines = look == Look::Timelines;
+        // A row of the table has its kind, whatever it is compared by.
+        if is_timelines || look != Look::Table && metric != Metric::Spans {
             let line = |change: &str, kind: Kind, name: &str| {
                 let swatch =
                     el("span", "legend-mark diff-node").attrs(&[("data-change", change), ("aria-hidden", "true")]);

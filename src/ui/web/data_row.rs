@@ -1,11 +1,11 @@
 //! One row of a table: a cell for each column, and below it what folds out.
 
-use web_sys::{Event, HtmlElement};
+use web_sys::{HtmlElement, MouseEvent};
 
 use super::data_table::{ROW, Shown, row_id};
 use super::format::{duration, fixed, number, percent};
 use super::icons::{Icon, icon};
-use super::navigation::link;
+use super::navigation::{go, is_plain_click};
 use super::row::{display_name, signed, yes_no};
 use super::view::{View, el};
 use super::virtual_rows::observe;
@@ -29,7 +29,8 @@ pub fn line(shown: &Shown, part: &TablePart, it: &TableLine, row: u32, is_open: 
     let view = (spec.dress)(view, part, it);
     let foldable = it.is_folded.map(|is_folded| !is_folded).or(spec.detail.is_some().then_some(is_open));
     let view = match foldable {
-        Some(is_open) => view.attr("aria-expanded", yes_no(is_open)),
+        Some(is_open) => view.attrs(&[("aria-expanded", yes_no(is_open)), ("aria-level", "1")]),
+        None if it.level > 0 => view.attr("aria-level", "2"),
         None => view,
     };
     let detail = spec.detail.as_ref().filter(|_| is_open).map(|detail| below(shown, detail(it), row));
@@ -38,7 +39,8 @@ pub fn line(shown: &Shown, part: &TablePart, it: &TableLine, row: u32, is_open: 
 
 /// What is folded out below a row; the list is told how high it is.
 fn below(shown: &Shown, detail: View, row: u32) -> View {
-    let view = el("div", "data-detail").attr("role", "presentation").child(detail);
+    let cell = el("div", "").attr("role", "gridcell").child(detail);
+    let view = el("div", "data-detail").attr("role", "row").child(cell);
     let (element, open): (HtmlElement, _) = (view.element(), shown.open);
     let measured = element.clone();
     observe(&element, move || {
@@ -96,20 +98,21 @@ fn weighed(shown: &Shown, view: View, part: &TablePart, column: usize, kind: Cel
         // As Jaeger UI has it: the least is faint, the greatest not too strong to be read.
         return view.attr("data-weighed", "").style("--weight", &percent(0.08 + 0.52 * share));
     }
-    let bar = (kind == CellKind::Nanos).then(|| el("span", "data-bar").style("--share", &percent(share)));
+    let has_bar = shown.spec.bars.contains(&column);
+    let bar = has_bar.then(|| el("span", "data-bar").style("--share", &percent(share)));
     view.children(bar)
 }
 
+/// A link of its own: what else is to be done must be done before the table is gone.
 fn name_link(shown: &Shown, part: &TablePart, it: &TableLine, address: String) -> View {
     let (then, part, it) = (shown.spec.then.clone(), part.clone(), it.clone());
-    let view = link("data-link", address).attr("tabindex", "-1");
-    view.listen("click", move |event: Event| {
-        // Other clicks are the browser's.
-        if event.default_prevented() {
+    el("a", "data-link").attrs(&[("tabindex", "-1"), ("href", &address)]).on("click", move |event: MouseEvent| {
+        if is_plain_click(&event) {
+            event.prevent_default();
             then(&part, &it);
+            go(&address, false);
         }
-    });
-    view
+    })
 }
 
 /// A column of the table.

@@ -45,6 +45,12 @@ pub const ROW: f64 = 26.0;
 /// The parameter of the address that names the order: a column's word, with `-` before it if it rises.
 const ORDER: &str = "order";
 
+/// What follows from a row; see [`Spec`].
+type OfRow<T> = Rc<dyn Fn(&TablePart, &TableLine) -> T>;
+pub type Label = Rc<dyn Fn(&TablePart, &TableLine, usize) -> Option<(String, Option<usize>)>>;
+type Dress = Rc<dyn Fn(View, &TablePart, &TableLine) -> View>;
+type Detail = Rc<dyn Fn(&TableLine) -> View>;
+
 /// What a table shows, and what is particular about it.
 pub struct Spec {
     /// Test ids of the table and of its rows.
@@ -57,6 +63,8 @@ pub struct Spec {
     /// Below this width, in CSS pixels, it is scrolled from side to side.
     pub least_width: &'static str,
     pub heading: fn(usize) -> [&'static str; 2],
+    /// Columns with bars behind their numbers.
+    pub bars: &'static [usize],
     pub usual: Option<(u32, bool)>,
     pub of: Memo<TableOf>,
     pub find: RwSignal<Find>,
@@ -64,13 +72,13 @@ pub struct Spec {
     pub coloured: Memo<Option<usize>>,
     /// Where the name in a row leads: the column of that name, and the address.
     pub link: usize,
-    pub leads_to: Rc<dyn Fn(&TablePart, &TableLine) -> Option<String>>,
-    /// Is done when a row's address is gone to, and the timeline is there already.
-    pub then: Rc<dyn Fn(&TablePart, &TableLine)>,
+    pub leads_to: OfRow<Option<String>>,
+    /// Is done besides going to a row's address, just before: the timeline may be there already.
+    pub then: OfRow<()>,
     /// A cell's text and the palette slot of its dot, if these are not the usual ones.
-    pub label: Rc<dyn Fn(&TablePart, &TableLine, usize) -> Option<(String, Option<usize>)>>,
-    pub dress: Rc<dyn Fn(View, &TablePart, &TableLine) -> View>,
-    pub detail: Option<Rc<dyn Fn(&TableLine) -> View>>,
+    pub label: Label,
+    pub dress: Dress,
+    pub detail: Option<Detail>,
     /// The palette slot of a service by its name.
     pub slot: Rc<dyn Fn(&str) -> usize>,
     /// What a file of the table is called, without its ending.
@@ -200,8 +208,8 @@ impl Shown {
             return self.fold_out(row);
         }
         if let Some(address) = (self.spec.leads_to)(&part, &line) {
-            go(&address, false);
             (self.spec.then)(&part, &line);
+            go(&address, false);
         }
     }
 
@@ -234,11 +242,15 @@ fn grid(shown: &Shown, scroller: View) -> View {
     let rows = move || entries(&of, built.get().rows);
     let list = virtual_rows(shown.scrolling, shown.layout, built, |view| view.keyed(rows));
     let total = move || part.with(|part| (part.total + 1).to_string());
-    let (busy, cursor) = (shown.clone(), shown.cursor);
+    let (busy, cursor, folds_out) = (shown.clone(), shown.cursor, spec.detail.is_some());
+    let folds = Memo::new(move |_| {
+        folds_out || part.with(|part| part.lines.iter().any(|line| line.is_folded.is_some() || line.level > 0))
+    });
     let table = el("div", "data-table")
         .test_id(spec.ids[0])
-        .attrs(&[("role", "grid"), ("tabindex", "0"), ("aria-label", spec.name), ("aria-readonly", "true")])
+        .attrs(&[("tabindex", "0"), ("aria-label", spec.name), ("aria-readonly", "true")])
         .attr("aria-colcount", &spec.columns.len().to_string())
+        .attr_of("role", move || (if folds.get() { "treegrid" } else { "grid" }).to_owned())
         .attr_of("aria-rowcount", total)
         .attr_of("aria-busy", move || busy.is_busy().then(|| "true".to_owned()))
         .attr_of("aria-activedescendant", move || cursor.get().map(row_id))

@@ -100,7 +100,7 @@ pub fn link(class: &str, address: String) -> View {
 }
 
 /// A plain left click. Others are the browser's (new tab, new window, …).
-fn is_plain_click(event: &MouseEvent) -> bool {
+pub fn is_plain_click(event: &MouseEvent) -> bool {
     event.button() == 0 && !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key())
 }
 

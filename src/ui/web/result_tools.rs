@@ -18,6 +18,7 @@ use super::state::{app, client};
 use super::storage;
 use super::timeline_tools::{columns_form, popover};
 use super::view::{View, el, empty, group, optional};
+use super::view_flame::address_of;
 use super::words::{fill, words};
 use crate::engine::messages::Chosen;
 use crate::source::api::{Ask, Told};
@@ -56,6 +57,8 @@ fn checked_bar(listed: Listed) -> Option<View> {
     let compare =
         button("compare-selected", &fill(words().compare_selected, &[&count]), move || go_to_comparison(&compared));
     let compare = if ids.len() > 1 { compare } else { compare.attr("disabled", "") };
+    let drawn = ids.clone();
+    let flame = button("flame-selected", words().diff_look_flame, move || go(&address_of(&drawn), false));
     let name = fill(words().save_selected, &[&count]);
     // Not before they are here.
     let save = (!listed.is_told.get()).then(|| {
@@ -68,7 +71,7 @@ fn checked_bar(listed: Listed) -> Option<View> {
             .attr("title", &title)
     });
     let none = button("deselect-all", words().deselect_all, || app().checked.set(Vec::new()));
-    Some(empty().child(compare).children(save).children(archive).child(none))
+    Some(empty().child(compare).child(flame).children(save).children(archive).child(none))
 }
 
 #[inline(never)]

@@ -123,7 +123,7 @@ fn fills(found: &SearchPointsAnswer, hue: Hue, colours: &Colours) -> Vec<RGBACol
 }
 
 /// A colour as plotters takes it, from `rgb(1, 2, 3)` or `rgba(1, 2, 3, 0.5)`.
-fn colour(css: &str, opacity: f64) -> RGBAColor {
+pub(super) fn colour(css: &str, opacity: f64) -> RGBAColor {
     let inside = css.split_once('(').map(|(_, rest)| rest.trim_end_matches(')')).unwrap_or_default();
     let mut parts = inside.split([',', ' ']).filter_map(|part| part.trim().parse::<u8>().ok());
     let mut channel = || parts.next().unwrap_or_default();
@@ -131,10 +131,10 @@ fn colour(css: &str, opacity: f64) -> RGBAColor {
 }
 
 /// A range of nanoseconds with round ticks. (The one of plotters for numbers reckons and formats by floating point.)
-struct Axis {
-    range: Range<i64>,
+pub(super) struct Axis {
+    pub range: Range<i64>,
     /// Each ten times as long as the one before, from [`SHORTEST`].
-    is_log: bool,
+    pub is_log: bool,
 }
 
 /// A logarithmic axis begins here, in nanoseconds: durations of 0 have a place, too.
@@ -178,7 +178,7 @@ impl ValueFormatter<i64> for Axis {}
 /// Places of points, and whether each is in the picture.
 type Framed = (Vec<(i32, i32)>, Vec<bool>);
 
-type DrawError = DrawingAreaErrorKind<<CanvasBackend as DrawingBackend>::ErrorType>;
+pub(super) type DrawError = DrawingAreaErrorKind<<CanvasBackend as DrawingBackend>::ErrorType>;
 
 /// Bars of the histogram at the right edge, and its width in CSS pixels.
 const BARS: usize = 32;
@@ -279,7 +279,7 @@ fn frame(
 
 /// As much of a time as tells the ticks of a range (nanoseconds) apart: the date, the time of day, or that with
 /// milliseconds.
-fn time_label(unix_nanos: i64, range: i64) -> String {
+pub(super) fn time_label(unix_nanos: i64, range: i64) -> String {
     const SECOND: i64 = 1_000_000_000;
     const DAY: i64 = 86_400 * SECOND;
     let text = short_date_time(unix_nanos);

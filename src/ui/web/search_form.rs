@@ -463,7 +463,7 @@ fn put_names(id: &str, names: Vec<String>) {
 }
 
 /// Why the form or the query cannot be understood.
-fn fault_line(fault: &SearchFault) -> View {
+pub fn fault_line(fault: &SearchFault) -> View {
     let words = words();
     let place = match fault.place {
         SearchPlace::Query => words.search_query,

@@ -11,21 +11,38 @@ use super::words::words;
 pub enum ServicesPage {
     /// Who calls whom.
     Graph,
+    /// The paths through one service, hop by hop.
+    Paths,
+    /// How often, how well and how quickly.
+    Monitor,
+    /// The call paths of many traces as a flame graph.
+    Flame,
+    /// What is wrong with the loaded traces, or worth a look.
+    Findings,
 }
 
 impl ServicesPage {
-    pub const ALL: [ServicesPage; 1] = [ServicesPage::Graph];
+    pub const ALL: [ServicesPage; 5] =
+        [ServicesPage::Graph, ServicesPage::Paths, ServicesPage::Monitor, ServicesPage::Flame, ServicesPage::Findings];
 
     /// Its address below the app's, as Jaeger UI has it where that has such a page.
     pub fn path(self) -> &'static str {
         match self {
             ServicesPage::Graph => "/dependencies",
+            ServicesPage::Paths => "/deep-dependencies",
+            ServicesPage::Monitor => "/monitor",
+            ServicesPage::Findings => "/findings",
+            ServicesPage::Flame => "/flamegraph",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             ServicesPage::Graph => words().services_graph,
+            ServicesPage::Paths => words().services_paths,
+            ServicesPage::Monitor => words().services_monitor,
+            ServicesPage::Findings => words().findings,
+            ServicesPage::Flame => words().diff_look_flame,
         }
     }
 
@@ -60,5 +77,9 @@ pub fn services_page() -> View {
 fn page_of(page: ServicesPage) -> View {
     match page {
         ServicesPage::Graph => service_graph(),
+        ServicesPage::Paths => super::services_paths::paths_page(),
+        ServicesPage::Monitor => super::services_monitor::monitor(),
+        ServicesPage::Findings => super::findings_list::findings_page(),
+        ServicesPage::Flame => super::view_flame::flame_of_many(),
     }
 }

@@ -48,7 +48,7 @@ fn frame(head: View) -> View {
 }
 
 /// Names and values, one below the other.
-fn facts(rows: &[(&str, String)]) -> View {
+pub fn facts(rows: &[(&str, String)]) -> View {
     let row = |(name, value): &(&str, String)| {
         el("tr", "").child(el("th", "").attr("scope", "row").text(name)).child(el("td", "right").text(value))
     };
@@ -152,7 +152,7 @@ fn neighbours(
 }
 
 /// A link to the search for traces.
-fn query_link(id: &str, name: &str, query: &str) -> View {
+pub fn query_link(id: &str, name: &str, query: &str) -> View {
     let target = address(&["/search?q=", &path_segment(query)].concat());
     link("button small", target).test_id(id).text(name)
 }

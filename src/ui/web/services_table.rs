@@ -21,6 +21,7 @@ pub fn links_table(services: Services) -> View {
         name: words().services_links,
         none: words().table_none,
         columns: &CALLS,
+        bars: &[2],
         widths: "minmax(140px, 2fr) minmax(140px, 2fr) repeat(9, minmax(84px, 1fr))",
         least_width: "1080px",
         heading,

@@ -80,6 +80,12 @@ pub type Memo<T> = Signal<T>;
 
 impl<T: PartialEq + 'static> Signal<T> {
     pub fn new(make: impl Fn(Option<&T>) -> T + 'static) -> Signal<T> {
+        Signal::by(Box::new(make))
+    }
+
+    /// Once for every type, and not for everyone who computes.
+    #[inline(never)]
+    fn by(make: Box<dyn Fn(Option<&T>) -> T>) -> Signal<T> {
         let compute = move |last: Option<Value>| {
             let last = last.and_then(|last| last.downcast::<T>().ok());
             let next = make(last.as_deref());

@@ -44,6 +44,11 @@ impl Border {
         Border::new("form", words().resize_form, 25.0, (15.0, 55.0), false)
     }
 
+    /// Between the table beside a flame graph and that; the part is the table's, half as in Jaeger UI.
+    pub fn table() -> Border {
+        Border::new("table", words().resize_table, 40.0, (15.0, 80.0), false)
+    }
+
     fn new(key: &'static str, name: &'static str, usual: f64, (least, most): (f64, f64), is_behind: bool) -> Border {
         let known = storage::preference(key).and_then(|share| share.parse::<u8>().ok());
         let share = known.map_or(usual, f64::from).clamp(least, most);

@@ -23,6 +23,12 @@ pub enum TraceView {
     Spans,
     /// The events of all its spans.
     Events,
+    /// What is wrong with it, or worth a look.
+    Findings,
+    /// Its call paths as an outline.
+    Graph,
+    /// Its call paths as boxes, one above the other, or its spans at their times.
+    Flame,
 }
 
 /// What every view of a trace knows of it.
@@ -38,7 +44,15 @@ pub struct Viewed {
 const VIEW: &str = "view";
 
 impl TraceView {
-    pub const ALL: [TraceView; 4] = [TraceView::Timeline, TraceView::Statistics, TraceView::Spans, TraceView::Events];
+    pub const ALL: [TraceView; 7] = [
+        TraceView::Timeline,
+        TraceView::Graph,
+        TraceView::Statistics,
+        TraceView::Spans,
+        TraceView::Flame,
+        TraceView::Events,
+        TraceView::Findings,
+    ];
 
     /// The word for it in the address and in test ids.
     pub fn word(self) -> &'static str {
@@ -47,6 +61,9 @@ impl TraceView {
             TraceView::Statistics => "statistics",
             TraceView::Spans => "spans",
             TraceView::Events => "events",
+            TraceView::Findings => "findings",
+            TraceView::Graph => "graph",
+            TraceView::Flame => "flamegraph",
         }
     }
 
@@ -56,6 +73,9 @@ impl TraceView {
             TraceView::Statistics => words().view_statistics,
             TraceView::Spans => words().view_spans,
             TraceView::Events => words().view_events,
+            TraceView::Findings => words().findings,
+            TraceView::Graph => words().diff_look_graph,
+            TraceView::Flame => words().diff_look_flame,
         }
     }
 
@@ -107,5 +127,8 @@ fn view_of(view: TraceView, viewed: &Viewed) -> View {
         TraceView::Statistics => super::view_statistics::statistics(viewed),
         TraceView::Spans => super::view_spans::spans(viewed),
         TraceView::Events => super::view_events::events(viewed),
+        TraceView::Findings => super::findings_list::findings_of_trace(viewed),
+        TraceView::Graph => super::view_graph::graph_view(viewed),
+        TraceView::Flame => super::view_flame::flame_view(viewed),
     }
 }

@@ -17,9 +17,11 @@ use std::any::Any;
 
 use crate::ui::web::signal::Memo;
 use leptos::prelude::{RenderEffect, StoredValue, document, request_animation_frame, untrack};
+use js_sys::Function;
 use leptos::tachys::view::Render;
+use wasm_bindgen::convert::FromWasmAbi;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, EventTarget, HtmlElement, Node, Text};
+use web_sys::{Element, EventTarget, HtmlElement, Node, Text};
 
 /// An element, a text, or a group of both without an element around.
 pub struct View(Node);
@@ -49,7 +51,13 @@ pub fn empty() -> View {
 
 /// A view that is made anew whenever the signals change that were read in making it.
 pub fn dynamic(make: impl FnMut() -> View + 'static) -> View {
-    let mut make: Box<dyn FnMut() -> View> = Box::new(make);
+    dynamic_by(Box::new(make))
+}
+
+// What is handed in is boxed as it is, here and below: then its code keeps the name of who wrote it, by which it can be split off
+// (scripts/hooks/rest.txt), and what is around it is there once.
+#[inline(never)]
+fn dynamic_by(mut make: Box<dyn FnMut() -> View>) -> View {
     // Two empty texts mark the place; what stands between them is replaced.
     let (start, end) = (document().create_text_node(""), document().create_text_node(""));
     let place = empty();
@@ -69,15 +77,24 @@ pub fn dynamic(make: impl FnMut() -> View + 'static) -> View {
 }
 
 /// [`dynamic`] for what is not always there.
-pub fn optional(mut make: impl FnMut() -> Option<View> + 'static) -> View {
+pub fn optional(make: impl FnMut() -> Option<View> + 'static) -> View {
+    optional_by(Box::new(make))
+}
+
+#[inline(never)]
+fn optional_by(mut make: Box<dyn FnMut() -> Option<View>>) -> View {
     dynamic(move || make().unwrap_or_else(empty))
 }
 
 /// A view that is there while a condition holds.
 pub fn when(holds: impl Fn() -> bool + 'static, make: impl Fn() -> View + 'static) -> View {
-    let holds: Box<dyn Fn() -> bool> = Box::new(holds);
+    when_by(Box::new(holds), Box::new(make))
+}
+
+#[inline(never)]
+fn when_by(holds: Box<dyn Fn() -> bool>, make: Box<dyn Fn() -> View>) -> View {
     let holds = Memo::new(move |_| holds());
-    optional(move || holds.get().then(|| untrack(&make)))
+    optional(move || holds.get().then(|| untrack(&*make)))
 }
 
 impl View {
@@ -153,57 +170,71 @@ impl View {
     }
 
     /// Listens for as long as the owner of the view lives.
-    pub fn on<E: JsCast>(self, name: &'static str, act: impl FnMut(E) + 'static) -> View {
+    pub fn on<E: FromWasmAbi + 'static>(self, name: &'static str, act: impl FnMut(E) + 'static) -> View {
         self.listen(name, act);
         self
     }
 
     /// [`View::on`] for a view that somebody else builds.
-    pub fn listen<E: JsCast>(&self, name: &'static str, mut act: impl FnMut(E) + 'static) {
-        listen(&self.0, name, Box::new(move |event| act(event.unchecked_into())));
+    pub fn listen<E: FromWasmAbi + 'static>(&self, name: &'static str, act: impl FnMut(E) + 'static) {
+        listen(&self.0, name, Box::new(act));
     }
 
     /// An attribute that follows signals; it is absent while there is no value.
     pub fn attr_of<T: Into<Option<String>>>(self, name: &'static str, value: impl Fn() -> T + 'static) -> View {
-        let value: Box<dyn Fn() -> Option<String>> = Box::new(move || value().into());
-        let element: Element = self.element();
-        effect(move || match value() {
-            Some(value) => set_attribute(&element, name, &value),
-            None => {
-                // Only a malformed name could be refused.
-                let _ = element.remove_attribute(name);
-            }
-        });
+        attribute_by(self.element(), name, Box::new(move || value().into()));
         self
     }
 
     /// A style that follows signals.
     pub fn style_of(self, name: &'static str, value: impl Fn() -> String + 'static) -> View {
-        let value: Box<dyn Fn() -> String> = Box::new(value);
-        let element: HtmlElement = self.element();
-        effect(move || set_style(&element, name, &value()));
+        style_by(self.element(), name, Box::new(value));
         self
     }
 
     /// A class that is there while a condition holds.
     pub fn class_if(self, name: &'static str, holds: impl Fn() -> bool + 'static) -> View {
-        let holds: Box<dyn Fn() -> bool> = Box::new(holds);
-        let classes = self.element::<Element>().class_list();
-        effect(move || {
-            // Only a name with a blank in it could be refused.
-            let _ = classes.toggle_with_force(name, holds());
-        });
+        class_by(&self.element(), name, Box::new(holds));
         self
     }
 
     /// A text that follows signals.
     pub fn text_of(self, text: impl Fn() -> String + 'static) -> View {
-        let text: Box<dyn Fn() -> String> = Box::new(text);
-        let node = document().create_text_node("");
-        add(&self.0, &node);
-        effect(move || node.set_data(&text()));
+        text_by(&self.0, Box::new(text));
         self
     }
+}
+
+#[inline(never)]
+fn attribute_by(element: Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) {
+    effect(move || match value() {
+        Some(value) => set_attribute(&element, name, &value),
+        None => {
+            // Only a malformed name could be refused.
+            let _ = element.remove_attribute(name);
+        }
+    });
+}
+
+#[inline(never)]
+fn style_by(element: HtmlElement, name: &'static str, value: Box<dyn Fn() -> String>) {
+    effect(move || set_style(&element, name, &value()));
+}
+
+#[inline(never)]
+fn class_by(element: &Element, name: &'static str, holds: Box<dyn Fn() -> bool>) {
+    let classes = element.class_list();
+    effect(move || {
+        // Only a name with a blank in it could be refused.
+        let _ = classes.toggle_with_force(name, holds());
+    });
+}
+
+#[inline(never)]
+fn text_by(parent: &Node, text: Box<dyn Fn() -> String>) {
+    let node = document().create_text_node("");
+    add(parent, &node);
+    effect(move || node.set_data(&text()));
 }
 
 /// The root view is mounted by Leptos, once, and never built anew.
@@ -238,35 +269,44 @@ pub fn keep(value: Box<dyn Any>) {
 }
 
 /// Listens to an event of the window for as long as the owner lives.
-pub fn on_window<E: JsCast>(name: &'static str, mut act: impl FnMut(E) + 'static) {
-    listen(&leptos::prelude::window(), name, Box::new(move |event| act(event.unchecked_into())));
+pub fn on_window<E: FromWasmAbi + 'static>(name: &'static str, act: impl FnMut(E) + 'static) {
+    listen(&leptos::prelude::window(), name, Box::new(act));
 }
 
-fn listen(target: &EventTarget, name: &'static str, act: Box<dyn FnMut(Event)>) {
+/// There is one for every kind of event, and not for everyone who listens.
+#[inline(never)]
+fn listen<E: FromWasmAbi + 'static>(target: &EventTarget, name: &'static str, act: Box<dyn FnMut(E)>) {
     let closure = Closure::wrap(act);
-    let callback = closure.as_ref().unchecked_ref();
+    let callback: &Function = closure.as_ref().unchecked_ref();
+    listen_by(target, name, callback.clone(), Box::new(closure));
+}
+
+#[inline(never)]
+fn listen_by(target: &EventTarget, name: &'static str, callback: Function, closure: Box<dyn Any>) {
     // Only a callback that is none could be refused.
     let _ = match name {
         // Browsers may take these for passive unless told otherwise.
         "wheel" | "touchstart" | "touchmove" => {
             let options = web_sys::AddEventListenerOptions::new();
             options.set_passive(false);
-            target.add_event_listener_with_callback_and_add_event_listener_options(name, callback, &options)
+            target.add_event_listener_with_callback_and_add_event_listener_options(name, &callback, &options)
         }
-        _ => target.add_event_listener_with_callback(name, callback),
+        _ => target.add_event_listener_with_callback(name, &callback),
     };
-    keep(Box::new(Listener { target: target.clone(), name, closure }));
+    keep(Box::new(Listener { target: target.clone(), name, callback, _closure: closure }));
 }
 
 struct Listener {
     target: EventTarget,
     name: &'static str,
-    closure: Closure<dyn FnMut(Event)>,
+    callback: Function,
+    /// It is freed when it does not listen any more.
+    _closure: Box<dyn Any>,
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(self.name, self.closure.as_ref().unchecked_ref());
+        let _ = self.target.remove_event_listener_with_callback(self.name, &self.callback);
     }
 }
 

@@ -49,6 +49,7 @@ pub fn spans(viewed: &Viewed) -> View {
         widths: "minmax(120px, 1fr) minmax(180px, 2.4fr) minmax(140px, 160px) minmax(110px, 1fr) minmax(84px, 120px) minmax(76px, 110px) minmax(58px, 80px)",
         least_width: "790px",
         heading,
+        bars: &[3],
         usual: None,
         of: Memo::new(move |_| TableOf::Spans(of())),
         find: viewed.timeline.find,

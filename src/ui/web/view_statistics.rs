@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use web_sys::Event;
 
-use super::data_table::{Spec, data_table};
+use super::data_table::{Label, Spec, data_table};
 use super::header::{chosen_value, option};
 use super::navigation::{go, with_parameters};
 use super::signal::{Memo, RwSignal};
@@ -18,7 +18,7 @@ use crate::engine::messages::decode;
 use crate::engine::questions::{
     ABSENT, Choices, Find, FindMode, STATISTICS, Statistics, TableLine, TableOf, TablePart, TraceChoices, TracePart,
 };
-use crate::query::traceql::quoted;
+use crate::ui::group_query::{condition, query};
 
 /// Parameters of the address: the groups, those within, and the column that is coloured.
 const GROUP: &str = "group";
@@ -50,18 +50,19 @@ pub fn statistics(viewed: &Viewed) -> View {
         widths: "minmax(170px, 3fr) repeat(2, minmax(62px, 0.7fr)) repeat(8, minmax(76px, 1fr)) minmax(104px, 1fr)",
         least_width: "1040px",
         heading,
-        usual: None,
+        bars: &[3, 7],
+        usual: Some((7, true)),
         of: Memo::new(move |_| TableOf::Statistics(Statistics { part: part.get(), by: by.get() })),
         find: viewed.timeline.find,
         coloured,
         link: 0,
         leads_to: Rc::new(move |part, line| {
-            let text = condition(&by.read_untracked(), part, line);
+            let text = query_of(&by.read_untracked(), part, line);
             let changes = [("uiFind", Some(text)), ("findMode", Some("traceql".to_owned())), ("span", None)];
             Some(timeline_address(&changes))
         }),
         then: Rc::new(move |part, line| {
-            let text = condition(&by.read_untracked(), part, line);
+            let text = query_of(&by.read_untracked(), part, line);
             timeline.find.set(Find { text, mode: FindMode::TraceQl });
         }),
         label: label(viewed, by),
@@ -111,8 +112,6 @@ fn name_of(by: &[String], part: &TablePart, line: &TableLine) -> String {
     }
 }
 
-type Label = Rc<dyn Fn(&TablePart, &TableLine, usize) -> Option<(String, Option<usize>)>>;
-
 fn label(viewed: &Viewed, by: Memo<By>) -> Label {
     let slot = slot_of(viewed);
     Rc::new(move |part, line, column| {
@@ -127,19 +126,11 @@ fn label(viewed: &Viewed, by: Memo<By>) -> Label {
 }
 
 /// The query that finds a group's spans.
-fn condition(by: &[String], part: &TablePart, line: &TableLine) -> String {
-    let own = line.cells.first().copied().unwrap_or(ABSENT);
-    let one = |by: &str, cell: i64| {
-        let field = match by {
-            "service" => "resource.service.name".to_owned(),
-            "operation" => "name".to_owned(),
-            key => [".", &quoted(key.trim_start_matches('.'))].concat(),
-        };
-        let value = if cell == ABSENT { "nil".to_owned() } else { quoted(part.text(cell)) };
-        [&field, " = ", &value].concat()
-    };
-    let outer = line.within.map(|cell| [&one(&by[0], cell), " && "].concat()).unwrap_or_default();
-    ["{ ", &outer, &one(by_of(by, line), own), " }"].concat()
+fn query_of(by: &[String], part: &TablePart, line: &TableLine) -> String {
+    let one = |by: &str, cell: i64| condition(by, (cell != ABSENT).then(|| part.text(cell)));
+    let own = one(by_of(by, line), line.cells.first().copied().unwrap_or(ABSENT));
+    let outer = line.within.map(|cell| one(&by[0], cell));
+    query(&outer.into_iter().chain([own]).collect::<Vec<_>>())
 }
 
 /// What to group by, and which column to colour.

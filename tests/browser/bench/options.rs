@@ -10,6 +10,7 @@ pub enum Part {
     Timeline,
     Search,
     Compare,
+    Views,
 }
 
 pub struct Options {
@@ -76,7 +77,8 @@ fn part(text: &str) -> Result<Part, String> {
         "timeline" => Ok(Part::Timeline),
         "search" => Ok(Part::Search),
         "compare" => Ok(Part::Compare),
-        _ => Err(format!("--only takes reading, memory, timeline, search or compare, not {text}")),
+        "views" => Ok(Part::Views),
+        _ => Err(format!("--only takes reading, memory, timeline, search, compare or views, not {text}")),
     }
 }
 

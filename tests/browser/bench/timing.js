@@ -23,6 +23,11 @@
         compared: () => isSeen(byId("diff-node")),
         comparedByTime: () => isSeen(document.querySelector(".diff-graph [data-change]")),
         comparedGroups: () => byId("diff-differences")?.children.length > 0,
+        statistics: () => isSeen(byId("stats-table")) && isSeen(byId("stats-row")),
+        spans: () => isSeen(byId("spans-table")) && isSeen(byId("spans-row")),
+        events: () => isSeen(byId("events-table")) && isSeen(byId("events-row")),
+        flamegraph: () => isSeen(byId("flamegraph")),
+        graph: () => isSeen(byId("graph-node")),
         found: () => Number(byId("find-count").dataset.count) > 0,
     };
 

@@ -19,6 +19,8 @@ pub struct QueryService(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     answers: HashMap<String, Answer>,
+    /// Answers to a path with a piece of its query, which go before those to the path alone: the last one that fits.
+    of_queries: Vec<(String, String, u16, Bytes)>,
     asked: Vec<String>,
 }
 
@@ -44,6 +46,12 @@ impl QueryService {
     /// From now on a path below the API's base is answered so, whatever the query.
     pub fn answer_path_with(&self, path: &str, status: u16, content_type: &'static str, body: impl Into<Bytes>) {
         self.set(path, Answer::Whole { status, content_type, body: body.into() });
+    }
+
+    /// From now on a path below the API's base is answered with JSON if the query has this piece in it.
+    pub fn answer_query_with(&self, path: &str, piece: &str, status: u16, json: impl Into<Bytes>) {
+        let answer = (path.to_owned(), piece.to_owned(), status, json.into());
+        self.0.lock().expect("no test panics here").of_queries.push(answer);
     }
 
     /// The same in pieces, as [`QueryService::answer_piecewise`].
@@ -81,6 +89,10 @@ impl QueryService {
         let mut state = self.0.lock().expect("no test panics here");
         let asked = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
         state.asked.push(asked);
+        let fits = |(of, piece, ..): &&(String, String, u16, Bytes)| of == path && query.contains(piece.as_str());
+        if let Some((.., status, body)) = state.of_queries.iter().rev().find(fits) {
+            return reply(*status, "application/json", body.clone());
+        }
         let id = path.strip_prefix("traces/").map(decoded).unwrap_or_else(|| path.to_owned());
         let is_once = matches!(state.answers.get(&id), Some(Answer::Piecewise { .. }));
         if is_once && let Some(Answer::Piecewise { bytes, pieces }) = state.answers.remove(&id) {

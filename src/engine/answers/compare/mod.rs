@@ -2,7 +2,7 @@
 
 mod attributes;
 mod groups;
-mod members;
+pub(super) mod members;
 mod tables;
 
 use std::ops::Range;
@@ -10,13 +10,13 @@ use std::ops::Range;
 use super::aligned::AlignedMemo;
 use super::compare_find::FoundMemo;
 use super::compare_flame::Flames;
+use super::flame_table::{NamedSum, sums};
 use super::{Answer, Memo};
 use crate::analysis::comparison::Comparison;
 use crate::analysis::group_difference::{NodeDifference, node_differences};
 use crate::analysis::outline::Outline;
-use crate::analysis::paths::Sameness;
 use crate::engine::questions::{
-    Compare, CompareAnswer, CompareFlame, Compared, DiffNode, Metric, NextChange, NodeSpan, NodeSpans,
+    Compare, CompareAnswer, CompareFlame, Compared, DiffNode, Metric, Missing, NextChange, NodeSpan, NodeSpans,
 };
 use crate::model::{StatusCode, Store};
 
@@ -24,13 +24,15 @@ use crate::model::{StatusCode, Store};
 #[derive(Default)]
 pub struct CompareMemo {
     what: Compared,
-    missing: Vec<String>,
+    missing: Vec<Missing>,
     comparison: Option<Comparison>,
     outline: Outline,
     /// How groups differ by what was asked of them.
     differences: Vec<(Metric, Vec<NodeDifference>)>,
     /// The last flame graph of it.
     flames: Option<Flames>,
+    /// By service and operation.
+    sums: Option<Vec<NamedSum>>,
     /// The last two traces that stood side by side.
     pub(super) aligned: AlignedMemo,
     /// What was found in it last.
@@ -52,16 +54,19 @@ impl CompareMemo {
         self.differences.iter().find(|(it, _)| *it == metric).map(|(_, nodes)| nodes.as_slice())
     }
 
-    pub fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[String])> {
+    pub fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[Missing])> {
         let is_known = self.comparison.is_some();
-        let is_same = is_known && self.what.groups == what.groups && self.what.is_tolerant == what.is_tolerant;
+        let is_same = is_known && self.what.groups == what.groups && self.what.sameness == what.sameness;
         if !is_same {
             self.missing.clear();
             self.differences.clear();
             let groups = [0, 1].map(|side| members::of(store, &what.groups[side], &mut self.missing));
             self.flames = None;
-            let sameness = if what.is_tolerant { Sameness::Tolerant } else { Sameness::Exact };
-            self.comparison = Some(Comparison::of(store, [&groups[0], &groups[1]], sameness));
+            self.sums = None;
+            self.comparison = Some(match what.is_of_one() {
+                true => Comparison::of_one(store, &groups[0], what.sameness),
+                false => Comparison::of(store, [&groups[0], &groups[1]], what.sameness),
+            });
         }
         let comparison = self.comparison.as_ref()?;
         let hides = |what: &Compared| what.hides_same.then_some(what.metric);
@@ -73,11 +78,17 @@ impl CompareMemo {
     }
 
     /// What was compared last.
-    fn looked(&self) -> Option<(&Comparison, &Outline, &[String])> {
+    fn looked(&self) -> Option<(&Comparison, &Outline, &[Missing])> {
         Some((self.comparison.as_ref()?, &self.outline, &self.missing))
     }
 
-    pub(super) fn flames(&mut self, store: &Store, asked: &CompareFlame) -> Option<(&Comparison, &Flames)> {
+    pub(super) fn sums(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &[NamedSum])> {
+        self.look(store, what)?;
+        let comparison = self.comparison.as_ref()?;
+        Some((comparison, self.sums.get_or_insert_with(|| sums(comparison))))
+    }
+
+    pub(super) fn flames(&mut self, store: &Store, asked: &CompareFlame) -> Option<(&Comparison, &mut Flames)> {
         self.look(store, &asked.what)?;
         let comparison = self.comparison.as_ref()?;
         let flames = match self.flames.take() {
@@ -116,6 +127,7 @@ impl Answer for Compare {
         CompareAnswer {
             missing: missing.to_vec(),
             traces: [0, 1].map(|side| comparison.groups[side].traces.len() as u32),
+            duration: comparison.duration,
             rows: outline.rows,
             columns: outline.columns,
             kinds: comparison.kinds,

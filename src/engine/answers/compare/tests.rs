@@ -63,7 +63,8 @@ fn groups_are_named_by_queries_and_files_and_tell_who_is_missing() {
     let (comparison, _, missing) = memo.compare().look(&store, &what).expect("a comparison");
     let sizes = [0, 1].map(|side| comparison.groups[side].traces.len());
     assert_eq!(sizes, [20, 20], "the trace 28 is of the second query, too");
-    assert_eq!(missing, ["q:{", "file:gone", "dead"]);
+    let names: Vec<_> = missing.iter().map(|it| (it.name.as_str(), it.fault.is_some())).collect();
+    assert_eq!(names, [("q:{", true), ("file:gone", false), ("dead", false)], "a query that cannot be read says why");
 }
 
 #[test]

@@ -47,10 +47,26 @@ impl EventSheet {
         store.trace(self.trace).tree.order[self.events[row as usize].0 as usize]
     }
 
+    /// OpenTelemetry's exceptions, and what OpenTracing's libraries log.
+    fn tells_of_error(&self, store: &Store, event: usize) -> bool {
+        let tells = |at: usize| {
+            let value = store.events.attributes.cell(at).as_text().map_or("", |text| store.text(text));
+            let key = store.text(store.events.attributes.key(at));
+            key.starts_with("exception.") || key.starts_with("error") || (key == "level" && value == "error")
+        };
+        store.text(store.events.name(event)) == "exception" || store.events.range(event).rows().any(tells)
+    }
+
     /// `key=value key=value …`
     fn summary(&self, store: &Store, row: u32) -> String {
         let mut text = String::new();
-        for at in store.events.range(self.events[row as usize].1 as usize).rows() {
+        let event = self.events[row as usize].1 as usize;
+        for at in store.events.range(event).rows() {
+            // Jaeger keeps the name there, which has a column.
+            let value = store.events.attributes.cell(at).as_text();
+            if value == Some(store.events.name(event)) && store.text(store.events.attributes.key(at)) == "event" {
+                continue;
+            }
             if text.len() > SUMMARY {
                 text.push('…');
                 break;
@@ -99,7 +115,7 @@ impl Sheet for EventSheet {
     fn line(&self, store: &Store, row: u32) -> TableLine {
         let (key, event) = self.events[row as usize];
         let part = event - store.event_range(self.span(store, row)).start;
-        let is_error = matches!(store.text(store.events.name(event as usize)), "exception" | "error");
+        let is_error = self.tells_of_error(store, event as usize);
         TableLine { key, part, is_error, ..TableLine::default() }
     }
 

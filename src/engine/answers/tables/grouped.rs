@@ -16,8 +16,11 @@ use crate::model::{Positions, Store, TraceRow};
 pub struct GroupsMemo {
     groups: Option<(Statistics, Rc<SpanGroups>)>,
     /// Of a trace, with clocks corrected or not.
-    own: Option<((TraceRow, bool), Rc<Vec<i64>>)>,
+    own: Option<OwnTimes>,
 }
+
+/// What they are of, and self times by position.
+type OwnTimes = ((TraceRow, bool), Rc<Vec<i64>>);
 
 struct GroupSheet {
     groups: Rc<SpanGroups>,

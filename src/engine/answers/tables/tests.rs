@@ -179,3 +179,46 @@ proptest! {
         prop_assert_eq!(text(0, 1_000, &mut memo), in_parts);
     }
 }
+
+/// Answers as the page asks for them: the first rows, sorted, and what typing asks.
+/// `SPANS=100000 cargo test --release --lib speed_of_tables -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_tables() {
+    let count = std::env::var("SPANS").ok().and_then(|spans| spans.parse().ok()).unwrap_or(1_000_000);
+    let list = crate::analysis::testing::bush(count);
+    let store = traces_of(&[list], &mut |store, _, place| {
+        push_text(store, "http.route", ["/a", "/b", "/c"][place % 3]);
+        push_text(store, "request.id", &place.to_string());
+        let row = store.events.attributes.end();
+        let [name, key, value] =
+            ["exception", "message", &format!("no {}", place % 1_000)].map(|text| store.content.strings.intern(text));
+        store.events.attributes.push(key, crate::model::Cell::text(value));
+        store.events.push(crate::model::UnixNanos(1_700_000_000_000_000_000 + place as i64), name, row);
+    });
+    println!("{count} spans");
+    let mut memo = Memo::default();
+    let mut timed = |what: &str, tabled: Tabled| {
+        let began = std::time::Instant::now();
+        let part = Table { what: tabled, from: 0, count: 60, epoch: 0 }.answer(&store, &mut memo);
+        println!("  {what}: {:.0} ms, {} rows", began.elapsed().as_secs_f64() * 1e3, part.total);
+    };
+    let sorted = |by, of| Tabled { by: Some(by), falls: true, ..tabled(of) };
+    timed("statistics by service", sorted(7, statistics(&["service"], Look::default())));
+    timed("  then by operation", sorted(7, statistics(&["service", "operation"], Look::default())));
+    timed("  by an attribute", sorted(7, statistics(&[".http.route"], Look::default())));
+    timed("  by an id", sorted(7, statistics(&[".request.id"], Look::default())));
+    timed("  finding", Tabled { find: "get".into(), ..sorted(7, statistics(&["service"], found("get"))) });
+    timed("spans", tabled(spans(Look::default())));
+    timed("  by duration", sorted(3, spans(Look::default())));
+    timed("  by name", sorted(1, spans(Look::default())));
+    timed("  by id", sorted(2, spans(Look::default())));
+    timed("  finding", Tabled { find: "get".into(), ..sorted(3, spans(found("get"))) });
+    timed("events", sorted(0, TableOf::Events(part(Look::default()))));
+    timed("  finding", Tabled { find: "no 77".into(), ..sorted(0, TableOf::Events(part(Look::default()))) });
+    timed("  by event", sorted(3, TableOf::Events(part(Look::default()))));
+    let began = std::time::Instant::now();
+    let keys =
+        TraceChoices { part: part(Look::default()), are_keys: true, services: Vec::new() }.answer(&store, &mut memo);
+    println!("  keys: {:.0} ms, {}", began.elapsed().as_secs_f64() * 1e3, keys.len());
+}

@@ -1,12 +1,13 @@
-//! The picture of a flame graph: boxes, coloured by what changed, and names where they fit.
+//! The picture of a flame graph: boxes, coloured by what changed or, of one group, by services, and names where they fit.
 
 use leptos::prelude::window;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::super::canvas::{Probe, fresh};
 use super::super::row::title_of;
+use super::super::view_service_colours::slot;
 use super::super::virtual_rows::px;
-use super::amount;
+use super::{amount, share_text};
 use crate::analysis::difference;
 use crate::engine::questions::{FlameAnswer, Kind, Weight};
 use crate::ui::flame_boxes::{ROW, Scale, TALL_ROW, change, weights};
@@ -25,8 +26,8 @@ type Colours = [String; 6];
 fn colours(weight: Weight) -> Colours {
     let probe = Probe::new();
     let [more, less] = match weight {
-        Weight::Time => ["--diff-slower", "--diff-faster"],
-        Weight::Spans => ["--diff-more", "--diff-less"],
+        Weight::Time | Weight::Total => ["--diff-slower", "--diff-faster"],
+        Weight::Spans | Weight::Errors => ["--diff-more", "--diff-less"],
     };
     ["--diff-same", "--diff-added", "--diff-removed", more, less, "--text-strong"].map(|name| probe.colour(name))
 }
@@ -43,9 +44,21 @@ struct Drawn {
     place: usize,
 }
 
-/// Draws what is in view, `top` CSS pixels down; tells how many boxes that were.
+/// How it is drawn.
+pub struct Look {
+    /// CSS pixels above what is in view, and of a level.
+    pub top: f64,
+    pub row: f64,
+    /// Of one group: names and palette slots of its services.
+    pub services: Option<Vec<(String, usize)>>,
+    /// What is not found is pale.
+    pub finds: bool,
+}
+
+/// Draws what is in view; tells how many boxes that were.
 #[inline(never)]
-pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, row: f64) -> usize {
+pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, look: &Look) -> usize {
+    let Look { top, row, .. } = *look;
     let Some((context, width, height)) = fresh(canvas) else { return 0 };
     let ratio = window().device_pixel_ratio();
     let scale = Scale::of(answer, width);
@@ -63,9 +76,14 @@ pub fn draw(canvas: &HtmlCanvasElement, answer: &FlameAnswer, top: f64, row: f64
     let boxes: Vec<Drawn> = boxes.collect();
     let colours = colours(answer.weight);
     // A share of a span for each trace is told by the tip.
-    let is_whole = answer.weight == Weight::Time || answer.traces == [1, 1];
-    fill(&context, &boxes, &colours, (row * ratio).round() - 1.0);
-    write(&context, &boxes, answer, &colours, ratio, row >= TALL_ROW && is_whole);
+    let is_whole = answer.weight == Weight::Time || answer.traces == [1, 1] || look.services.is_some();
+    let inner = (row * ratio).round() - 1.0;
+    match &look.services {
+        None => fill(&context, &boxes, &colours, inner),
+        Some(services) => fill_by_service(&context, &boxes, answer, services, [inner, ratio], look.finds),
+    }
+    let is_of_one = look.services.is_some();
+    write(&context, &boxes, answer, &colours, ratio, row >= TALL_ROW && is_whole, is_of_one);
     boxes.len()
 }
 
@@ -83,6 +101,49 @@ fn fill(context: &CanvasRenderingContext2d, boxes: &[Drawn], fills: &Colours, ro
     context.set_global_alpha(1.0);
 }
 
+/// How much of a colour there is behind a name, of what is found and of what is not.
+const FILLED: f64 = 0.42;
+const PALE: f64 = 0.1;
+
+/// Boxes in the colours of their services, over the colour of what has none: several as one, for instance. What has errors has a line below; what
+/// is found has a frame.
+fn fill_by_service(
+    context: &CanvasRenderingContext2d,
+    boxes: &[Drawn],
+    answer: &FlameAnswer,
+    services: &[(String, usize)],
+    [row, ratio]: [f64; 2],
+    finds: bool,
+) {
+    let probe = Probe::new();
+    let (palette, same, error, edge) =
+        (probe.services(), probe.colour("--diff-same"), probe.colour("--error"), probe.colour("--found-edge"));
+    let slots: Vec<usize> = answer.names.iter().map(|name| slot(services, name)).collect();
+    let slot_of = |it: &Drawn| {
+        let told = &answer.boxes[it.place];
+        slots.get(told.service as usize).copied().filter(|_| told.count == 1)
+    };
+    let strength = |it: &Drawn| if finds && !answer.boxes[it.place].is_found { PALE } else { FILLED };
+    for at in 0..=palette.len() {
+        let own = palette.get(at);
+        context.set_fill_style_str(own.unwrap_or(&same));
+        for it in boxes.iter().filter(|it| slot_of(it) == own.map(|_| at)) {
+            context.set_global_alpha(strength(it));
+            context.fill_rect(it.x, it.y, it.width, row);
+        }
+    }
+    context.set_global_alpha(1.0);
+    context.set_fill_style_str(&error);
+    for it in boxes.iter().filter(|it| answer.boxes[it.place].errors > 0) {
+        context.fill_rect(it.x, it.y + row - 2.0 * ratio, it.width, 2.0 * ratio);
+    }
+    context.set_stroke_style_str(&edge);
+    context.set_line_width(2.0 * ratio);
+    for it in boxes.iter().filter(|it| finds && answer.boxes[it.place].is_found) {
+        context.stroke_rect(it.x + ratio, it.y + ratio, (it.width - 2.0 * ratio).max(1.0), row - 2.0 * ratio);
+    }
+}
+
 fn write(
     context: &CanvasRenderingContext2d,
     boxes: &[Drawn],
@@ -90,6 +151,7 @@ fn write(
     colours: &Colours,
     ratio: f64,
     has_two: bool,
+    is_of_one: bool,
 ) {
     context.set_font(&[&px(FONT * ratio), " system-ui, sans-serif"].concat());
     context.set_text_baseline("middle");
@@ -102,6 +164,7 @@ fn write(
         }
         let room = it.width - 2.0 * PADDING * ratio;
         context.set_fill_style_str(match it.kind {
+            _ if is_of_one => &colours[5],
             Kind::Added | Kind::Removed => "#fff",
             // Jaeger UI's light green and light red.
             Kind::More | Kind::Less if is_light_fill(it) => "#14181c",
@@ -115,10 +178,15 @@ fn write(
         };
         line(title_of(name(told.service), name(told.operation)), ROW / 2.0);
         if has_two {
-            let [a, b] = weights(told, answer.traces);
+            let [a, b] =
+                if is_of_one { [told.wholes[0].min(i64::MAX as u64) as i64, 0] } else { weights(told, answer.traces) };
             let text = |value: i64| amount(value, answer.weight);
             let own = text(if answer.is_by_a { a } else { b });
-            line([&own, "  ", &difference::change(a, b, &text)].concat(), TALL_ROW - ROW / 2.0);
+            let second = match is_of_one {
+                true => [&own, "  ", &share_text(told.wholes[0], answer.totals[1])].concat(),
+                false => [&own, "  ", &difference::change(a, b, &text)].concat(),
+            };
+            line(second, TALL_ROW - ROW / 2.0);
         }
     }
 }

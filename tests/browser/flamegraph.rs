@@ -1,0 +1,161 @@
+//! The flame graph of a trace and of many, the graph of a trace, and what is told beside them.
+
+use serde_json::json;
+
+use crate::support::browser::in_browser;
+use crate::support::keys::{DOWN, ENTER, ESCAPE, RIGHT};
+use crate::support::page::Page;
+use crate::support::traces::{answer, span, tag, trace};
+
+/// A shop: two calls of the same name, one of which asks a database and failed; and a mail that nobody waits for.
+fn order(id: &str) -> String {
+    let mut spans = vec![
+        span("1", None, "shop", "order", 0, 1_000),
+        span("2", Some("1"), "shop", "get", 0, 200),
+        span("3", Some("1"), "shop", "get", 200, 300),
+        span("4", Some("3"), "db", "SELECT", 250, 100),
+        span("5", Some("1"), "mail", "send", 600, 900),
+    ];
+    // What has nothing to say is folded away in the graph.
+    for span in &mut spans {
+        span["tags"].as_array_mut().expect("tags").push(tag("component", json!("x")));
+    }
+    spans[2]["tags"].as_array_mut().expect("tags").push(tag("error", json!(true)));
+    spans[4]["tags"].as_array_mut().expect("tags").push(tag("span.kind", json!("consumer")));
+    answer(&[trace(id, spans)])
+}
+
+async fn open(page: &Page, ways: &str) {
+    page.host.service.has_trace("a1", order("a1"));
+    page.open(&format!("/trace/a1?view={ways}")).await;
+}
+
+async fn until_drawn(page: &Page, boxes: usize, levels: usize) {
+    page.until_attribute("@flamegraph", "data-boxes", &boxes.to_string()).await;
+    page.until_attribute("@flamegraph", "data-depth", &levels.to_string()).await;
+}
+
+async fn until_names(page: &Page, names: &[&str]) {
+    let script = "return all('@flamegraph-row').map((it) => it.dataset.operation).join() === arguments[0]";
+    page.until("the rows stand in this order", script, &[json!(names.join(","))]).await;
+}
+
+#[tokio::test]
+async fn boxes_are_walked_zoomed_and_found() {
+    in_browser(async |page| {
+        open(page, "flamegraph").await;
+        until_drawn(page, 4, 3).await;
+        page.keys("@flamegraph", &[DOWN, DOWN].concat()).await;
+        let tip = page.until_text("@flamegraph-tip", "SELECT").await;
+        assert!(!tip.contains("get"), "{tip}");
+        page.keys("@flamegraph", &[DOWN, RIGHT].concat()).await;
+        page.until_address("view=flamegraph").await;
+        // Zoomed: it is in the address, and named.
+        page.keys("@flamegraph", ENTER).await;
+        page.until_address("zoom=").await;
+        let name = page.text("@diff-flame-zoomed").await;
+        assert!(name.contains(": "), "{name}");
+        page.reload().await;
+        page.until_address("zoom=").await;
+        page.until("the way back is there", "return !one('@diff-flame-whole').disabled", &[]).await;
+        page.click("@diff-flame-whole").await;
+        until_drawn(page, 4, 3).await;
+        // Half of a second in all; what is found within something found counts once.
+        page.keys("@flamegraph-find", "shop: get").await;
+        page.until_text("@flamegraph-found", "500 µs found").await;
+        page.until_address("uiFind=shop").await;
+        page.until_attribute("@flamegraph-row[data-operation=get] button", "aria-pressed", "true").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn spans_stand_at_their_times_and_lead_to_the_timeline() {
+    in_browser(async |page| {
+        open(page, "flamegraph").await;
+        until_drawn(page, 4, 3).await;
+        page.click("@flamegraph-mode-times").await;
+        page.until_address("flame=times").await;
+        until_drawn(page, 5, 3).await;
+        page.keys("@flamegraph", &[DOWN, DOWN].concat()).await;
+        page.until_text("@flamegraph-tip", "200 µs").await;
+        page.keys("@flamegraph", "m").await;
+        page.until_count("@flamegraph-menu", 1).await;
+        page.click("@flamegraph-similar").await;
+        page.until_text("@flamegraph-found", "500 µs found").await;
+        page.keys("@flamegraph", "m").await;
+        page.click("@flamegraph-span").await;
+        page.until_address("uiFind=2").await;
+        page.until_count("@flamegraph", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_table_beside_it_is_sorted_and_marks() {
+    in_browser(async |page| {
+        open(page, "flamegraph").await;
+        until_names(page, &["send", "get", "order", "SELECT"]).await;
+        page.click("@flamegraph-sort[data-column=total]").await;
+        page.until_address("order=total").await;
+        until_names(page, &["order", "send", "get", "SELECT"]).await;
+        let cells = page.texts("@flamegraph-row[data-operation=get] [role=cell]").await;
+        assert_eq!(cells, ["400 µs", "500 µs", "2", "1"]);
+        page.click("@flamegraph-row[data-operation=send] button").await;
+        page.until_text("@flamegraph-found", "900 µs found").await;
+        page.click("@flamegraph-show-graph").await;
+        page.until_count("@flamegraph-table", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_traces_are_one_flame_graph() {
+    in_browser(async |page| {
+        page.host.service.has_trace("a1", order("a1"));
+        page.host.service.has_trace("b1", order("b1"));
+        page.open("/trace/a1...b1").await;
+        page.until_count_at_least("@diff-node", 3).await;
+        page.click("@nav-services").await;
+        page.click("@services-flamegraph").await;
+        until_drawn(page, 4, 3).await;
+        let cells = page.texts("@flamegraph-row[data-operation=get] [role=cell]").await;
+        assert_eq!(cells, ["800 µs", "1 ms", "4", "2"]);
+        // There is no time that all have in common.
+        page.until_count("@flamegraph-mode", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_graph_of_a_trace_has_counts_errors_and_times() {
+    in_browser(async |page| {
+        open(page, "graph").await;
+        page.until_count("@graph-node", 5).await;
+        let of = |name: &str| format!("@graph-node[data-operation=\"{name}\"]");
+        let root = of("order");
+        let facts = ["data-count", "data-errors", "data-time-us", "data-self-us"];
+        let expected = ["1", "0", "1000", "500"];
+        for (name, value) in facts.iter().zip(expected) {
+            page.until_attribute(&root, name, value).await;
+        }
+        // With children or without are two.
+        assert_eq!(page.attributes(&of("get"), "data-errors").await, ["0", "1"]);
+        assert_eq!(page.count("@graph-edge").await, 4);
+        assert_eq!(page.count("@graph-edge.dashed").await, 1);
+        // The next error; its spans lead to the timeline.
+        page.keys("@graph", "n").await;
+        page.until_text("@graph-card", "300 µs").await;
+        page.keys("@graph", ESCAPE).await;
+        page.until_count("@graph-card", 0).await;
+        page.click("@graph-colour-self").await;
+        page.until_address("metric=self").await;
+        page.until_text("@graph-legend", "Self time").await;
+        page.keys("@diff-find", "SELECT").await;
+        page.until_count("@graph-node.found", 1).await;
+        page.click(&of("SELECT")).await;
+        page.click("@diff-example").await;
+        page.until_address("uiFind=4").await;
+    })
+    .await;
+}
