@@ -203,14 +203,9 @@ fn node_view(services: Services, at: u32) -> View {
     } else {
         String::new()
     };
-    view.attrs(&[
-        ("data-service", name),
-        ("data-kind", kind_word(node.kind)),
-        ("title", &title),
-        ("aria-label", &title),
-    ])
-    .child(el("bdi", "").text(display_name(name)))
-    .child(el("small", "").text(&note))
+    view.attrs(&[("data-service", name), ("data-kind", kind_word(node.kind)), ("title", &title)])
+        .child(el("bdi", "").text(display_name(name)))
+        .child(el("small", "").text(&note))
 }
 
 #[inline(never)]
@@ -222,6 +217,9 @@ fn edge_view(services: Services, at: u32) -> View {
     let calls =
         fill(words().services_node_calls, &[&count_text(link.calls), &share_text(share_of(link.errors, link.calls))]);
     let title = [display_name(caller), " → ", display_name(called), ": ", &calls].concat();
+    // What is read has what is seen in it.
+    let label =
+        [display_name(caller), " → ", display_name(called), ": ", &link.calls.map(short).unwrap_or_default()].concat();
     let plain = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
     view.attrs(&[
         ("data-parent", caller),
@@ -229,7 +227,7 @@ fn edge_view(services: Services, at: u32) -> View {
         ("data-calls", &plain(link.calls)),
         ("data-errors", &plain(link.errors)),
         ("title", &title),
-        ("aria-label", &title),
+        ("aria-label", &label),
     ])
     .text(&link.calls.map(short).unwrap_or_default())
 }

@@ -50,7 +50,7 @@ pub fn picture(answer: &ServiceMapAnswer, colour: ColourBy, number: u32) -> Pict
     let line = |link: &MapLink| Line::of(&boxes, [link.parent, link.child], &link.bends);
     let lines = answer.links.iter().map(line).collect();
     let most = answer.links.iter().filter_map(|link| link.calls).max().unwrap_or_default();
-    let slowest = answer.links.iter().map(|link| wait(link)).max().unwrap_or_default();
+    let slowest = answer.links.iter().map(wait).max().unwrap_or_default();
     let slowest_node = answer.nodes.iter().map(|node| node.times.p95).max().unwrap_or_default();
     let ink = |errors: Option<u64>, calls: Option<u64>, nanos: i64, slowest: i64| match colour {
         ColourBy::Nothing => 0,

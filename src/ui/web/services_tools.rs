@@ -284,7 +284,7 @@ fn summary(services: Services) -> String {
         let text = fill(words.services_summary, &[&nodes, &links]);
         let all = answer.all[0] as usize;
         let of =
-            (all != answer.nodes.len()).then(|| fill(words.services_of, &[&number(all as u64)])).unwrap_or_default();
+            if all == answer.nodes.len() { String::new() } else { fill(words.services_of, &[&number(all as u64)]) };
         let by = services.question.with(|question| match question.what.counted_by.as_deref() {
             None => words.services_from_traces.to_owned(),
             Some("") => words.services_counted_all.to_owned(),
