@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 
 use super::clipboard::icon_button;
 use super::commands::Command;
@@ -88,6 +88,12 @@ pub fn find_bar(state: &Timeline) -> View {
             find.update(|find| find.mode = mode.unwrap_or_default());
         })
         .children(modes);
+    // Links from other views set it, too.
+    let chosen: HtmlSelectElement = mode.element();
+    effect(move || {
+        let now = find.with(|find| find.mode);
+        chosen.set_value(FIND_MODES.iter().find(|(mode, _)| *mode == now).map_or("", |(_, tag)| tag));
+    });
     let count = el("span", "find-count mono")
         .test_id("find-count")
         .attrs(&[("role", "status"), ("aria-live", "polite")])
