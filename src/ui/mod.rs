@@ -109,11 +109,11 @@ mod web {
     pub mod services_charts;
     pub mod services_choice;
     pub mod services_graph;
-    pub mod services_picture;
     pub mod services_monitor;
     pub mod services_paths;
     pub mod services_paths_card;
     pub mod services_paths_tools;
+    pub mod services_picture;
     pub mod services_rates;
     pub mod services_sources;
     pub mod services_table;

@@ -45,10 +45,10 @@ async fn boxes_are_walked_zoomed_and_found() {
     in_browser(async |page| {
         open(page, "flamegraph").await;
         until_drawn(page, 4, 3).await;
-        page.keys("@flamegraph", &[DOWN, DOWN].concat()).await;
+        // The root, its first child by name, the next one, and what is below that.
+        page.keys("@flamegraph", &[DOWN, DOWN, RIGHT, DOWN].concat()).await;
         let tip = page.until_text("@flamegraph-tip", "SELECT").await;
-        assert!(!tip.contains("get"), "{tip}");
-        page.keys("@flamegraph", &[DOWN, RIGHT].concat()).await;
+        assert!(tip.contains("100 µs") && tip.contains("10.0%"), "{tip}");
         page.until_address("view=flamegraph").await;
         // Zoomed: it is in the address, and named.
         page.keys("@flamegraph", ENTER).await;
@@ -85,7 +85,7 @@ async fn spans_stand_at_their_times_and_lead_to_the_timeline() {
         page.until_text("@flamegraph-found", "500 µs found").await;
         page.keys("@flamegraph", "m").await;
         page.click("@flamegraph-span").await;
-        page.until_address("uiFind=2").await;
+        page.until_address("span=2").await;
         page.until_count("@flamegraph", 0).await;
     })
     .await;
@@ -95,7 +95,7 @@ async fn spans_stand_at_their_times_and_lead_to_the_timeline() {
 async fn the_table_beside_it_is_sorted_and_marks() {
     in_browser(async |page| {
         open(page, "flamegraph").await;
-        until_names(page, &["send", "get", "order", "SELECT"]).await;
+        until_names(page, &["send", "get", "SELECT", "order"]).await;
         page.click("@flamegraph-sort[data-column=total]").await;
         page.until_address("order=total").await;
         until_names(page, &["order", "send", "get", "SELECT"]).await;
@@ -155,7 +155,7 @@ async fn the_graph_of_a_trace_has_counts_errors_and_times() {
         page.until_count("@graph-node.found", 1).await;
         page.click(&of("SELECT")).await;
         page.click("@diff-example").await;
-        page.until_address("uiFind=4").await;
+        page.until_address("span=4").await;
     })
     .await;
 }

@@ -84,7 +84,8 @@ async fn statistics_group_sort_find_and_lead_to_the_timeline() {
         page.until_count("@span-row.found", 1).await;
         page.until_attribute("@span-row.found", "data-span-id", "5").await;
         page.until_attribute("@find-count", "data-count", "1").await;
-        let query = "return one('@find-input').value.includes('name = \"UPDATE\"') && one('@find-mode').value === 'traceql'";
+        let query =
+            "return one('@find-input').value.includes('name = \"UPDATE\"') && one('@find-mode').value === 'traceql'";
         page.until("the timeline finds by the group's query", query, &[]).await;
     })
     .await;

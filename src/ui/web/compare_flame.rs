@@ -189,6 +189,14 @@ impl Flame {
         })
     }
 
+    /// The box that is at a place now.
+    pub fn box_of(self, spot: Spot) -> Option<FlameBox> {
+        self.answer.with_untracked(|answer| {
+            let boxes = &answer.as_ref()?.boxes;
+            Some(boxes[box_at(boxes, spot.depth, spot.start, 0)?].clone())
+        })
+    }
+
     /// The box under the pointer.
     #[inline(never)]
     fn pointed_at(self, event: &PointerEvent) -> Option<Spot> {

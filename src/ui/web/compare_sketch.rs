@@ -36,8 +36,10 @@ impl TintColours {
         let count = (Tint::ALL + services.len()).min(usize::from(u8::MAX));
         let boxes = (0..count).map(|tint| {
             let service = tint.checked_sub(Tint::ALL).and_then(|at| services.get(at));
-            let node =
-                service.map_or_else(|| sample(Tint(tint as u8)), |(_, slot)| in_colour(el("div", ""), *slot).attr("data-far", ""));
+            let node = service.map_or_else(
+                || sample(Tint(tint as u8)),
+                |(_, slot)| in_colour(el("div", ""), *slot).attr("data-far", ""),
+            );
             let element: Element = node.element();
             if let Some(body) = document().body() {
                 node.put_into(&body);

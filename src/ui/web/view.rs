@@ -16,8 +16,8 @@
 use std::any::Any;
 
 use crate::ui::web::signal::Memo;
-use leptos::prelude::{RenderEffect, StoredValue, document, request_animation_frame, untrack};
 use js_sys::Function;
+use leptos::prelude::{RenderEffect, StoredValue, document, request_animation_frame, untrack};
 use leptos::tachys::view::Render;
 use wasm_bindgen::convert::FromWasmAbi;
 use wasm_bindgen::prelude::*;

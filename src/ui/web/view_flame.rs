@@ -19,6 +19,7 @@ use super::saving::choice;
 use super::signal::Memo;
 use super::splitter::{Border, splitter};
 use super::state::client;
+use super::timeline_state::Timeline;
 use super::trace_page::bring_trace;
 use super::trace_views::Viewed;
 use super::view::{View, effect, el, group, when};
@@ -54,7 +55,7 @@ pub fn one_group(names: Vec<String>, sameness: Sameness) -> Compared {
 #[inline(never)]
 pub fn flame_view(viewed: &Viewed) -> View {
     let id = viewed.head.id.clone();
-    view(Memo::new(move |_| vec![id.clone()]), named(Some(viewed.head.clone())), true)
+    view(Memo::new(move |_| vec![id.clone()]), named(Some(viewed.head.clone())), Some(viewed.timeline.clone()))
 }
 
 /// The page of many traces: those that `of` names as in `/compare`; without it, all that are loaded.
@@ -76,7 +77,7 @@ pub fn flame_of_many() -> View {
             });
         }
     });
-    view(names, named(None), false)
+    view(names, named(None), None)
 }
 
 /// The address of the flame graph of some traces.
@@ -85,9 +86,11 @@ pub fn address_of(ids: &[String]) -> String {
     [&address("/flamegraph?"), OF, "=", &ids.join(",")].concat()
 }
 
-/// `names`: of the group. `is_trace`: it is one trace, and can be shown at its times.
+/// `names`: of the group. `timeline`: it is one trace, and can be shown at its times.
 #[inline(never)]
-pub fn view(names: Memo<Vec<String>>, colours: Named, is_trace: bool) -> View {
+pub fn view(names: Memo<Vec<String>>, colours: Named, timeline: Option<Timeline>) -> View {
+    let is_trace = timeline.is_some();
+    let by_key = timeline.clone();
     let (weight, mode, find) = (said(WEIGHT), said(CHART.0), said(FIND));
     let drawn = Memo::new(move |_| {
         let word = weight.get();
@@ -108,12 +111,15 @@ pub fn view(names: Memo<Vec<String>>, colours: Named, is_trace: bool) -> View {
     let menu_of = canvas(flame, "flamegraph", words().flame_canvas);
     let menu = menu_of
         .on("contextmenu", move |event: MouseEvent| {
-            if show_menu(flame, [event.client_x(), event.client_y()].map(f64::from)) {
+            if show_menu(flame, [event.client_x(), event.client_y()].map(f64::from), &timeline) {
                 event.prevent_default();
             }
         })
         .on("keydown", move |event: KeyboardEvent| {
-            if event.key() == "m" && !event.ctrl_key() && !event.meta_key() && show_menu(flame, place_of_chosen(&event))
+            if event.key() == "m"
+                && !event.ctrl_key()
+                && !event.meta_key()
+                && show_menu(flame, place_of_chosen(&event), &by_key)
             {
                 event.prevent_default();
             }
@@ -246,14 +252,11 @@ fn place_of_chosen(event: &KeyboardEvent) -> [f64; 2] {
 
 /// What can be done with the box that is pointed at or chosen; false: there is none.
 #[inline(never)]
-fn show_menu(flame: Flame, [left, top]: [f64; 2]) -> bool {
+fn show_menu(flame: Flame, [left, top]: [f64; 2], timeline: &Option<Timeline>) -> bool {
     let words = words();
-    let Some((it, spot)) = flame.pointed.get_untracked().or(flame.chosen.get_untracked()).and_then(|spot| {
-        flame.choose(spot.depth, spot.start);
-        flame.told()
-    }) else {
-        return false;
-    };
+    let spot = flame.pointed.get_untracked().or(flame.chosen.get_untracked());
+    let Some((it, spot)) = spot.and_then(|spot| Some((flame.box_of(spot)?, spot))) else { return false };
+    flame.choose(spot.depth, spot.start);
     let name =
         flame.answer.with_untracked(|answer| answer.as_ref().map(|answer| name_of(answer, &it))).unwrap_or_default();
     let view = el("dialog", "dialog diff-share")
@@ -283,18 +286,22 @@ fn show_menu(flame: Flame, [left, top]: [f64; 2]) -> bool {
     let copy = line("flamegraph-copy", words.flame_copy_name, "", Rc::new(move || copy(copied.clone())));
     let mark = line("flamegraph-similar", words.flame_similar, "", Rc::new(move || find(&similar)));
     let is_span = it.count == 1 && flame.drawn.with_untracked(|drawn| drawn.is_chart);
-    let open = is_span
-        .then(|| line("flamegraph-span", words.flame_span, "", Rc::new(move || spawn_local(open_span(flame, node)))));
+    let open = timeline.clone().filter(|_| is_span).map(|timeline| {
+        let act = move || spawn_local(open_span(flame, node, timeline.clone()));
+        line("flamegraph-span", words.flame_span, "", Rc::new(act))
+    });
     show(view.child(reset).children((it.count == 1).then(|| group([hide, copy, mark]))).children(open));
     true
 }
 
 /// Goes to a span of a trace's chart in the timeline.
-async fn open_span(flame: Flame, position: u32) {
+async fn open_span(flame: Flame, position: u32, timeline: Timeline) {
     let trace = flame.drawn.with_untracked(|drawn| drawn.what.groups[0].first().cloned()).unwrap_or_default();
     let Some(client) = client() else { return };
     let detail = client.ask(Detail { trace: trace.clone(), position, top_prefixes: None }).await.flatten();
     if let Some(detail) = detail {
         go(&span_address(&trace, &detail.span_id), false);
+        // It may be there already.
+        timeline.reveal_span(detail.span_id);
     }
 }
