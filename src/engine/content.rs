@@ -1,12 +1,12 @@
 //! Knows a content again: the same file dropped twice doubles nothing.
 
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh64::Xxh64;
 
-/// Length and 128-bit XXH3 of all bytes of a load.
+/// Length and 64-bit XXH64 of all bytes of a load.
 #[derive(Clone, Default)]
 pub struct Content {
     bytes: u64,
-    hash: Xxh3,
+    hash: Xxh64,
 }
 
 impl Content {
@@ -25,9 +25,9 @@ impl Content {
         self.bytes
     }
 
-    /// A name for the content; two contents share it only if they are equal (but for one chance in 2^128).
-    pub fn digest(&self) -> (u64, u128) {
-        (self.bytes, self.hash.digest128())
+    /// A name for the content; two contents share it only if they are equal (but for one chance in 2^64).
+    pub fn digest(&self) -> (u64, u64) {
+        (self.bytes, self.hash.digest())
     }
 }
 

@@ -25,9 +25,9 @@ pub struct Engine {
     overflow: Option<u64>,
     current: Option<(Load, Content)>,
     /// Digests of the contents that are loaded as a whole, the names they came under, and what they added.
-    contents: HashMap<(u64, u128), (String, Vec<SourceNumber>)>,
+    contents: HashMap<(u64, u64), (String, Vec<SourceNumber>)>,
     /// Length and digest of what the last load read.
-    last_content: (u64, u128),
+    last_content: (u64, u64),
     memo: Memo,
 }
 
@@ -116,7 +116,7 @@ impl Engine {
     }
 
     /// Length (bytes) and digest of what the last load read.
-    pub fn last_content(&self) -> (u64, u128) {
+    pub fn last_content(&self) -> (u64, u64) {
         self.last_content
     }
 

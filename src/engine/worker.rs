@@ -66,7 +66,7 @@ struct Held {
     name: String,
     kind: Kind,
     /// Length (bytes) and digest.
-    content: (u64, u128),
+    content: (u64, u64),
     /// The file, or the text; nothing if it is kept already.
     original: JsValue,
     state: State,

@@ -290,8 +290,8 @@ pub struct Unkept {
 }
 
 /// The key of a content: its length and digest.
-pub fn key_of((bytes, digest): (u64, u128)) -> String {
-    format!("{bytes:x}-{:016x}{:016x}", (digest >> 64) as u64, digest as u64)
+pub fn key_of((bytes, digest): (u64, u64)) -> String {
+    format!("{bytes:x}-{digest:016x}")
 }
 
 #[cfg(test)]

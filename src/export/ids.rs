@@ -2,7 +2,7 @@
 //! the same everywhere, so that parents and links still find their spans.
 
 use crate::model::{SpanId, Strings, TraceId};
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh64::xxh64;
 
 /// The number to write for a trace's id, and whether it was made.
 pub fn trace_bits(id: TraceId, strings: &Strings) -> (u128, bool) {
@@ -20,10 +20,9 @@ pub fn span_bits(id: SpanId, strings: &Strings) -> (u64, bool) {
     }
 }
 
-/// 128 bits of XXH3, of which the lower 64 are not 0.
+/// Two times 64 bits of XXH64, of which the lower are not 0.
 fn made(text: &str) -> u128 {
-    let mut hash = Xxh3::default();
-    hash.update(text.as_bytes());
-    let bits = hash.digest128();
+    let [low, high] = [0, 1].map(|seed| u128::from(xxh64(text.as_bytes(), seed)));
+    let bits = high << 64 | low;
     if bits as u64 == 0 { bits + 1 } else { bits }
 }
