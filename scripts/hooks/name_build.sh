@@ -254,7 +254,7 @@ LOADER
   page_packed="${wasm%.wasm}.lzma"
   cat >boot.js <<BOOT
 const file = (name) => new URL(name, import.meta.url);
-$(sed '1,/^}$/d' "$functions")
+$(cat "$functions")
 const program = fetched(file("./$unpack")).then((bytes) => WebAssembly.compile(bytes)).then((module) => (globalThis.trackwayUnpack = module));
 const packed = ["./engine-${build}_bg.lzma", "./$page_packed"].map((name) => fetched(file(name)));
 const worker = new Worker(file("./engine-$build.js"), { type: "module", name: "engine" });
@@ -270,6 +270,7 @@ await init({ module_or_path: ready });
 BOOT
   pack "engine-${build}_bg.wasm"
   pack "$wasm"
+  replace "$page" -e "s|$wasm|$page_packed|"
 else
   echo 'const start = (module) => __wbg_init(module ? { module_or_path: module } : undefined);' >>"engine-$build.js"
   cat >boot.js <<BOOT
