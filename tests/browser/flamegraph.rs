@@ -57,7 +57,7 @@ async fn boxes_are_walked_zoomed_and_found() {
         assert!(name.contains(": "), "{name}");
         page.reload().await;
         page.until_address("zoom=").await;
-        page.until("the way back is there", "return !one('@diff-flame-whole').disabled", &[]).await;
+        page.until_count("@diff-flame-whole:not([disabled])", 1).await;
         page.click("@diff-flame-whole").await;
         until_drawn(page, 4, 3).await;
         // Half of a second in all; what is found within something found counts once.

@@ -226,13 +226,29 @@ fn matches(store: &Store, text: &str, trace: TraceRow, tell: &mut dyn FnMut(u32)
     }
 }
 
+/// Names are few, whatever the number of nodes: they are sorted, and nodes by the places of their names.
 fn by_name(store: &Store, comparison: &Comparison) -> Vec<u32> {
     let paths = &comparison.paths;
-    let key = |at: u32| {
-        let node: &Node = &paths.nodes[at as usize];
-        (paths.text(store, node.service), paths.text(store, node.operation), node.is_leaf)
+    let key = |node: &Node| (node.service, node.operation, node.is_leaf);
+    let (mut index, mut names) = (Index::default(), Vec::new());
+    let mut place = |node: &Node| {
+        let (own, hash) = (key(node), hash_of(key(node)));
+        index.find(hash, |at| names[at as usize] == own).unwrap_or_else(|| {
+            index.insert(hash, names.len() as u32);
+            names.push(own);
+            names.len() as u32 - 1
+        })
     };
-    order::sorted(paths.nodes.len(), &mut |one, other| key(one).cmp(&key(other)))
+    let of_nodes: Vec<u32> = paths.nodes.iter().map(&mut place).collect();
+    let text = |at: u32| {
+        let (service, operation, is_leaf) = names[at as usize];
+        (paths.text(store, service), paths.text(store, operation), is_leaf)
+    };
+    let mut rank = vec![0; names.len()];
+    let sorted = order::sorted(names.len(), &mut |one, other| text(one).cmp(&text(other)));
+    sorted.iter().zip(0..).for_each(|(at, place)| rank[*at as usize] = place);
+    let ranks: Vec<i64> = of_nodes.iter().map(|at| rank[*at as usize]).collect();
+    order::by_number(&ranks)
 }
 
 /// Texts that were told, each once.
