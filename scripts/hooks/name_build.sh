@@ -79,7 +79,7 @@ without_streams() { # WAT JS
 # functions into the table. JS imports of the rest are exports of the first file, so all it needs is that.
 split_off() { # WHICH WASM JS REST
   [ "${TRUNK_PROFILE:-}" = release ] || return 0
-  for kind in plain drops any; do
+  for kind in plain drops never any; do
     awk -v which="$1" -v kind=$kind '$1 == which && kind == ($3 == "" ? "any" : $3) {
       printf "%s%s", separator, $2; separator = "|" }' "$hooks/rest.txt" >"rest.$kind"
   done
@@ -113,10 +113,11 @@ split_off() { # WHICH WASM JS REST
   # What they alone call goes with them.
   LC_ALL=C awk -f "$hooks/only_from.awk" rest.list rest.wat >rest.more
   cat rest.more >>rest.list
+  [ ! -s rest.never ] || { LC_ALL=C grep -vE "$(cat rest.never)" rest.list >rest.more; mv rest.more rest.list; }
   wasm-split --all-features "$2" --split-funcs=@rest.list --export-prefix=% -o1 first.wasm -o2 "$4" 2>split.log ||
     { cat split.log >&2; exit 1; }
   right_table first.wasm "$2"
-  rm -f first.wasm rest.any rest.plain rest.drops rest.all rest.names rest.list rest.more rest.wat split.log
+  rm -f first.wasm rest.any rest.plain rest.drops rest.never rest.all rest.names rest.list rest.more rest.wat split.log
   replace "$3" -e 's|^\( *\)"\./[a-z0-9_-]*_bg\.js": import0,|&\nplaceholder: rest,|'
   grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }
   cat >>"$3" <<'REST'
