@@ -110,6 +110,10 @@ split_off() { # WHICH WASM JS REST
     echo "name_build.sh: no function of $2 is in rest.txt: are its names stripped?" >&2
     exit 1
   }
+  # Short closures stay: the compiler lets one stand for all that do the same, and its name is of any of them.
+  awk '/^ \(func \$/ { name = substr($2, 2); lines = 0 } { lines++ } /^ \)/ && lines < 60 && name ~ /closure/ { print name; name = "" }' rest.wat >rest.short
+  LC_ALL=C grep -vxFf rest.short rest.list >rest.more
+  mv rest.more rest.list
   # What they alone call goes with them.
   LC_ALL=C awk -f "$hooks/only_from.awk" rest.list rest.wat >rest.more
   cat rest.more >>rest.list
@@ -117,7 +121,7 @@ split_off() { # WHICH WASM JS REST
   wasm-split --all-features "$2" --split-funcs=@rest.list --export-prefix=% -o1 first.wasm -o2 "$4" 2>split.log ||
     { cat split.log >&2; exit 1; }
   right_table first.wasm "$2"
-  rm -f first.wasm rest.any rest.plain rest.drops rest.never rest.all rest.names rest.list rest.more rest.wat split.log
+  rm -f first.wasm rest.any rest.plain rest.drops rest.never rest.all rest.names rest.list rest.more rest.short rest.wat split.log
   replace "$3" -e 's|^\( *\)"\./[a-z0-9_-]*_bg\.js": import0,|&\nplaceholder: rest,|'
   grep -q '^placeholder: rest' "$3" || { echo "name_build.sh: $3 is not as wasm-bindgen wrote it once" >&2; exit 1; }
   cat >>"$3" <<'REST'
