@@ -338,8 +338,11 @@ async fn load_dependencies(loads: &Loads, source: &Source, lookback: u64) -> Res
     searching::dependencies(&Loopback::default(), source, end, lookback, loads).await
 }
 
+/// Caller, called, calls and errors.
+type Pair<'a> = (&'a str, &'a str, Option<u64>, Option<u64>);
+
 /// What a load of dependencies is: its name, the pairs of services, and whether it was there before.
-fn told(report: &LoadReport) -> (&str, Vec<(&str, &str, Option<u64>, Option<u64>)>, Option<&str>) {
+fn told(report: &LoadReport) -> (&str, Vec<Pair<'_>>, Option<&str>) {
     let calls = report.most_calls.iter().map(|it| (it.parent.as_str(), it.child.as_str(), it.calls, it.errors));
     (&report.name, calls.collect(), report.same_as.as_deref())
 }

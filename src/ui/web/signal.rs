@@ -75,6 +75,9 @@ pub struct RwSignal<T>(Place, PhantomData<fn() -> T>);
 /// A value that views follow: a [`RwSignal`] or what is computed from others.
 pub struct Signal<T>(Place, PhantomData<fn() -> T>);
 
+/// Makes a value from the last one.
+type Make<T> = Box<dyn Fn(Option<&T>) -> T>;
+
 /// A value that is computed from others when one of them has changed; who reads it is told only if it is another then.
 pub type Memo<T> = Signal<T>;
 
@@ -85,7 +88,7 @@ impl<T: PartialEq + 'static> Signal<T> {
 
     /// Once for every type, and not for everyone who computes.
     #[inline(never)]
-    fn by(make: Box<dyn Fn(Option<&T>) -> T>) -> Signal<T> {
+    fn by(make: Make<T>) -> Signal<T> {
         let compute = move |last: Option<Value>| {
             let last = last.and_then(|last| last.downcast::<T>().ok());
             let next = make(last.as_deref());
