@@ -206,7 +206,7 @@ set_up_rust() { # native | wasm
 RELEASE_ENVIRONMENT=()
 set_up_release() {
   local source log=$TOOLS/std-fetch.log
-  local flags='-Zunstable-options -Cpanic=immediate-abort -Csymbol-mangling-version=legacy -Zlocation-detail=none -Zfmt-debug=none'
+  local flags='-Zunstable-options -Cpanic=immediate-abort -Csymbol-mangling-version=legacy -Zlocation-detail=none'
   source=$(rustc --print sysroot)/lib/rustlib/src/rust/library
   # shellcheck disable=SC2086
   RUSTC_BOOTSTRAP=1 rustc $flags --target "$WASM_TARGET" --print cfg >/dev/null 2>&1 || { large_release "this compiler knows no -Cpanic=immediate-abort"; return; }
