@@ -432,6 +432,12 @@ impl<Q: Asks> Slot<Q> {
     pub fn ask(&self, question: Q) {
         SlotInner::ask(&self.inner, question.into());
     }
+
+    /// What was foreseen is void: what it was told from is another by now.
+    pub fn forget(&self) {
+        self.inner.asked.set(self.inner.asked.get().wrapping_add(1));
+        self.inner.ahead.take();
+    }
 }
 
 impl SlotInner {

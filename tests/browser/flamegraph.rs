@@ -130,7 +130,10 @@ async fn many_traces_are_one_flame_graph() {
 #[tokio::test]
 async fn the_graph_of_a_trace_has_counts_errors_and_times() {
     in_browser(async |page| {
-        open(page, "graph").await;
+        // The timeline was there before: it does not read the address again.
+        open(page, "timeline").await;
+        page.until_count("@span-row", 5).await;
+        page.click("@view-graph").await;
         page.until_count("@graph-node", 5).await;
         let of = |name: &str| format!("@graph-node[data-operation=\"{name}\"]");
         let root = of("order");
@@ -156,6 +159,7 @@ async fn the_graph_of_a_trace_has_counts_errors_and_times() {
         page.click(&of("SELECT")).await;
         page.click("@diff-example").await;
         page.until_address("span=4").await;
+        page.until_count("@span-detail", 1).await;
     })
     .await;
 }

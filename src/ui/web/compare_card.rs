@@ -10,7 +10,7 @@ use super::compare_sides::Sides;
 use super::compare_tools::{kind_name, metric_name};
 use super::event_popover::event_view;
 use super::format::{duration, number};
-use super::navigation::{link, span_address};
+use super::navigation::{link_after, span_address};
 use super::row::display_name;
 use super::signal::RwSignal;
 use super::state::client;
@@ -79,9 +79,8 @@ pub fn card(shown: Graph) -> Option<View> {
 pub fn examples(shown: Graph, place: u32, order: [usize; 2]) -> View {
     let spans = RwSignal::new(Vec::new());
     spawn_local(learn(shown, place, order, spans));
-    let is_of_one = shown.colours.is_some();
     dynamic(move || {
-        let lines = spans.with(|spans| spans.iter().map(|it| example(it, is_of_one)).collect::<Vec<_>>());
+        let lines = spans.with(|spans| spans.iter().map(|it| example(shown, it)).collect::<Vec<_>>());
         let title = (!lines.is_empty()).then(|| el("h2", "diff-examples").text(words().diff_examples));
         empty().children(title).children(lines)
     })
@@ -114,11 +113,18 @@ async fn learn(shown: Graph, place: u32, order: [usize; 2], spans: RwSignal<Vec<
 }
 
 /// A link to a span, and the events of it if they are known.
-fn example((side, span, detail): &Example, is_of_one: bool) -> View {
-    let side = if is_of_one { "" } else { ["A: ", "B: "][*side] };
+fn example(shown: Graph, (side, span, detail): &Example) -> View {
+    let side = if shown.colours.is_some() { "" } else { ["A: ", "B: "][*side] };
     let name = [side, &duration(span.duration_nanos)].concat();
     let error = span.is_error.then(|| el("span", "error-text").text(words().diff_error));
-    let line = link("diff-example", span_address(&span.trace, &span.span_id)).test_id("diff-example").text(&name);
+    let (reveal, span_id) = (shown.reveal.get_untracked(), span.span_id.clone());
+    let before = move || {
+        if let Some(reveal) = &reveal {
+            reveal(span_id.clone());
+        }
+    };
+    let line = link_after("diff-example", span_address(&span.trace, &span.span_id), Box::new(before));
+    let line = line.test_id("diff-example").text(&name);
     let message = detail.as_ref().filter(|it| !it.status_message.is_empty());
     let message = message.map(|it| el("p", "error-text").text(&it.status_message));
     let events = detail.iter().flat_map(|it| it.events.iter().map(|event| event_view(event, it.start_nanos)));

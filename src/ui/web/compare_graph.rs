@@ -58,6 +58,8 @@ pub struct Graph {
     pub found: RwSignal<FoundNodes>,
     /// One group alone is shown: the colours of its services.
     pub colours: Option<Named>,
+    /// Brings a span into view in the timeline of the page that the graph is on, if it has one.
+    pub reveal: RwSignal<Option<Rc<dyn Fn(String)>>>,
 }
 
 /// To the next node that differs, or that is found; or back to the last one.
@@ -86,6 +88,7 @@ impl Graph {
             find: Memo::new(|_| place().search.with(|search| parameter(search, FIND)).unwrap_or_default()),
             found: RwSignal::default(),
             colours,
+            reveal: RwSignal::new(None),
         };
         let outlined = Memo::new(move |_| sides.with(Sides::compared));
         effect(move || {

@@ -1,11 +1,11 @@
 //! One row of a table: a cell for each column, and below it what folds out.
 
-use web_sys::{HtmlElement, MouseEvent};
+use web_sys::HtmlElement;
 
 use super::data_table::{ROW, Shown, row_id};
 use super::format::{duration, fixed, number, percent};
 use super::icons::{Icon, icon};
-use super::navigation::{go, is_plain_click};
+use super::navigation::link_after;
 use super::row::{display_name, signed, yes_no};
 use super::view::{View, el};
 use super::virtual_rows::observe;
@@ -103,16 +103,9 @@ fn weighed(shown: &Shown, view: View, part: &TablePart, column: usize, kind: Cel
     view.children(bar)
 }
 
-/// A link of its own: what else is to be done must be done before the table is gone.
 fn name_link(shown: &Shown, part: &TablePart, it: &TableLine, address: String) -> View {
     let (then, part, it) = (shown.spec.then.clone(), part.clone(), it.clone());
-    el("a", "data-link").attrs(&[("tabindex", "-1"), ("href", &address)]).on("click", move |event: MouseEvent| {
-        if is_plain_click(&event) {
-            event.prevent_default();
-            then(&part, &it);
-            go(&address, false);
-        }
-    })
+    link_after("data-link", address, Box::new(move || then(&part, &it))).attr("tabindex", "-1")
 }
 
 /// A column of the table.

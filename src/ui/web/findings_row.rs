@@ -1,10 +1,8 @@
 //! One finding: what was seen, what it costs, the spans that show it, and, folded, why it matters.
 
-use web_sys::MouseEvent;
-
 use super::findings_rules::words_of;
 use super::format::{duration, number, percent};
-use super::navigation::{link, span_address, trace_address};
+use super::navigation::{link, link_after, span_address, trace_address};
 use super::result_row::short_id;
 use super::row::{display_name, title_of};
 use super::timeline_state::Timeline;
@@ -139,38 +137,37 @@ fn fill_spans(row: &FindingRow, over: &str) -> String {
 fn links(row: &FindingRow, trace: &str, here: Option<&Timeline>) -> View {
     let ids: Vec<&str> = row.evidence.iter().map(|span| span.span_id.as_str()).collect();
     let all = [&span_address(trace, &row.at.span_id), "&uiFind=", &path_segment(&ids.join(" "))].concat();
+    let all = link_to(here, &row.at, ids.join(" "), "", all).test_id("finding-open").text(words().findings_open);
     let one = |span: &FindingSpan| {
         let title = title_of(&span.service, &span.operation);
         // Others than those that the line above names.
         let name = if is_own(row, span) { String::new() } else { [display_name(&span.operation), " "].concat() };
         let class = if span.is_error { "finding-span failed" } else { "finding-span" };
-        let link = link(class, span_address(trace, &span.span_id))
+        link_to(here, span, String::new(), class, span_address(trace, &span.span_id))
             .test_id("finding-span")
             .attrs(&[("title", &title), ("data-span-id", &span.span_id)])
             .text(&name)
-            .text(&duration(span.duration_nanos));
-        show_in(here, span, String::new(), link)
+            .text(&duration(span.duration_nanos))
     };
     let more = row.evidence.len().saturating_sub(LINKS) as u64;
     let more = (more > 0).then(|| el("span", "quiet").text(&fill(words().findings_more, &[&number(more)])));
     el("div", "finding-links")
-        .child(show_in(here, &row.at, ids.join(" "), link("", all).test_id("finding-open").text(words().findings_open)))
+        .child(all)
         .child(el("span", "quiet").text(words().findings_spans))
         .children(row.evidence.iter().take(LINKS).map(one))
         .children(more)
 }
 
-/// A link to a trace whose timeline is on this page already: that is shown as another would be after opening the link.
-fn show_in(here: Option<&Timeline>, span: &FindingSpan, text: String, link: View) -> View {
-    let Some(timeline) = here.cloned() else { return link };
-    let span = span.span_id.clone();
-    link.on("click", move |event: MouseEvent| {
-        // Others than plain clicks open it elsewhere.
-        if event.default_prevented() {
+/// A link to a trace. If its timeline is on this page already, that shows what another would after opening the link.
+fn link_to(here: Option<&Timeline>, span: &FindingSpan, text: String, class: &str, address: String) -> View {
+    let (here, span) = (here.cloned(), span.span_id.clone());
+    let before = move || {
+        if let Some(timeline) = &here {
             timeline.find.set(Find { text: text.clone(), mode: FindMode::default() });
             timeline.reveal_span(span.clone());
         }
-    })
+    };
+    link_after(class, address, Box::new(before))
 }
 
 /// The traces that it costs most.

@@ -88,11 +88,17 @@ pub fn go(address: &str, replace: bool) {
 
 /// A link that the app follows itself.
 pub fn link(class: &str, address: String) -> View {
+    link_after(class, address, Box::new(|| {}))
+}
+
+/// [`link`], with something to do before it is followed: afterwards what it is on may be gone, and its listeners with it.
+pub fn link_after(class: &str, address: String, before: Box<dyn Fn()>) -> View {
     let view = el("a", class).attr("href", &address);
     let element: Element = view.element();
     view.on("click", move |event: MouseEvent| {
         if is_plain_click(&event) {
             event.prevent_default();
+            before();
             // It may lead elsewhere by now.
             go(&element.get_attribute("href").unwrap_or_default(), false);
         }

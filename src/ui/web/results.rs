@@ -296,8 +296,13 @@ fn ask_results(listed: Listed, sort: Memo<Sort>, wanted: Memo<(u32, u32)>) {
         let (from, count) = wanted.get();
         Search { sought, chosen, sort: sort.get(), from, count, columns: listed.columns.get(), bars: Bars::None }
     };
+    let told_of = Cell::new(app().version.get_untracked());
     effect(move || {
-        app().version.track();
+        let version = app().version.get();
+        if told_of.replace(version) != version {
+            all.forget();
+            some.forget();
+        }
         match listed.wish() {
             Wish::Unknown => {}
             Wish::All => {

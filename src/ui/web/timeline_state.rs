@@ -493,14 +493,6 @@ fn find_in(search: &str) -> Find {
     Find { text: parameter(search, "uiFind").unwrap_or_default(), mode: mode.unwrap_or_default() }
 }
 
-#[allow(dead_code, reason = "for tables beyond a trace")]
-/// What is looked for on a page that has no timeline: as the address says it, and followed by it.
-pub fn find_of_address() -> RwSignal<Find> {
-    let find = RwSignal::new(find_in(&place().search.get_untracked()));
-    find_in_address(find);
-    find
-}
-
 /// The address says what is looked for, as soon as the typing rests.
 fn find_in_address(find: RwSignal<Find>) {
     effect(move || {

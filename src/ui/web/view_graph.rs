@@ -1,8 +1,9 @@
 //! The graph of one trace: its call paths as an outline, each with count, errors and times. The outline, find, size and keys are the
 //! comparison's (`compare_graph`); here is what is about one side alone.
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, MouseEvent};
+use std::rc::Rc;
+
+use web_sys::Event;
 
 use super::compare_card::examples;
 use super::compare_cell::hidden;
@@ -39,19 +40,9 @@ pub fn graph_view(viewed: &Viewed) -> View {
     });
     let shown = Graph::new(sides, RwSignal::default(), Some(named(Some(viewed.head.clone()))));
     let timeline = viewed.timeline.clone();
-    el("div", "flame-view").child(tools(shown)).child(graph(shown)).on("click", move |event: MouseEvent| {
-        // The timeline may be there already: then it does not look at the address any more.
-        if let Some(span) = span_of_link(&event) {
-            timeline.reveal_span(span);
-        }
-    })
-}
-
-/// The span that the link below the pointer leads to.
-fn span_of_link(event: &MouseEvent) -> Option<String> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    let address = target.closest(".diff-example").ok()??.get_attribute("href")?;
-    parameter(address.split_once('?')?.1, "span")
+    // It may be there already: then it does not look at the address any more.
+    shown.reveal.set(Some(Rc::new(move |span| timeline.reveal_span(span))));
+    el("div", "flame-view").child(tools(shown)).child(graph(shown))
 }
 
 /// What colours and lines mean, and the way from error to error.
