@@ -18,7 +18,9 @@ pub(super) fn find(subject: &Subject, told: &mut Told) {
         let is_last = |call: &&Call| subject.calls.next_attempt.get(call.position).is_none();
         let group: Vec<Call> = group.iter().filter(is_last).copied().collect();
         let Some(first) = group.first() else { return };
-        let is_same = first.exact > 0 && group.iter().all(|call| call.exact == first.exact);
+        // What is written to one address differs in what is sent, of which a trace does not tell.
+        let is_same =
+            first.exact > 0 && first.effect != Effect::Writes && group.iter().all(|call| call.exact == first.exact);
         if group.len() < LEAST || is_same || first.effect == Effect::Controls {
             return;
         }

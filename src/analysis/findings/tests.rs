@@ -97,6 +97,20 @@ fn transactions_and_parallel_requests_are_no_n_plus_one() {
     assert_eq!(one(Rule::NPlusOne, &spans, &urls), None);
 }
 
+#[test]
+fn posts_to_one_address_are_n_plus_one_but_gets_of_it_are_repeated() {
+    let (spans, carried) = calls(&["http://a/stock"; 6]);
+    let with = |method: &'static str| {
+        let urls = carried.iter().map(|(at, _, url)| (*at, "url.full", *url));
+        let methods = carried.iter().map(|(at, ..)| (*at, "http.request.method", method));
+        urls.chain(methods).collect::<Vec<Carried>>()
+    };
+    assert_eq!(one(Rule::NPlusOne, &spans, &with("POST")).map(|it| it.count), Some(6));
+    assert_eq!(one(Rule::Repeated, &spans, &with("POST")), None);
+    assert_eq!(one(Rule::NPlusOne, &spans, &with("GET")), None);
+    assert_eq!(one(Rule::Repeated, &spans, &with("GET")).map(|it| it.count), Some(6));
+}
+
 /// Three calls that touch.
 fn in_turn() -> Vec<Given> {
     vec![ms(None, 0, 100), client(10, 30), client(30, 55), client(56, 80)]
