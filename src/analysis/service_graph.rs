@@ -240,7 +240,7 @@ impl<'a> Counting<'a> {
         let is_called = is_entry && self.called(trace, at, span, parent);
         // A message is sent whatever becomes of it.
         let defers = self.is_answered[position] && self.store.spans.kind(span) != SpanKind::Producer;
-        let is_calling = !defers && self.calling(at, span);
+        let is_calling = !defers && self.calling(at, span, is_called);
         is_called || is_calling
     }
 
@@ -288,8 +288,9 @@ impl<'a> Counting<'a> {
         true
     }
 
-    /// The call to what a span names as its peer.
-    fn calling(&mut self, at: Example, span: SpanRow) -> bool {
+    /// The call to what a span names as its peer. If the span was called itself, and its peer is its own service, that call is told already:
+    /// some name the service of a client's span by the database that it asks.
+    fn calling(&mut self, at: Example, span: SpanRow, is_called: bool) -> bool {
         let store = self.store;
         let service = self.services[at.1 as usize];
         if service == NOBODY || matches!(store.spans.kind(span), SpanKind::Server | SpanKind::Consumer) {
@@ -297,6 +298,9 @@ impl<'a> Counting<'a> {
         }
         let Some(to) = self.peer(span) else { return false };
         let from = self.naming.service(store, service);
+        if is_called && from == to {
+            return false;
+        }
         let is_error = store.spans.status(span) == StatusCode::Error;
         let node = &mut self.naming.nodes[to as usize];
         node.calls = sum(node.calls, Some(1));

@@ -60,6 +60,19 @@ web get     |========|
 }
 
 #[test]
+fn a_database_that_callers_speak_for_is_called_once() {
+    let redis: &[(&str, &str)] = &[("db.system", "redis")];
+    let graph = graph(&[
+        (of("driver", Server, span(None, 0, 100)), &[]),
+        (of("redis", Client, span(0, 10, 60)), redis),
+        (of("redis", Client, span(1, 20, 30)), redis),
+    ]);
+    // The second call is within redis: the service calls itself.
+    assert_eq!(told(&graph), ["driver>redis 1 0", "redis>redis 1 0"]);
+    assert_eq!(node(&graph, "redis").calls, Some(2));
+}
+
+#[test]
 fn a_call_has_two_halves() {
     let error = |it: Given| Given { status: StatusCode::Error, ..it };
     let graph = graph(&[
