@@ -1,5 +1,6 @@
 //! The paths through a service or an operation. All paths are kept, and the last focus.
 
+use super::services::width;
 use super::{Answer, Memo};
 use crate::analysis::layered_layout::layered;
 use crate::analysis::layout::{Graph, Options};
@@ -11,8 +12,8 @@ use crate::query::find::lowered;
 
 /// More nodes are not drawn.
 const MOST_NODES: usize = 2_000;
-/// Of a box with an operation, and without, in CSS pixels.
-const SIZES: [[f32; 2]; 2] = [[200.0, 58.0], [160.0, 42.0]];
+/// The least of a box with an operation, and without, in CSS pixels. All are as wide as the longest name needs, within bounds.
+const SIZES: [[f32; 2]; 2] = [[200.0, 58.0], [120.0, 42.0]];
 const GAP: [f32; 2] = [64.0, 14.0];
 
 /// What was asked for last.
@@ -145,6 +146,7 @@ fn draw(store: &Store, memo: &PathsMemo, seen: Seen, is_found: &[bool], answer: 
             answer.edges.push(PathEdge { ends: ends.map(|end| end - 1), traces: *traces, bends: Vec::new() });
         }
     }
+    answer.box_size[0] = answer.names.iter().map(|name| width(name)).fold(answer.box_size[0], f32::max);
     let sizes = vec![answer.box_size; answer.nodes.len()];
     let edges: Vec<[u32; 2]> = answer.edges.iter().map(|edge| edge.ends).collect();
     let options = Options { ratio: 1.6, gap: GAP, is_downward: false, layers: &layers };

@@ -73,7 +73,7 @@ fn reached(graph: &ServiceGraph, focus: &str, depth: Option<u32>) -> Vec<bool> {
 }
 
 /// The width of a node with this name.
-fn width(name: &str) -> f32 {
+pub fn width(name: &str) -> f32 {
     let units: usize = name.chars().map(|letter| if letter < '\u{1100}' { 1 } else { 2 }).sum();
     (units as f32 * CHARACTER + PADDING).clamp(WIDTHS[0], WIDTHS[1])
 }

@@ -51,7 +51,8 @@ fn draw_on(area: &DrawingArea<CanvasBackend, plotters::coord::Shift>, what: &Lin
     let mut chart = ChartBuilder::on(area)
         .margin(px(4.0))
         .margin_top(px(8.0))
-        .margin_right(px(24.0))
+        // Half of a time with milliseconds stands there.
+        .margin_right(px(38.0))
         .x_label_area_size(px(22.0))
         .y_label_area_size(px(56.0))
         .build_cartesian_2d(

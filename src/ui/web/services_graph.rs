@@ -198,14 +198,19 @@ fn node_view(services: Services, at: u32) -> View {
     let calls =
         fill(words().services_node_calls, &[&count_text(node.calls), &share_text(share_of(node.failed, node.calls))]);
     let title = [display_name(name), " (", kind_name(node.kind), "): ", &calls].concat();
-    let note = if node.calls.is_some() {
-        [&short(node.calls.unwrap_or_default()), " · ", &share_text(share_of(node.failed, node.calls))].concat()
-    } else {
-        String::new()
-    };
+    let note = node.calls.map(|calls| note(calls, node.failed)).unwrap_or_default();
     view.attrs(&[("data-service", name), ("data-kind", kind_word(node.kind)), ("title", &title)])
         .child(el("bdi", "").text(display_name(name)))
         .child(el("small", "").text(&note))
+}
+
+/// The second line of a node: its calls, and how many of them failed if any did.
+fn note(calls: u64, failed: Option<u64>) -> String {
+    let word = if calls == 1 { words().services_call } else { words().services_calls_many };
+    match failed {
+        None | Some(0) => [&short(calls), " ", word].concat(),
+        failed => [&short(calls), " · ", &share_text(share_of(failed, Some(calls)))].concat(),
+    }
 }
 
 #[inline(never)]

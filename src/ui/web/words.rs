@@ -962,6 +962,8 @@ catalogue! {
     services_external: "External", "外部服务";
     services_node_calls: "{} calls, {} failed", "{} 次调用，失败 {}";
     services_calls: "Calls", "调用次数";
+    services_call: "call", "次调用";
+    services_calls_many: "calls", "次调用";
     services_span_errors: "Spans with errors", "出错的 span";
     services_took: "Answering", "应答耗时";
     services_waited: "Call (waited)", "调用方耗时";
