@@ -27,15 +27,20 @@ async fn until_nodes(page: &Page, services: &[&str]) {
     page.until(&format!("nodes are {services:?}"), script, &[json!(services.join(","))]).await;
 }
 
+/// The paths of the service "shop", gone to as users do.
+async fn open_shop(page: &Page) {
+    page.host.service.has_trace("a1", shop());
+    page.open("/trace/a1").await;
+    page.until_count_at_least("@span-row", 5).await;
+    page.click("@nav-services").await;
+    page.click("@services-deep-dependencies").await;
+    page.click("@path-offer:nth-of-type(5)").await;
+}
+
 #[tokio::test]
 async fn hops_are_shown_expanded_hidden_and_kept_in_the_address() {
     in_browser(async |page| {
-        page.host.service.has_trace("a1", shop());
-        page.open("/trace/a1").await;
-        page.until_count_at_least("@span-row", 5).await;
-        page.click("@nav-services").await;
-        page.click("@services-deep-dependencies").await;
-        page.click("@path-offer:nth-of-type(5)").await;
+        open_shop(page).await;
         page.until_address("service=shop").await;
         until_nodes(page, &["web", "cron", "shop", "pay", "db", "mail"]).await;
         // One hop less, and what is beyond one node again.
@@ -60,12 +65,7 @@ async fn hops_are_shown_expanded_hidden_and_kept_in_the_address() {
 #[tokio::test]
 async fn a_node_leads_to_its_traces_and_becomes_the_focus() {
     in_browser(async |page| {
-        page.host.service.has_trace("a1", shop());
-        page.open("/trace/a1").await;
-        page.until_count_at_least("@span-row", 5).await;
-        page.click("@nav-services").await;
-        page.click("@services-deep-dependencies").await;
-        page.click("@path-offer:nth-of-type(5)").await;
+        open_shop(page).await;
         page.click("@path-node[data-service=\"mail\"]").await;
         page.until_count("@path-trace", 1).await;
         page.click("@path-focus").await;

@@ -145,20 +145,7 @@ pub(super) fn find(subject: &Subject, names: &mut Names, reader: &mut CallReader
             && subject.is_much(cost, LEAST_SHARE)
             && names.is_wait(store, store.spans.name(row))
         {
-            told.say(
-                subject,
-                Say {
-                    rule: Rule::Acquisition,
-                    at: position,
-                    of: position,
-                    text: 0,
-                    said: 0,
-                    evidence: &[position],
-                    count: 1,
-                    cost,
-                    value: 0,
-                },
-            );
+            told.say(subject, Say { cost, ..Say::of_span(Rule::Acquisition, &[position]) });
         }
     }
 }
@@ -193,20 +180,7 @@ fn by_events(subject: &Subject, position: u32, names: &mut Names, reader: &mut C
     let Some(said) = said.filter(|_| subject.is_much(cost, LEAST_SHARE)) else { return };
     let said = reader.number(&message_shape(store.text(said)));
     let text = subject.calls.at(position).map_or(0, |call| call.text);
-    told.say(
-        subject,
-        Say {
-            rule: Rule::Acquisition,
-            at: position,
-            of: position,
-            text,
-            said,
-            evidence: &[position],
-            count: 1,
-            cost,
-            value: 0,
-        },
-    );
+    told.say(subject, Say { text, said, cost, ..Say::of_span(Rule::Acquisition, &[position]) });
 }
 
 #[cfg(test)]

@@ -16,20 +16,7 @@ pub(super) fn find(subject: &Subject, told: &mut Told) {
     let is_torn = roots(tree).nth(1).is_some();
     for position in roots(tree) {
         if subject.clock.store.spans.flags(tree.order[position as usize]).has(SpanFlags::ORPHAN) {
-            told.say(
-                subject,
-                Say {
-                    rule: Rule::MissingParents,
-                    at: position,
-                    of: position,
-                    text: 0,
-                    said: 0,
-                    evidence: &[position],
-                    count: 1,
-                    cost: 0,
-                    value: is_torn.into(),
-                },
-            );
+            told.say(subject, Say { value: is_torn.into(), ..Say::of_span(Rule::MissingParents, &[position]) });
         }
     }
 }

@@ -150,6 +150,14 @@ struct Say<'a> {
     value: i64,
 }
 
+impl Say<'_> {
+    /// Of one span alone.
+    fn of_span(rule: Rule, evidence: &[u32; 1]) -> Say<'_> {
+        let [position] = *evidence;
+        Say { rule, at: position, of: position, text: 0, said: 0, evidence, count: 1, cost: 0, value: 0 }
+    }
+}
+
 /// A trace as rules see it.
 struct Subject<'a> {
     clock: Clock<'a>,

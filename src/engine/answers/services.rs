@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
+use super::compare::node_span;
 use super::tables::{PlainSheet, Sheet};
 use super::{Answer, Memo};
 use crate::analysis::force_layout::forced;
 use crate::analysis::layered_layout::layered;
 use crate::analysis::layout::{Graph, Layout, Options};
-use crate::analysis::service_graph::{Example, ServiceGraph, ServiceLink};
+use crate::analysis::service_graph::{ServiceGraph, ServiceLink};
 use crate::engine::questions::{
     ABSENT, CALLS, CountedCalls, LinkCalls, MapLink, MapNode, NodeSpan, ServiceMap, ServiceMapAnswer, TableLine,
 };
-use crate::model::{StatusCode, Store, order};
+use crate::model::{Store, order};
 
 /// Sizes of nodes in the drawing: the height, the least and the largest width, and of a character (wide ones count as two).
 const HEIGHT: f32 = 40.0;
@@ -192,18 +193,7 @@ impl Answer for LinkCalls {
         let name = |at: u32| &graph.nodes[at as usize].name;
         let is_it = |link: &ServiceLink| *name(link.parent) == self.parent && *name(link.child) == self.child;
         let Some(at) = graph.links.iter().position(is_it) else { return Default::default() };
-        [&graph.slowest[at], &graph.failed[at]].map(|calls| calls.iter().map(|call| told(store, *call)).collect())
-    }
-}
-
-fn told(store: &Store, (trace, position): Example) -> NodeSpan {
-    let span = store.span(store.trace(trace).tree.order[position as usize]);
-    NodeSpan {
-        trace: store.trace_id_text(trace),
-        position,
-        span_id: span.id_text(),
-        duration_nanos: span.duration().0,
-        is_error: span.status() == StatusCode::Error,
+        [&graph.slowest[at], &graph.failed[at]].map(|calls| calls.iter().map(|call| node_span(store, *call)).collect())
     }
 }
 

@@ -18,7 +18,7 @@ use crate::analysis::outline::Outline;
 use crate::engine::questions::{
     Compare, CompareAnswer, CompareFlame, Compared, DiffNode, Metric, Missing, NextChange, NodeSpan, NodeSpans,
 };
-use crate::model::{StatusCode, Store};
+use crate::model::{StatusCode, Store, TraceRow};
 
 /// The last comparison.
 #[derive(Default)]
@@ -183,19 +183,20 @@ impl Answer for NodeSpans {
     fn answer(&self, store: &Store, memo: &mut Memo) -> [Vec<NodeSpan>; 2] {
         let Some((comparison, outline, _)) = memo.compare().look(store, &self.what) else { return Default::default() };
         let Some(placed) = outline.placed.get(self.place as usize) else { return Default::default() };
-        comparison.examples(store, placed.node, EXAMPLES).map(|spans| {
-            let told = spans.into_iter().map(|(trace, position)| {
-                let span = store.span(store.trace(trace).tree.order[position as usize]);
-                NodeSpan {
-                    trace: store.trace_id_text(trace),
-                    position,
-                    span_id: span.id_text(),
-                    duration_nanos: span.duration().0,
-                    is_error: span.status() == StatusCode::Error,
-                }
-            });
-            told.collect()
-        })
+        let examples = comparison.examples(store, placed.node, EXAMPLES);
+        examples.map(|spans| spans.into_iter().map(|at| node_span(store, at)).collect())
+    }
+}
+
+/// What is told of a span, by its trace and position.
+pub(super) fn node_span(store: &Store, (trace, position): (TraceRow, u32)) -> NodeSpan {
+    let span = store.span(store.trace(trace).tree.order[position as usize]);
+    NodeSpan {
+        trace: store.trace_id_text(trace),
+        position,
+        span_id: span.id_text(),
+        duration_nanos: span.duration().0,
+        is_error: span.status() == StatusCode::Error,
     }
 }
 
