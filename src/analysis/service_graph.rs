@@ -282,9 +282,11 @@ impl<'a> Counting<'a> {
         let to = self.naming.service(store, service);
         let client = above.filter(|_| kind_above == Some(SpanKind::Client) && broker.is_none());
         let is_error = |span: SpanRow| store.spans.status(span) == StatusCode::Error;
-        let waited = client.map(|client| store.spans.duration(client).0);
-        let worked = store.spans.duration(span).0;
-        self.call(from, to, at, is_error(span) || client.is_some_and(is_error), [waited, Some(worked)]);
+        // A client's span tells how long was waited, whoever's it is.
+        let is_client = kind == SpanKind::Client;
+        let waited = client.or(is_client.then_some(span)).map(|client| store.spans.duration(client).0);
+        let worked = (!is_client).then(|| store.spans.duration(span).0);
+        self.call(from, to, at, is_error(span) || client.is_some_and(is_error), [waited, worked]);
         true
     }
 

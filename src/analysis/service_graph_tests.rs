@@ -69,7 +69,10 @@ fn a_database_that_callers_speak_for_is_called_once() {
     ]);
     // The second call is within redis: the service calls itself.
     assert_eq!(told(&graph), ["driver>redis 1 0", "redis>redis 1 0"]);
-    assert_eq!(node(&graph, "redis").calls, Some(2));
+    let redis = node(&graph, "redis");
+    assert_eq!((redis.calls, redis.times), (Some(2), times(1, 50, 50)));
+    let link = graph.links.iter().find(|link| link.parent != link.child).expect("a link");
+    assert_eq!((link.call, link.callee), (times(1, 50, 50), Times::default()));
 }
 
 #[test]
