@@ -108,6 +108,7 @@ mod web {
     pub mod services_card;
     pub mod services_charts;
     pub mod services_choice;
+    pub mod services_empty;
     pub mod services_graph;
     pub mod services_monitor;
     pub mod services_paths;
@@ -138,6 +139,7 @@ mod web {
     pub mod view_flame;
     pub mod view_flame_table;
     pub mod view_graph;
+    pub mod view_keys;
     pub mod view_part;
     pub mod view_service_colours;
     pub mod view_spans;

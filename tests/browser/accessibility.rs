@@ -12,6 +12,8 @@ use crate::support::keys::{DOWN, ESCAPE, ROW};
 use crate::support::page::Page;
 use crate::support::traces::{answer, demo_ride, small, small_file};
 
+mod views;
+
 /// A rule of axe-core's that the page breaks.
 #[derive(Debug, Deserialize)]
 struct Violation {
@@ -43,7 +45,7 @@ async fn violations(page: &Page) -> Vec<Violation> {
 
 /// Looks at one state of the page after another, and says in the end what was found in all of them.
 #[derive(Default)]
-struct Judge(Vec<String>);
+pub struct Judge(Vec<String>);
 
 impl Judge {
     async fn look(&mut self, page: &Page, what: &str) {
@@ -79,10 +81,13 @@ async fn every_state(page: &Page, theme: &str, language: &str) {
     search_page(page, &mut judge).await;
     trace_page(page, &mut judge).await;
     tables(page, &mut judge).await;
+    views::of_a_trace(page, &mut judge).await;
     details(page, &mut judge).await;
     comparison(page, &mut judge).await;
     monitor(page, &mut judge).await;
     services(page, &mut judge).await;
+    views::of_many(page, &mut judge).await;
+    views::of_nothing(page, &mut judge).await;
     errors(page, &mut judge).await;
     judge.finish();
 }

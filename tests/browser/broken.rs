@@ -159,3 +159,39 @@ async fn a_worker_that_cannot_start_is_told() {
     })
     .await;
 }
+
+/// What the worker runs besides its own: it breaks down when it is told to, as it does where a release panics.
+const BREAKS_DOWN: &str = r#"
+const panic = () => wasm.__wbindgen_malloc(1, 3);
+new BroadcastChannel("panic").onmessage = ({ data }) => {
+    if (data === "in a task") panic();
+    else Promise.resolve().then(panic);
+};
+"#;
+
+/// Releases have no words for panics: the program just stops (`panic = "immediate-abort"`). Whether that is while it takes a message or in a
+/// promise, where a browser tells nobody but the worker itself, the page says so and offers to begin anew.
+#[tokio::test]
+async fn a_worker_that_panics_is_told() {
+    in_browser(async |page| {
+        let files = std::fs::read_dir(variable("TRACKWAY_DIST")).expect("the release is there");
+        let mut names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+        let script = names.find(|name| name.starts_with("engine-") && name.ends_with(".js")).expect("the worker's");
+        let path = std::path::Path::new(&variable("TRACKWAY_DIST")).join(&script);
+        let own = std::fs::read_to_string(path).expect("the worker's script can be read");
+        page.host.serve(&format!("/{script}"), "text/javascript", own + BREAKS_DOWN);
+        page.provokes("unreachable");
+        page.open("/").await;
+        for place in ["in a task", "in a promise"] {
+            page.open_demo().await;
+            assert_eq!(page.count(".card-error").await, 0, "all is well before");
+            page.js("new BroadcastChannel('panic').postMessage(arguments[0])", &[json!(place)]).await;
+            page.until_text(".card-error", "unreachable").await;
+            assert_eq!(page.attribute(".card-error", "role").await, "alert");
+            page.click(".card-error button.primary").await;
+            page.until_count(".card-error", 0).await;
+            page.until_count("@open-demo", 1).await;
+        }
+    })
+    .await;
+}

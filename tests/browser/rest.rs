@@ -2,6 +2,7 @@
 
 use crate::support::browser::in_browser;
 use crate::support::files::Folder;
+use crate::support::keys::ENTER;
 use crate::support::traces::{demo_ride, small_file};
 
 /// A span as OpenTelemetry's Go SDK prints it: a format of the rest.
@@ -69,6 +70,33 @@ async fn a_rest_that_is_gone_is_told() {
         page.host.lose(Some("_rest.lzma"));
         page.choose_files(&[&files[1]]).await;
         page.until_text("@error", "_rest.lzma: 404").await;
+    })
+    .await;
+}
+
+/// A page that is made by the rest says so where it would be, and comes once the network is back.
+#[tokio::test]
+async fn a_page_of_the_rest_is_tried_again() {
+    in_browser(async |page| {
+        page.provokes("_rest.lzma");
+        page.provokes("404");
+        page.open_demo_trace(&demo_ride().id).await;
+        page.host.lose(Some("_rest.lzma"));
+        for (link, shown) in [("@view-spans", "@spans-row"), ("@nav-services", "@service-node")] {
+            page.host.lose(Some("_rest.lzma"));
+            page.reload().await;
+            page.click(link).await;
+            page.until_text("@rest-missing", "could not be fetched").await;
+            assert_eq!(page.attribute("@rest-missing", "role").await, "alert");
+            // In vain, as long as the network is away.
+            page.click("@rest-again").await;
+            page.until_text("@rest-missing", "could not be fetched").await;
+            assert_eq!(page.count(shown).await, 0);
+            page.host.lose(None);
+            page.keys("@rest-again", ENTER).await;
+            page.until_count_at_least(shown, 5).await;
+            page.until_count("@rest-missing", 0).await;
+        }
     })
     .await;
 }

@@ -3,7 +3,7 @@
 use super::compare::members;
 use super::{Answer, Memo};
 use crate::analysis::clock::Clock;
-use crate::analysis::findings::{Finder, Finding, Rule};
+use crate::analysis::findings::{Finder, Finding, Rule, Severity};
 use crate::engine::questions::{EXAMPLES, FindingRow, FindingSpan, Findings, FindingsAnswer, LONGEST_SHAPE, Missing};
 use crate::model::index::{Index, hash_of};
 use crate::model::{StatusCode, Store, TraceRow, order};
@@ -106,6 +106,8 @@ impl Answer for Findings {
         let known = memo.findings.insert(known.unwrap_or_else(|| Box::new(FindingsMemo::look(store, self))));
         let is_on = |group: &&Grouped| self.off & group.worst.rule.bit() == 0;
         let total = known.findings.iter().filter(is_on).count() as u32;
+        let is_serious = |group: &&Grouped| group.worst.severity != Severity::Hint;
+        let serious = known.findings.iter().filter(is_on).filter(is_serious).count() as u32;
         let from = self.from.min(total);
         let window = known.findings.iter().filter(is_on).skip(from as usize).take(self.count as usize);
         FindingsAnswer {
@@ -113,6 +115,7 @@ impl Answer for Findings {
             missing: known.missing.clone(),
             of_rules: known.of_rules.clone(),
             total,
+            serious,
             from,
             rows: window.map(|group| row(store, group, &known.texts)).collect(),
         }

@@ -30,6 +30,8 @@ pub struct FindingsAnswer {
     pub of_rules: Vec<u32>,
     /// Of the rules that are switched on.
     pub total: u32,
+    /// Those of them that are no mere hints.
+    pub serious: u32,
     pub from: u32,
     pub rows: Vec<FindingRow>,
 }

@@ -11,14 +11,14 @@ use super::drop;
 use super::header::top_bar;
 use super::icons::{Icon, icon};
 use super::keeping::{Stage, stage};
-use super::loading::broken_notice;
+use super::loading::{broken_notice, error_card};
 use super::navigation::{address, base, go, link, parameter, place, start_router, with_parameters};
-use super::rest::with_rest;
+use super::rest::rest;
 use super::search_page::search_page;
 use super::services::{ServicesPage, services_page};
 use super::signal::{Memo, RwSignal};
 use super::state::{App, Theme, app};
-use super::trace_page::{bring_trace, trace_page};
+use super::trace_page::{bring_trace, retry_button, trace_page};
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
 use super::words::{Language, bring, words};
 
@@ -170,15 +170,30 @@ fn bring_pair() {
     }
 }
 
-/// A page that is made by functions of the rest, as soon as that is here.
+/// A page that is made by functions of the rest, as soon as that is here; if it cannot be had, that is said where the page would be.
 pub fn with_the_rest(page: impl Fn() -> View + 'static) -> View {
-    let has_rest = RwSignal::new(false);
-    with_rest(Box::new(move || {
+    let has_rest = RwSignal::new(None::<bool>);
+    bring_rest(has_rest);
+    let is = move |outcome| move || has_rest.get() == Some(outcome);
+    group([when(is(true), page), when(is(false), move || rest_missing(has_rest))])
+}
+
+fn bring_rest(has_rest: RwSignal<Option<bool>>) {
+    spawn_local(async move {
+        let is_here = rest().await.is_ok();
         if !has_rest.is_disposed() {
-            has_rest.set(true);
+            has_rest.set(Some(is_here));
         }
-    }));
-    when(move || has_rest.get(), page)
+    });
+}
+
+/// In the place of a page of the rest. It stays while it is tried again.
+#[inline(never)]
+fn rest_missing(has_rest: RwSignal<Option<bool>>) -> View {
+    let again = retry_button(words().try_again, move || bring_rest(has_rest)).test_id("rest-again");
+    let head = el("header", "card-head").child(icon(Icon::Error)).child(el("p", "").text(words().rest_missing));
+    let card = error_card("card card-error").test_id("rest-missing").child(head).child(again);
+    el("div", "page-message").child(card)
 }
 
 fn set_root_attribute(name: &str, value: &str) {

@@ -105,8 +105,8 @@ pub fn focus_find() {
     }
 }
 
-/// Back from the box to the graph.
-fn focus_graph() {
+/// Back from the box, or from the card, to the graph.
+pub fn focus_graph() {
     let graph = document().query_selector(".diff-graph").ok().flatten();
     if let Some(graph) = graph.and_then(|graph| graph.dyn_into::<HtmlElement>().ok()) {
         let _ = graph.focus();

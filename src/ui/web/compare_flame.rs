@@ -421,7 +421,8 @@ fn summary(flame: Flame, answer: &FlameAnswer) -> String {
     let words = words();
     let [a, b] = answer.totals;
     if answer.levels == 0 {
-        return words.diff_flame_empty.to_owned();
+        let is_by_errors = answer.weight == Weight::Errors;
+        return if is_by_errors { words.flame_no_errors } else { words.diff_flame_empty }.to_owned();
     }
     let is_time = matches!(answer.weight, Weight::Time | Weight::Total);
     let sum = match flame.colours {

@@ -9,7 +9,7 @@ use web_sys::{Event, HtmlElement, KeyboardEvent};
 use super::compare_card::card;
 use super::compare_cell::{cells, node_id};
 use super::compare_chooser::Heads;
-use super::compare_find::{find_box, focus_find};
+use super::compare_find::{find_box, focus_find, focus_graph};
 use super::compare_hover::with_hover;
 use super::compare_minimap::minimap;
 use super::compare_sides::{Look, Sides};
@@ -363,7 +363,15 @@ pub fn graph(shown: Graph) -> View {
     let bar = el("div", "diff-bar").child(zoom_buttons(shown)).child(find_box(shown));
     let frame = frame.child(bar).child(minimap(shown));
     show_first(shown);
-    el("div", "diff-place").child(frame).child(optional(move || card(shown)))
+    // From a button of the card, too.
+    let place = el("div", "diff-place").on("keydown", move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() && shown.chosen.get_untracked().is_some() {
+            event.prevent_default();
+            shown.chosen.set(None);
+            focus_graph();
+        }
+    });
+    place.child(frame).child(optional(move || card(shown)))
 }
 
 /// What is in view follows the scroller, and it what is asked for.

@@ -5,6 +5,9 @@ use web_sys::{Element, Event, KeyboardEvent};
 
 use super::data_table::{ROW, Shown};
 
+/// An arrow goes so many CSS pixels to the side.
+const ASIDE: i32 = 96;
+
 /// A key that is pressed while the table itself has the focus.
 pub fn key(shown: &Shown, table: &Element, event: &KeyboardEvent) {
     let is_own = event.target().is_some_and(|target| target.unchecked_ref::<Element>() == table);
@@ -26,8 +29,8 @@ pub fn key(shown: &Shown, table: &Element, event: &KeyboardEvent) {
         "PageUp" => at.saturating_sub(page),
         "Home" => 0,
         "End" => total - 1,
-        "ArrowRight" => return turn(shown, at, true, event),
-        "ArrowLeft" => return turn(shown, at, false, event),
+        "ArrowRight" => return turn(shown, table, at, true, event),
+        "ArrowLeft" => return turn(shown, table, at, false, event),
         "Enter" | " " => {
             event.prevent_default();
             return shown.open(at);
@@ -38,8 +41,8 @@ pub fn key(shown: &Shown, table: &Element, event: &KeyboardEvent) {
     shown.go_to(to.min(total - 1));
 }
 
-/// Unfolds or folds a row.
-fn turn(shown: &Shown, row: u32, opens: bool, event: &KeyboardEvent) {
+/// Unfolds or folds a row; where there is nothing to fold, goes to what is beside.
+fn turn(shown: &Shown, table: &Element, row: u32, opens: bool, event: &KeyboardEvent) {
     let Some(line) = shown.line(row) else { return };
     event.prevent_default();
     match line.is_folded {
@@ -50,7 +53,11 @@ fn turn(shown: &Shown, row: u32, opens: bool, event: &KeyboardEvent) {
                 shown.fold_out(row);
             }
         }
-        _ => {}
+        _ => {
+            if let Ok(Some(rows)) = table.query_selector(".data-rows") {
+                rows.set_scroll_left(rows.scroll_left() + if opens { ASIDE } else { -ASIDE });
+            }
+        }
     }
 }
 

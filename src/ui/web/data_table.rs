@@ -260,11 +260,26 @@ fn grid(shown: &Shown, scroller: View) -> View {
     let own: Element = table.element();
     let scroller = scroller.on("click", move |event: Event| click(&clicks, &event));
     let (none, whole) = (shown.clone(), own.clone());
+    let headings = el("div", "data-headings").attr("role", "rowgroup").child(head(shown));
+    scroll_together(&headings, &scroller);
     table
         .on("keydown", move |event| key(&keys, &whole, &event))
-        .child(head(shown))
+        .child(headings)
         .child(scroller.child(list))
         .child(optional(move || none_text(&none)))
+}
+
+/// Where a table is wider than its place, its rows are scrolled from side to side, and its head with them (to a heading that gets the focus, the
+/// rows with it).
+fn scroll_together(headings: &View, rows: &View) {
+    for [view, other] in [[headings, rows], [rows, headings]] {
+        let (from, to): (Element, Element) = (view.element(), other.element());
+        view.listen("scroll", move |_: Event| {
+            if to.scroll_left() != from.scroll_left() {
+                to.set_scroll_left(from.scroll_left());
+            }
+        });
+    }
 }
 
 pub fn row_id(row: u32) -> String {

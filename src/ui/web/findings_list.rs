@@ -8,6 +8,7 @@ use super::format::number;
 use super::keyed::Entry;
 use super::navigation::{go, parameter, place, with_parameters};
 use super::search_form::fault_line;
+use super::services_empty::nothing_here;
 use super::signal::{Memo, RwSignal};
 use super::state::{app, client};
 use super::timeline_state::Timeline;
@@ -26,7 +27,7 @@ const QUERY: &str = "q";
 /// A view of a trace.
 #[inline(never)]
 pub fn findings_of_trace(viewed: &Viewed) -> View {
-    list(Some(viewed.timeline.clone()))
+    list(Some(viewed))
 }
 
 /// The page over all loaded traces.
@@ -35,7 +36,8 @@ pub fn findings_page() -> View {
     list(None)
 }
 
-fn list(here: Option<Timeline>) -> View {
+fn list(viewed: Option<&Viewed>) -> View {
+    let (here, serious) = (viewed.map(|it| it.timeline.clone()), viewed.map(|it| it.serious));
     let trace = here.as_ref().map(|here| here.head.id.clone());
     let search = place().search;
     let off = Memo::new(move |_| rules_off(&search.get()));
@@ -43,9 +45,14 @@ fn list(here: Option<Timeline>) -> View {
     let count = RwSignal::new(STEP);
     if let Some(client) = client() {
         let slot = Slot::<Findings>::hearing(client, move |bytes| {
-            if !answer.is_disposed() {
-                answer.set(decode(bytes));
+            if answer.is_disposed() {
+                return;
             }
+            let now: Option<FindingsAnswer> = decode(bytes);
+            if let (Some(known), Some(now)) = (serious, &now) {
+                known.set(now.serious);
+            }
+            answer.set(now);
         });
         let trace = trace.clone();
         effect(move || {
@@ -111,6 +118,11 @@ fn summary(answer: &FindingsAnswer, off: u16) -> View {
         let (one, many) = text.split_once('|').unwrap_or((text, text));
         let text = placed(if answer.total == 1 { one } else { many }, &[&counts[0], &counts[1]]);
         return el("p", "quiet").test_id("findings-summary").attr("role", "status").text(&text);
+    }
+    if answer.traces == 0 {
+        let query = place().search.with(|search| parameter(search, QUERY)).filter(|query| !query.is_empty());
+        let is_empty = app().loads.with(Vec::is_empty);
+        return nothing_here(query.filter(|_| !is_empty).map(|query| ["q:", &query].concat()).into_iter().collect());
     }
     let left_out: u32 = answer.of_rules.iter().sum();
     let on = FindingRule::ALL.len() as u32 - off.count_ones();

@@ -10,7 +10,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
+use leptos::prelude::{TimeoutHandle, document, set_timeout_with_handle};
+use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::canvas::Probe;
@@ -206,6 +207,15 @@ impl GraphCanvas {
         true
     }
 
+    /// Nothing is chosen any more; the keyboard is at the graph.
+    pub fn leave(self) {
+        self.chosen.set(None);
+        let stage = document().query_selector(".graph-stage").ok().flatten();
+        if let Some(stage) = stage.and_then(|stage| stage.dyn_into::<HtmlElement>().ok()) {
+            let _ = stage.focus();
+        }
+    }
+
     /// The nodes and edges that are elements now.
     fn elements(self, view: GraphView) -> [Vec<u32>; 2] {
         let picture = self.picture.get();
@@ -233,6 +243,16 @@ impl GraphCanvas {
 fn by_weight(picture: &Picture, nodes: Vec<u32>) -> Vec<u32> {
     let weights: Vec<i64> = nodes.iter().map(|at| -(picture.nodes[*at as usize].weight as i64)).collect();
     crate::model::order::by_number(&weights).into_iter().map(|at| nodes[at as usize]).collect()
+}
+
+/// What is around a graph: Escape leaves what is chosen from wherever it is pressed there, a card's buttons, too.
+pub fn around(graph: GraphCanvas, view: View) -> View {
+    view.on("keydown", move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() && graph.chosen.get_untracked().is_some() {
+            event.prevent_default();
+            graph.leave();
+        }
+    })
 }
 
 /// The graph. `name`: what it is, for who cannot see it.

@@ -15,7 +15,9 @@ use super::keyed::Entry;
 use super::signal::RwSignal;
 use super::timeline_state::Timeline;
 use super::timeline_tools::look_choices;
+use super::trace_views::TraceView;
 use super::view::{View, el};
+use super::view_keys::show_keys_of_view;
 use super::words::{fill, words};
 use super::zoom::TimeCommand;
 
@@ -45,16 +47,20 @@ pub fn show(view: View) {
     }
 }
 
-/// All commands that have a key.
+/// All commands that have a key; behind another view its keys.
 pub fn show_help(state: &Timeline) {
     let owner = state.owner.clone();
     owner.with(|| {
+        let view = TraceView::present();
+        if view != TraceView::Timeline {
+            return show_keys_of_view(view);
+        }
         let words = words();
-        let line = |key: &str, name: &str| {
-            el("div", "key-line").child(el("kbd", "").text(key)).child(el("span", "").text(name))
-        };
-        let own = Command::all().filter(|command| !command.key().is_empty());
-        let rows = [
+        let own: Vec<(&str, String)> = Command::all()
+            .filter(|command| !command.key().is_empty())
+            .map(|command| (command.key(), command.name()))
+            .collect();
+        let rows = vec![
             ("↑ ↓", words.key_rows),
             ("← →", words.key_fold),
             ("Home End PgUp PgDn", words.key_ends),
@@ -62,26 +68,34 @@ pub fn show_help(state: &Timeline) {
             ("e E", words.key_events),
             ("Esc", words.key_leave),
         ];
-        let time = [
+        let time = vec![
             ("a d", words.key_pan),
             ("↑ ↓", words.key_zoom),
             ("Shift", words.key_fast),
             ("+ − 0", words.key_zoom_plus),
         ];
-        let close = el("button", "button").attrs(&[("type", "submit"), ("autofocus", "")]).text(words.close);
-        let view = el("dialog", "dialog")
-            .test_id("keyboard-help")
-            .attr("aria-label", words.help_title)
-            .child(el("h2", "").text(words.help_title))
-            .child(el("h3", "").text(words.help_rows))
-            .child(el("div", "key-list").children(rows.iter().map(|(key, name)| line(key, name))))
-            .child(el("h3", "").text(words.help_page))
-            .child(el("div", "key-list").children(own.map(|command| line(command.key(), &command.name()))))
-            .child(el("h3", "").text(words.help_time))
-            .child(el("div", "key-list").children(time.iter().map(|(key, name)| line(key, name))))
-            .child(el("form", "dialog-foot").attr("method", "dialog").child(close));
-        show(view);
+        let own = own.iter().map(|(key, name)| (*key, name.as_str())).collect();
+        show_sections(&[(words.help_rows, rows), (words.help_page, own), (words.help_time, time)]);
     });
+}
+
+/// Keys and what they do, in sections.
+pub fn show_sections(sections: &[(&str, Vec<(&str, &str)>)]) {
+    let words = words();
+    let close = el("button", "button").attrs(&[("type", "submit"), ("autofocus", "")]).text(words.close);
+    let mut view = el("dialog", "dialog")
+        .test_id("keyboard-help")
+        .attr("aria-label", words.help_title)
+        .child(el("h2", "").text(words.help_title));
+    for (title, keys) in sections {
+        let mut list = el("div", "key-list");
+        for (key, name) in keys {
+            let line = el("div", "key-line").child(el("kbd", "").text(key)).child(el("span", "").text(name));
+            list = list.child(line);
+        }
+        view = view.child(el("h3", "").text(title)).child(list);
+    }
+    show(view.child(el("form", "dialog-foot").attr("method", "dialog").child(close)));
 }
 
 /// Something that can be done on the page.

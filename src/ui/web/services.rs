@@ -1,9 +1,16 @@
 //! The pages about services: who calls whom, on which paths, how often and how quickly. Each has an address of its own.
 
-use super::navigation::{address, link, place};
+use web_sys::{Event, KeyboardEvent};
+
+use super::clipboard::icon_button;
+use super::icons::Icon;
+use super::navigation::{address, link, parameter, place};
+use super::services_choice::{TABLE, VIEW};
 use super::services_graph::service_graph;
 use super::signal::Memo;
-use super::view::{View, dynamic, el};
+use super::timeline_keys::asks_for_help;
+use super::view::{View, dynamic, el, on_window};
+use super::view_keys::show_keys_of_page;
 use super::words::words;
 
 /// One of the pages.
@@ -67,10 +74,28 @@ pub fn services_page() -> View {
             .text(page.name())
     };
     let tabs = el("nav", "view-menu").attr("aria-label", words().nav_services);
+    let tabs = tabs.children(ServicesPage::ALL.into_iter().map(tab));
     el("div", "services-page")
         .child(el("h1", "visually-hidden").text(words().nav_services))
-        .child(tabs.children(ServicesPage::ALL.into_iter().map(tab)))
+        .child(el("div", "services-head").child(tabs).child(help(present)))
         .child(dynamic(move || page_of(present.get())))
+}
+
+/// Shows the keys of the present page, as `?` does.
+#[inline(never)]
+fn help(present: Memo<ServicesPage>) -> View {
+    let show = move || {
+        let is_table = place().search.with_untracked(|search| parameter(search, VIEW).as_deref() == Some(TABLE));
+        show_keys_of_page(present.get_untracked(), is_table);
+    };
+    on_window("keydown", move |event: KeyboardEvent| {
+        if !event.default_prevented() && asks_for_help(&event) {
+            event.prevent_default();
+            show();
+        }
+    });
+    let name = [words().help_title, " (?)"].concat();
+    icon_button("icon-button", &name, Icon::Keyboard).test_id("help-button").on("click", move |_: Event| show())
 }
 
 #[inline(never)]

@@ -38,11 +38,11 @@ pub fn card(services: Services) -> Option<View> {
     }
 }
 
-fn frame(head: View) -> View {
+fn frame(services: Services, head: View) -> View {
     let close = el("button", "icon-button card-close")
         .attrs(&[("type", "button"), ("aria-label", words().close), ("title", words().close)])
         .test_id("service-card-close")
-        .on("click", |_: Event| choose(&Chosen::Nothing))
+        .on("click", move |_: Event| services.graph.leave())
         .text("×");
     el("section", "diff-card service-card").test_id("service-card").attr("aria-live", "polite").child(close).child(head)
 }
@@ -107,7 +107,7 @@ fn node_card(services: Services, answer: &ServiceMapAnswer, at: u32) -> View {
         links = crate::model::order::by_number(&calls).into_iter().map(|at| links[at as usize]).collect();
         neighbours(answer, title, id, &links, other)
     };
-    frame(head)
+    frame(services, head)
         .child(facts(&rows))
         .child(times_table(&[(words.services_took, node.times)]))
         .child(el("div", "card-actions").child(focus).children(traces))
@@ -176,7 +176,7 @@ fn link_card(services: Services, answer: &ServiceMapAnswer, link: &MapLink) -> V
             [&share_text(share_of(link.errors, link.calls)), " (", &count_text(link.errors), ")"].concat(),
         ),
     ];
-    let card = frame(head).child(facts(&rows));
+    let card = frame(services, head).child(facts(&rows));
     let what = services.question.get_untracked().what;
     if what.counted_by.is_some() {
         return card.child(el("p", "quiet diff-card-note").text(words.services_no_times));

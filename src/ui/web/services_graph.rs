@@ -4,13 +4,15 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::format::lower;
-use super::graph_canvas::{GraphCanvas, Make, stage, zoom_buttons};
+use super::graph_canvas::{GraphCanvas, Make, around, stage, zoom_buttons};
 use super::row::{display_name, yes_no};
+use super::searching::look_for_sources;
 use super::services_card::card;
 use super::services_choice::{Choice, Chosen, ColourBy, choose};
 use super::services_picture::{
     INKS, count_text, ends_of, kind_name, kind_word, name_of, picture, share_of, share_text, short,
 };
+use super::services_sources::Asked;
 use super::services_table::links_table;
 use super::services_tools::{empty_note, tools};
 use super::signal::{Memo, RwSignal};
@@ -32,6 +34,7 @@ pub struct Services {
     /// The question as it is now.
     pub question: Memo<ServiceMap>,
     pub graph: GraphCanvas,
+    pub told: Asked,
 }
 
 impl Services {
@@ -50,10 +53,12 @@ impl Services {
             asked: RwSignal::new(0),
             question: Memo::new(move |_| choice.with(|choice| choice.question(other.get()))),
             graph: GraphCanvas::new(&INKS),
+            told: Asked::new(),
         };
         services.ask();
         services.draw();
         services.follow_choice();
+        services.bring_own();
         services
     }
 
@@ -70,6 +75,23 @@ impl Services {
             let number = self.asked.get_untracked() + 1;
             self.asked.set(number);
             slot.ask(ServiceMap { number, ..question });
+        });
+    }
+
+    /// Where nothing is loaded, it is what those have counted who are at the page's own origin: so a link of Jaeger UI does here what it does
+    /// at home.
+    fn bring_own(self) {
+        let was_asked = Cell::new(false);
+        effect(move || {
+            let is_empty = self.answer.with(|it| it.number > 0 && it.loaded == [0; 2] && it.counted_by.is_empty());
+            if !is_empty || was_asked.get() || !app().loads.with(Vec::is_empty) {
+                return;
+            }
+            let Some(sources) = app().sources.get() else { return look_for_sources() };
+            was_asked.set(true);
+            if let Some(own) = sources.into_iter().find(|source| source.is_own && source.kind.is_some()) {
+                self.told.get(own, true);
+            }
         });
     }
 
@@ -112,6 +134,10 @@ impl Services {
         });
     }
 
+    fn is_busy(self) -> bool {
+        self.answer.with(|it| it.number) != self.asked.get() || self.told.is_under_way.get()
+    }
+
     /// The node of this name, if it is shown.
     pub fn node(answer: &ServiceMapAnswer, name: &str) -> Option<u32> {
         (0..).zip(&answer.nodes).find(|(_, node)| name_of(answer, node) == name).map(|(at, _)| at)
@@ -150,14 +176,15 @@ pub fn service_graph() -> View {
     let services = Services::new();
     let is_table = Memo::new(move |_| services.choice.with(|choice| choice.is_table));
     let is_empty = Memo::new(move |_| services.answer.with(|it| it.number > 0 && it.nodes.is_empty()));
-    let body = el("div", "graph-place")
+    let body = around(services.graph, el("div", "graph-place"))
         .child(when(move || !is_table.get(), move || graph_place(services)))
         .child(when(move || is_table.get(), move || links_table(services)))
         .child(when(move || is_empty.get(), move || empty_note(services)))
         .child(optional(move || card(services)));
     el("div", "services-graph")
-        .attr_of("aria-busy", move || yes_no(services.answer.with(|it| it.number) != services.asked.get()).to_owned())
+        .attr_of("aria-busy", move || yes_no(services.is_busy()).to_owned())
         .child(tools(services))
+        .child(optional(move || services.told.card()))
         .child(body)
 }
 

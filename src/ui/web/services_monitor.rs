@@ -15,6 +15,7 @@ use super::navigation::{go, parameter, place, with_parameters};
 use super::row::display_name;
 use super::searching::look_for_sources;
 use super::services_charts::charts;
+use super::services_empty::nothing_here;
 use super::services_rates::{find_box, order, table};
 use super::signal::{Memo, RwSignal};
 use super::sources::trouble_card;
@@ -365,15 +366,10 @@ impl Monitor {
             let falls_back = answer.is_there && answer.shown.are_entries && !asked.service.is_empty();
             return falls_back.then(|| note(words.monitor_entries_note)).flatten();
         }
-        let view = note(if what.source > 0 { words.monitor_told_nothing } else { words.monitor_nothing })?;
-        // Where nothing is loaded there is a way to see what would be here.
-        let demo = (!has_traces()).then(|| {
-            el("button", "button small")
-                .attr("type", "button")
-                .on("click", |_: Event| app().open_demo())
-                .text(words.open_demo)
-        });
-        Some(view.children(demo))
+        if what.source == 0 && !has_traces() {
+            return Some(nothing_here(Vec::new()));
+        }
+        note(if what.source > 0 { words.monitor_told_nothing } else { words.monitor_nothing })
     }
 
     fn count(self) -> View {

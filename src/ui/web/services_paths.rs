@@ -7,9 +7,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Event;
 
 use super::format::{counted, number};
-use super::graph_canvas::{EdgeLook, GraphCanvas, Make, NodeLook, Picture, Shape, stage, zoom_buttons};
+use super::graph_canvas::{EdgeLook, GraphCanvas, Make, NodeLook, Picture, Shape, around, stage, zoom_buttons};
 use super::navigation::{go, parameter, place, with_parameters};
 use super::row::display_name;
+use super::services_empty::nothing_here;
 use super::services_paths_card::card;
 use super::services_paths_tools::tools;
 use super::signal::{Memo, RwSignal};
@@ -241,7 +242,7 @@ pub fn hops_text(distance: i32) -> String {
 #[inline(never)]
 pub fn paths_page() -> View {
     let page = PathsPage::new();
-    let body = el("div", "graph-place")
+    let body = around(page.graph, el("div", "graph-place"))
         .child(graph_place(page))
         .child(optional(move || empty_note(page)))
         .child(optional(move || card(page)));
@@ -285,7 +286,6 @@ fn node_view(page: PathsPage, at: u32) -> View {
         ("data-traces", &node.traces.to_string()),
         ("data-number", &node.number.to_string()),
         ("title", &title),
-        ("aria-label", &title),
     ])
     .child(el("bdi", "").text(display_name(service)))
     .children(operation)
@@ -320,20 +320,12 @@ fn empty_note(page: PathsPage) -> Option<View> {
         return None;
     }
     let words = words();
-    let has_traces = page.services.with(|services| !services.is_empty());
-    let text = match (has_traces, asked.focus.service.is_empty()) {
-        (false, _) => words.services_none,
-        (true, true) => words.paths_choose,
-        (true, false) => words.paths_none,
-    };
-    let demo = (!has_traces).then(|| {
-        el("button", "button primary")
-            .attr("type", "button")
-            .test_id("open-demo")
-            .on("click", |_: Event| app().open_demo())
-            .text(words.open_demo)
-    });
-    let offered = page.services.get().into_iter().take(12).filter(|_| asked.focus.service.is_empty()).map(|name| {
+    if page.services.with(Vec::is_empty) {
+        return Some(nothing_here(Vec::new()).test_id("paths-empty"));
+    }
+    let is_chosen = !asked.focus.service.is_empty();
+    let text = if is_chosen { words.paths_none } else { words.paths_choose };
+    let offered = page.services.get().into_iter().take(12).filter(|_| !is_chosen).map(|name| {
         let chosen = name.clone();
         el("button", "button small")
             .attr("type", "button")
@@ -342,5 +334,5 @@ fn empty_note(page: PathsPage) -> Option<View> {
             .text(display_name(&name))
     });
     let note = el("div", "graph-empty").attr("role", "status").test_id("paths-empty").child(el("p", "").text(text));
-    Some(note.children(demo).child(el("div", "card-actions").children(offered)))
+    Some(note.child(el("div", "card-actions").children(offered)))
 }

@@ -36,7 +36,7 @@ pub fn card(page: PathsPage) -> Option<View> {
     }
     let close = el("button", "icon-button card-close")
         .attrs(&[("type", "button"), ("aria-label", words.close), ("title", words.close)])
-        .on("click", move |_: Event| page.graph.chosen.set(None))
+        .on("click", move |_: Event| page.graph.leave())
         .text("×");
     let card = el("section", "diff-card service-card").test_id("path-card").attr("aria-live", "polite");
     Some(

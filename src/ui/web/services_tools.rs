@@ -1,26 +1,23 @@
 //! The row above the service graph: whose counts, layout, focus, time, colours, find; and what stands there when there is nothing.
 
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 
-use super::format::number;
+use super::format::{number, short_date_time};
 use super::header::{chosen_value, option};
+use super::icons::Icon;
 use super::navigation::{address, go, link, with_parameters};
 use super::services_choice::{
     COLOUR, COUNTS, ColourBy, DEPTH, FIND, FOCUS, FORCE, FROM, LAYOUT, LOADED, LOOPS, TABLE, TO, VIEW, put,
 };
 use super::services_graph::Services;
-use super::services_sources::load_dependencies;
 use super::signal::Memo;
-use super::sources::explain;
 use super::state::app;
-use super::view::{View, after_frame, dynamic, effect, el, empty, group, optional};
+use super::timeline_tools::popover;
+use super::view::{View, after_frame, dynamic, effect, el, empty, group, optional, when};
 use super::words::{fill, words};
 use crate::source::list::SourceInfo;
 
-/// A week, as Jaeger UI asks for, in nanoseconds.
-const WEEK: u64 = 7 * 86_400 * 1_000_000_000;
 /// Before the name of a query API that is to be asked; no file is called so.
 const GET: &str = "\u{1}";
 
@@ -35,7 +32,7 @@ pub fn tools(services: Services) -> View {
         .child(optional(move || depth(services)))
         .child(labelled(words().services_colour, dynamic(move || colour_select(services))))
         .child(loops(services))
-        .child(optional(move || is_loaded.get().then(|| window(services))))
+        .child(when(move || is_loaded.get(), move || window(services)))
         .child(find(services))
         .child(
             el("span", "quiet services-summary")
@@ -89,7 +86,7 @@ fn counts_select(services: Services) -> View {
     let select = el("select", "").test_id("counts-select").on("change", move |event: Event| {
         let chosen = chosen_value(&event);
         match chosen.strip_prefix(GET) {
-            Some(name) => get_from(name),
+            Some(name) => services.told.get_from(name),
             None => go(&with_parameters(&[(COUNTS, Some(chosen))]), true),
         }
     });
@@ -98,18 +95,6 @@ fn counts_select(services: Services) -> View {
         .children(all)
         .children(counted.iter().map(by))
         .children(get)
-}
-
-/// Gets what a query API counted, and shows it.
-fn get_from(name: &str) {
-    let sources = app().sources.get_untracked().unwrap_or_default();
-    let Some(source) = sources.into_iter().find(|source| source.name == name) else { return };
-    spawn_local(async move {
-        match load_dependencies(source.id, WEEK).await {
-            Ok(report) => go(&with_parameters(&[(COUNTS, Some(report.same_as.unwrap_or(report.name)))]), true),
-            Err(trouble) => app().toast.set(Some([&source.name, ": ", &explain(&trouble).0].concat())),
-        }
-    });
 }
 
 fn layout_select(services: Services) -> View {
@@ -180,36 +165,56 @@ fn loops(services: Services) -> View {
     el("label", "check").child(input).text(words().services_loops)
 }
 
-/// From when to when spans count: local times.
+/// From when to when spans count.
 #[inline(never)]
 fn window(services: Services) -> View {
-    let choice = services.choice.with(|choice| choice.window);
-    let loaded = services.answer.with(|answer| answer.loaded);
-    let field = |at: usize, id: &str, key: &'static str, name: &str| {
-        // Seconds: the end is the next one.
-        let usual = local_time(loaded[at] / 1_000_000 + if at == 1 { 999 } else { 0 });
-        let value = choice[at].map_or(usual, |nanos| local_time(nanos / 1_000_000));
-        let input = el("input", "time-input")
-            .test_id(id)
-            .attrs(&[("type", "datetime-local"), ("step", "1"), ("aria-label", name), ("title", name)])
-            .attr("value", &value);
-        input.on("change", move |event: Event| {
-            let text = event.target().map(|it| it.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default();
-            let millis = js_sys::Date::parse(&text);
-            let micros = if millis.is_nan() { String::new() } else { ((millis * 1e3) as i64).to_string() };
-            put(key, &micros);
-        })
-    };
-    let words = words();
-    let reset = (choice != [None; 2]).then(|| {
-        el("button", "button small")
-            .attr("type", "button")
-            .test_id("services-any-time")
-            .on("click", |_: Event| go(&with_parameters(&[(FROM, None), (TO, None)]), true))
-            .text(words.any_time)
+    let is_limited = Memo::new(move |_| services.choice.with(|choice| choice.window != [None; 2]));
+    let limits = popover("services-time", Icon::Clock, words().monitor_time, move || {
+        let words = words();
+        let fields = [
+            time_field(services, 0, "services-from", FROM, words.services_from),
+            time_field(services, 1, "services-to", TO, words.services_to),
+        ];
+        el("div", "services-times").children(fields)
     });
-    group([field(0, "services-from", FROM, words.services_from), field(1, "services-to", TO, words.services_to)])
-        .children(reset)
+    group([limits, when(move || is_limited.get(), move || any_time(services))])
+}
+
+/// Says which time it is, and takes that back.
+fn any_time(services: Services) -> View {
+    let text = move || {
+        let [from, to] = services.choice.with(|choice| choice.window);
+        let time = |nanos: Option<i64>| nanos.map_or("…".to_owned(), short_date_time);
+        [&time(from), " – ", &time(to), " ×"].concat()
+    };
+    el("button", "button small")
+        .attrs(&[("type", "button"), ("title", words().any_time)])
+        .attr_of("aria-label", move || [&text(), " ", words().any_time].concat())
+        .test_id("services-any-time")
+        .on("click", |_: Event| go(&with_parameters(&[(FROM, None), (TO, None)]), true))
+        .text_of(text)
+}
+
+/// The first or the last time, in the browser's zone. The field stays as it is while it is written in.
+fn time_field(services: Services, at: usize, id: &str, key: &'static str, name: &str) -> View {
+    let input = el("input", "time-input").test_id(id).attrs(&[("type", "datetime-local"), ("step", "1")]);
+    let (shown, typed): (HtmlInputElement, HtmlInputElement) = (input.element(), input.element());
+    effect(move || {
+        let chosen = services.choice.with(|choice| choice.window[at]);
+        let loaded = services.answer.with(|answer| answer.loaded[at]);
+        // Seconds: the end is the next one.
+        let millis = chosen.map_or(loaded / 1_000_000 + if at == 1 { 999 } else { 0 }, |nanos| nanos / 1_000_000);
+        let now = local_time(millis);
+        if shown.value() != now {
+            shown.set_value(&now);
+        }
+    });
+    let input = input.on("change", move |_: Event| {
+        let millis = js_sys::Date::parse(&typed.value());
+        let micros = if millis.is_nan() { String::new() } else { ((millis * 1e3) as i64).to_string() };
+        put(key, &micros);
+    });
+    el("label", "field").child(el("span", "").text(name)).child(input)
 }
 
 /// As `datetime-local` has it, in the browser's zone; milliseconds since 1970.

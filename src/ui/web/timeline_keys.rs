@@ -32,15 +32,26 @@ fn has_modifier(event: &KeyboardEvent) -> bool {
     event.ctrl_key() || event.meta_key() || event.alt_key()
 }
 
+/// `?` was pressed, and not to be written.
+pub fn asks_for_help(event: &KeyboardEvent) -> bool {
+    event.key() == "?" && !has_modifier(event) && !is_in_field(event) && letters_work()
+}
+
 /// Letters, wherever the focus is but in a field.
 pub fn page_keys(state: &Timeline) {
     let state = state.clone();
     on_window("keydown", move |event: KeyboardEvent| {
-        // Behind another view the timeline is hidden.
-        if event.default_prevented() || TraceView::present() != TraceView::Timeline {
+        let key = event.key();
+        if event.default_prevented() {
             return;
         }
-        let key = event.key();
+        // Behind another view the timeline is hidden: what is left is the help, which is of that view.
+        if TraceView::present() != TraceView::Timeline {
+            if asks_for_help(&event) {
+                run(&state, Command::Help);
+            }
+            return;
+        }
         if key == "Escape" && event_popover::hide() {
             event.prevent_default();
             return;

@@ -33,7 +33,6 @@ use super::state::{App, LoadView, app, client};
 use super::storage;
 use super::time_zone::{TimeScale, zone};
 use super::timeline::{timeline, timeline_state};
-use super::timeline_state::Timeline;
 use super::timeline_tools::{look_menu, root_notice};
 use super::trace_views::{TraceView, Viewed, other_view, view_menu};
 use super::view::{View, dynamic, effect, el, optional, when};
@@ -221,7 +220,7 @@ fn card_page(card: View) -> View {
     el("div", "page-message").child(card).child(open_files())
 }
 
-fn retry_button(name: &str, retry: impl Fn() + 'static) -> View {
+pub fn retry_button(name: &str, retry: impl Fn() + 'static) -> View {
     el("button", "button primary").attr("type", "button").on("click", move |_: Event| retry()).text(name)
 }
 
@@ -279,12 +278,12 @@ fn loaded_trace(head: TraceHead) -> View {
     let is_timeline = move || view.get() == TraceView::Timeline;
     // Once it was shown it stays as it is, hidden behind other views.
     let was_shown = Memo::new(move |was| was == Some(&true) || is_timeline());
-    let viewed = Viewed { head: head.clone(), slots, timeline: state.clone() };
+    let viewed = Viewed { head: head.clone(), slots, timeline: state.clone(), serious: RwSignal::new(0) };
     let (shown, scroller) = (viewed.clone(), RefCell::new(Some(scroller)));
     let timeline = when(
         move || was_shown.get(),
         move || {
-            let Viewed { head, slots, timeline: state } = shown.clone();
+            let Viewed { head, slots, timeline: state, .. } = shown.clone();
             let rows = scroller
                 .take()
                 .map(|scroller| timeline(&state, scroller, slots.clone(), zoom, scale, linked_span.clone()));
@@ -309,7 +308,7 @@ fn loaded_trace(head: TraceHead) -> View {
         ])
         .child(trace_header(&head, Some(Seen { state: state.clone(), scale })))
         .children(warnings)
-        .child(tools(&viewed.timeline, view))
+        .child(tools(&viewed, view))
         .child(timeline)
         .child(optional(move || {
             Some(view.get()).filter(|view| *view != TraceView::Timeline).map(|view| other_view(view, viewed.clone()))
@@ -317,7 +316,8 @@ fn loaded_trace(head: TraceHead) -> View {
 }
 
 /// The views, and of the timeline find, services and the menu of what is shown.
-fn tools(state: &Timeline, view: Memo<TraceView>) -> View {
+fn tools(viewed: &Viewed, view: Memo<TraceView>) -> View {
+    let state = &viewed.timeline;
     let help = state.clone();
     let name = format!("{} (?)", words().help_title);
     let help = icon_button("icon-button", &name, Icon::Keyboard)
@@ -327,9 +327,8 @@ fn tools(state: &Timeline, view: Memo<TraceView>) -> View {
         .attr_of("hidden", move || (view.get() != TraceView::Timeline).then(String::new))
         .child(find_bar(state))
         .children(service_menu(state))
-        .child(look_menu(state))
-        .child(help);
-    el("div", "trace-tools").child(view_menu(view)).child(of_timeline)
+        .child(look_menu(state));
+    el("div", "trace-tools").child(view_menu(view, viewed.serious)).child(of_timeline).child(help)
 }
 
 /// Jaeger UI's parameters for a trace inside another page (FEATURES §1.21).

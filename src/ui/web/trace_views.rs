@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::app::with_the_rest;
+use super::format::number;
 use super::navigation::{link, parameter, place, with_parameters};
 use super::service_colours::Slots;
-use super::signal::Memo;
+use super::signal::{Memo, RwSignal};
 use super::timeline_state::Timeline;
 use super::view::{View, el};
 use super::words::words;
@@ -38,6 +39,8 @@ pub struct Viewed {
     pub slots: Rc<Slots>,
     /// The timeline, for what all views share: root, find, services that are left out.
     pub timeline: Timeline,
+    /// Findings that are no mere hints: known once the view of findings was shown.
+    pub serious: RwSignal<u32>,
 }
 
 /// The parameter of the address that names the view.
@@ -96,7 +99,7 @@ impl TraceView {
 }
 
 /// The switch: links, so that a view can be opened beside the present one.
-pub fn view_menu(present: Memo<TraceView>) -> View {
+pub fn view_menu(present: Memo<TraceView>, serious: RwSignal<u32>) -> View {
     let entry = move |view: TraceView| {
         // What else is in the address may change while the link stands.
         let address = move || {
@@ -108,11 +111,21 @@ pub fn view_menu(present: Memo<TraceView>) -> View {
             .attr_of("href", address)
             .attr_of("aria-current", move || (present.get() == view).then(|| "page".to_owned()))
             .text(view.name())
+            .children((view == TraceView::Findings).then(|| badge(serious)))
     };
     el("nav", "view-menu")
         .test_id("view-menu")
         .attr("aria-label", words().views)
         .children(TraceView::ALL.into_iter().map(entry))
+}
+
+/// How many findings there are, where that is known.
+fn badge(serious: RwSignal<u32>) -> View {
+    let count = move || match serious.get() {
+        0 => String::new(),
+        count => number(count.into()),
+    };
+    el("span", "view-badge").test_id("findings-badge").attr("title", words().findings_serious).text_of(count)
 }
 
 /// A view other than the timeline, as soon as the code for it is here.

@@ -16,6 +16,7 @@ use super::header::{chosen_value, option};
 use super::navigation::{address, go, parameter, place, span_address, with_parameters};
 use super::palette::show;
 use super::saving::choice;
+use super::services_empty::nothing_here;
 use super::signal::Memo;
 use super::splitter::{Border, splitter};
 use super::state::client;
@@ -41,6 +42,9 @@ const SHOWN: &str = "show";
 /// Whose flame graph it is, of many traces.
 const OF: &str = "of";
 
+/// All loaded traces.
+const ALL: &str = "q:{}";
+
 /// What a parameter of the address says; nothing without it.
 fn said(key: &'static str) -> Memo<String> {
     Memo::new(move |_| parameter(&place().search.get(), key).unwrap_or_default())
@@ -63,7 +67,7 @@ pub fn flame_view(viewed: &Viewed) -> View {
 pub fn flame_of_many() -> View {
     let of = said(OF);
     let names = Memo::new(move |_| match of.with(|of| members(of)) {
-        names if names.is_empty() => vec!["q:{}".to_owned()],
+        names if names.is_empty() => vec![ALL.to_owned()],
         names => names,
     });
     // What is not loaded is brought, if a source has it.
@@ -107,6 +111,12 @@ pub fn view(names: Memo<Vec<String>>, colours: Named, timeline: Option<Timeline>
     }
     let shown = said(SHOWN);
     let has = move |other: &'static str| shown.with(|shown| shown != other);
+    // Of a trace there is always one.
+    let is_without = Memo::new(move |_| flame.answer.with(|it| it.as_ref().is_some_and(|it| it.traces[0] == 0)));
+    let nobody = move || {
+        let all = names.with_untracked(|names| names[..] == [ALL]);
+        nothing_here(if all { Vec::new() } else { names.get_untracked() })
+    };
     let border = Border::table();
     let menu_of = canvas(flame, "flamegraph", words().flame_canvas);
     let menu = menu_of
@@ -130,6 +140,7 @@ pub fn view(names: Memo<Vec<String>>, colours: Named, timeline: Option<Timeline>
         .child(when(move || has("graph"), move || table(flame, colours)))
         .child(when(move || shown.with(String::is_empty), move || splitter(border, "splitter flame-border")))
         .child(graph.attr_of("hidden", move || (!has("table")).then(String::new)));
+    let body = body.child(when(move || is_without.get(), nobody));
     el("div", "flame-view").child(tools(flame, weight, is_trace)).child(body)
 }
 

@@ -245,7 +245,7 @@ catalogue! {
     details: "Details", "详细信息";
     copy: "Copy", "复制";
     copied: "Copied", "已复制";
-    rest_missing: "A part of Trackway could not be fetched. Is its server in reach? Try again", "Trackway 的一部分无法获取。服务器可以访问吗？请重试";
+    rest_missing: "A part of Trackway could not be fetched. Is its server in reach?", "Trackway 的一部分无法获取。服务器可以访问吗？";
     not_copied: "Could not copy: the browser did not allow it", "无法复制：浏览器不允许";
     report_same: "Already loaded as “{}”: nothing was added.", "内容与“{}”相同，已加载：未添加任何内容。";
     report_cut: "Incomplete: reading stopped early", "不完整：读取提前结束";
@@ -582,6 +582,25 @@ catalogue! {
     key_pan: "Move the window of time left and right (← → away from rows)", "左右移动时间窗口（不在行上时可用 ← →）";
     key_zoom: "Zoom in and out, away from rows", "放大、缩小（不在行上时）";
     key_fast: "With Shift: ten times as far", "配合 Shift：十倍幅度";
+    keys_table: "In the table", "在表格中";
+    keys_find: "In the find box", "在查找框中";
+    keys_graph: "In the graph", "在图中";
+    keys_flame: "In the flame graph", "在火焰图中";
+    keys_chart: "In a chart", "在图表中";
+    key_tab: "To the next control, with Shift to the previous one", "下一个控件；配合 Shift 为上一个";
+    key_turn: "Fold and unfold the row, or scroll to the side", "折叠、展开该行，或横向滚动";
+    key_open_row: "Go where the row leads, or open its details", "转到该行所指之处，或打开其详情";
+    key_boxes: "From box to box", "在方框之间移动";
+    key_root: "To the first box", "到第一个方框";
+    key_errors: "Next and previous box with errors", "下一个、上一个有错误的方框";
+    key_sizes: "Larger, smaller, the whole, full size", "放大、缩小、全部、原始大小";
+    key_move: "Move the graph", "移动图";
+    key_unchoose: "Leave what is chosen", "取消选择";
+    key_fill: "Fill the width with the box", "让方框占满宽度";
+    key_menu: "What can be done with the box", "对方框可执行的操作";
+    key_steps: "Values at the previous and the next time", "上一时刻、下一时刻的数值";
+    key_far: "First and last time, ten times back and on", "首个、末个时刻，后退、前进十个时刻";
+    key_unpoint: "Leave the chart's values", "离开图表数值";
     key_zoom_plus: "Zoom in, zoom out, the whole trace", "放大、缩小、整个追踪";
     close: "Close", "关闭";
     service_filter: "Services", "服务";
@@ -749,6 +768,8 @@ catalogue! {
     loss_written_time: "start or duration that was no time is left out|starts or durations that were no times are left out", "个无效的开始时间或时长将略去";
 
     getting_trace: "Getting trace {}…", "正在获取追踪 {}……";
+    nothing_of_these: "Open a file that holds it: what is shown here comes as soon as it is loaded.", "请打开包含它的文件：加载后即显示。";
+    nothing_in_group: "A query or a file finds what is loaded here; a selection of the plot stays with who made it.", "查询与文件只在此处已加载的追踪中查找；散点图的选择只属于创建者。";
     missing_title: "Trace {} is not loaded", "追踪 {} 未加载";
     missing_text: "Open a file that holds it, or ask the query service.", "请打开包含它的文件，或向查询服务请求。";
     ask_service: "Ask the query service", "向查询服务请求";
@@ -851,6 +872,7 @@ catalogue! {
     findings_here: "1 finding|{0} findings, the dearest first", "{0} 项发现，代价最大者在前";
     findings_of: "1 finding in {1} traces|{0} findings in {1} traces, the dearest first", "在 {1} 条追踪中有 {0} 项发现，代价最大者在前";
     findings_in_traces: "in {} traces", "见于 {} 条追踪";
+    findings_serious: "Warnings and errors", "警告与错误";
     findings_none: "Nothing found by {} rules", "{} 条规则均未发现问题";
     findings_none_off: "Nothing found by the rules that are switched on; those that are off found {}", "已启用的规则未发现问题；已停用的规则发现 {} 项";
     findings_looked_for: "Looked for: {}.", "已检查：{}。";
@@ -927,6 +949,7 @@ catalogue! {
     flame_find: "Find service: operation", "查找 服务: 操作";
     flame_find_title: "A part of a service: operation; where no name has it, what find in a trace finds in attributes and events", "服务: 操作 的一部分；若无名称匹配，则在属性与事件中查找";
     flame_found: "{} found, {} of the whole", "匹配 {}，占全部的 {}";
+    flame_no_errors: "No span failed", "没有失败的 span";
     flame_reset: "Show the whole", "显示全部";
     flame_hide_above: "Zoom and hide the levels above", "放大并隐藏上方层级";
     flame_copy_name: "Copy the name", "复制名称";
@@ -986,6 +1009,7 @@ catalogue! {
     services_many_errors: "5% or more failed", "失败 5% 及以上";
     services_quick: "quick", "快";
     services_slow: "slowest (each step a factor of 4)", "最慢（每级相差 4 倍）";
+    services_told_none: "{} knows of no calls in the last seven days", "{} 不知道最近七天的任何调用";
     services_none: "Services and their calls are shown here as soon as traces, or a backend's dependencies, are loaded.", "加载追踪或后端的依赖数据后，此处显示服务及其调用关系。";
     services_none_here: "No service fits: another focus, more depth or a wider time would show some.", "没有符合条件的服务：请更换焦点、增加深度或放宽时间范围。";
     services_paths: "Paths", "路径";
