@@ -28,10 +28,10 @@ mod results;
 #[path = "bench/searching.rs"]
 mod searching;
 // It uses less than the tests do.
-#[allow(dead_code)]
-mod support;
 #[path = "bench/services.rs"]
 mod services;
+#[allow(dead_code)]
+mod support;
 #[path = "bench/timeline.rs"]
 mod timeline;
 #[path = "bench/timing.rs"]

@@ -38,8 +38,11 @@ pub fn provide(options: &Options) -> Result<Vec<TraceFile>, String> {
     let folder = Path::new(&variable("TRACKWAY_BENCH")).join("data");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     // Searching, comparing and services have files of their own.
-    let mut sizes =
-        if matches!(options.only, Some(Part::Search | Part::Compare | Part::Services)) { Vec::new() } else { options.sizes.clone() };
+    let mut sizes = if matches!(options.only, Some(Part::Search | Part::Compare | Part::Services)) {
+        Vec::new()
+    } else {
+        options.sizes.clone()
+    };
     if (options.wants(Part::Reading) || options.wants(Part::Timeline)) && sizes.last() > Some(&LARGEST_PARSED) {
         sizes.push(LARGEST_PARSED);
         sizes.sort_unstable();

@@ -22,7 +22,8 @@ pub fn services(count: u64) -> Result<PathBuf, String> {
                 known.insert(pair);
             }
         }
-        let link = |[parent, child]: [u64; 2]| format!("{{\"parent\":\"service-{parent}\",\"child\":\"service-{child}\"");
+        let link =
+            |[parent, child]: [u64; 2]| format!("{{\"parent\":\"service-{parent}\",\"child\":\"service-{child}\"");
         let mut between = "[";
         for pair in known {
             write!(file, "{between}{},\"callCount\":{}}}", link(pair), 1 + dice(100_000) / (1 + dice(1_000)))?;
@@ -34,7 +35,8 @@ pub fn services(count: u64) -> Result<PathBuf, String> {
 
 /// The graph of 1,238 services that Jaeger UI is tried with, if it is here; otherwise one as large.
 pub fn many_services() -> Result<PathBuf, String> {
-    let fixture = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/fixtures/dependencies/jaeger-ui-large.json"));
+    let fixture =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/fixtures/dependencies/jaeger-ui-large.json"));
     fixture.canonicalize().or_else(|_| services(1_238))
 }
 
@@ -64,13 +66,17 @@ fn write_span(file: &mut impl Write, span: u64, spans: u64) -> io::Result<()> {
             format!("{{\"refType\":\"CHILD_OF\",\"traceID\":\"{id}\",\"spanID\":\"{:016x}\"}}", before / 6 + 1)
         }
     };
+    let start = 1_790_845_200_000_000 + span * 10;
+    let event = || {
+        format!("{{\"timestamp\":{start},\"fields\":[{{\"key\":\"event\",\"type\":\"string\",\"value\":\"seen\"}}]}}")
+    };
+    let events = if span.is_multiple_of(100) { event() } else { String::new() };
     write!(
         file,
         "{}{{\"traceID\":\"{id}\",\"spanID\":\"{:016x}\",\"operationName\":\"operation-{span}\",\"references\":[{references}],\
-         \"startTime\":{},\"duration\":{},\"tags\":[],\"logs\":[],\"processID\":\"p{}\",\"warnings\":null}}",
+         \"startTime\":{start},\"duration\":{},\"tags\":[],\"logs\":[{events}],\"processID\":\"p{}\",\"warnings\":null}}",
         if span > 0 { ",\n" } else { "" },
         span + 1,
-        1_790_845_200_000_000 + span * 10,
         (spans - span) * 11,
         span % PROCESSES,
     )

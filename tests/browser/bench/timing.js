@@ -13,7 +13,7 @@
     const place = () => document.querySelector(".graph-nodes")?.style.transform;
     // A graph is on its canvas, and it is of the answer: a canvas is painted before there is one, too.
     let graph = null;
-    const hasGraph = (id) => isSeen(byId(id)) && graph === byId(id) && !byId(id).closest('[aria-busy="true"]');
+    const hasGraph = (id) => isSeen(byId(id)) && graph === byId(id) && !byId(id).closest('[aria-busy="true"]') && !byId(id).matches("[data-painting]");
     const { setTransform } = CanvasRenderingContext2D.prototype;
     CanvasRenderingContext2D.prototype.setTransform = function (...numbers) {
         const stage = this.canvas.parentElement;
