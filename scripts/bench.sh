@@ -5,7 +5,8 @@
 #   --reps N       repetitions of everything; the table has their median, least and most [5]
 #   --gz           reads the gzipped files, too
 #   --only PART    reading, memory, timeline (10k, 100k and 1m of the sizes), search (10,000 traces) or compare (1k, 10k, 100k), whatever the sizes;
-#                  or views (of a trace; 10k, 100k and 1m of the sizes)
+#                  or views (of a trace; 10k, 100k and 1m of the sizes; at 100k also one with as many call paths as spans), services (graphs of 30
+#                  to 1,238 services, and the pages about services over 10,000 traces, whatever the sizes)
 #   --strict       fails if a line is over its budget; otherwise the table says so and nothing more
 #
 # What the lines mean is in docs/performance.md. Figures count for something only if nothing else runs meanwhile.
@@ -18,7 +19,7 @@ command="scripts/bench.sh $*"
 arguments=("$@")
 while [ $# -gt 0 ]; do
   case $1 in
-    -h | --help) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit ;;
+    -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit ;;
     --sizes | --reps | --only) [ $# -ge 2 ] || give_up "$1 wants a value." "See scripts/bench.sh --help"; shift 2 ;;
     --gz | --strict) shift ;;
     *) give_up "there is no flag '$1'." "See scripts/bench.sh --help" ;;

@@ -263,6 +263,11 @@ impl Client {
         receiver.await.ok()
     }
 
+    /// What few visitors need may be wanted soon.
+    pub fn foresee(&self) {
+        self.0.send(&ToEngine::Foresee, None);
+    }
+
     pub fn cancel(&self, load: LoadId) {
         self.0.send(&ToEngine::Cancel { load }, None);
     }

@@ -63,6 +63,8 @@ pub enum ToEngine {
     StopAsking {
         id: u32,
     },
+    /// Questions that need the worker's rest may come: it is fetched, so that none of them waits for it. Nothing answers.
+    Foresee,
 }
 
 /// Questions about query APIs and the workspace. `client.rs` has a method for each, with its answer's type.

@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
@@ -212,7 +212,18 @@ fn take(worker: &Shared, event: &MessageEvent) {
         Some(ToEngine::StopSaving { id }) => saving::end(worker, id),
         Some(ToEngine::AskSource { id, ask }) => sources::take(worker, id, &ask),
         Some(ToEngine::StopAsking { id }) => sources::stop(worker, id),
+        Some(ToEngine::Foresee) => fetch_rest(),
         None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
+    }
+}
+
+/// Brings the worker's rest (scripts/hooks/name_build.sh). If it cannot be had, who needs it says so.
+fn fetch_rest() {
+    let fetch = Reflect::get(&js_sys::global(), &"trackwayRest".into()).and_then(JsValue::dyn_into::<Function>);
+    // A build for development is in one piece.
+    let fetched = fetch.and_then(|fetch| fetch.call0(&JsValue::UNDEFINED));
+    if let Ok(fetched) = fetched {
+        spawn_local(async move { _ = JsFuture::from(fetched.unchecked_into::<Promise>()).await });
     }
 }
 

@@ -93,6 +93,46 @@ pub fn by_number(numbers: &[i64]) -> Vec<u32> {
     places
 }
 
+/// The places of a list of texts in the order of their bytes; equal ones keep theirs. Eight bytes at a time are a number: a hundred thousand names
+/// that begin alike are sorted in a few passes, where comparing them by pairs reads each of them twenty times.
+#[inline(never)]
+pub fn by_text(texts: &[&str]) -> Vec<u32> {
+    let mut places: Vec<u32> = (0..texts.len() as u32).collect();
+    // Stretches of texts that are alike up to that byte.
+    let mut alike = vec![(0, texts.len(), 0)];
+    while let Some((from, to, byte)) = alike.pop() {
+        let rest = |place: u32| texts[place as usize].as_bytes().get(byte..).unwrap_or_default();
+        if to - from <= FEW {
+            sort(&mut places[from..to], &mut |a, b| rest(a).cmp(rest(b)));
+            continue;
+        }
+        let keys: Vec<i64> = places[from..to].iter().map(|place| key(rest(*place))).collect();
+        let order = by_number(&keys);
+        let sorted: Vec<u32> = order.iter().map(|at| places[from + *at as usize]).collect();
+        places[from..to].copy_from_slice(&sorted);
+        let mut begin = 0;
+        for stretch in order.chunk_by(|a, b| keys[*a as usize] == keys[*b as usize]) {
+            let end = begin + stretch.len();
+            if stretch.len() > 1 && sorted[begin..end].iter().any(|place| rest(*place).len() > 8) {
+                alike.push((from + begin, from + end, byte + 8));
+            }
+            begin = end;
+        }
+    }
+    places
+}
+
+/// So few texts are compared.
+const FEW: usize = 64;
+
+/// Eight bytes as a number that stands as they do. (A text's end is as a zero byte, which names have none of.)
+fn key(text: &[u8]) -> i64 {
+    let mut bytes = [0; 8];
+    let count = text.len().min(8);
+    bytes[..count].copy_from_slice(&text[..count]);
+    (u64::from_be_bytes(bytes) ^ 1 << 63) as i64
+}
+
 /// The list in order; equal ones keep theirs.
 pub fn arrange<T>(list: Vec<T>, compare: &mut dyn FnMut(&T, &T) -> Ordering) -> Vec<T> {
     let order = sorted(list.len(), &mut |a, b| compare(&list[a as usize], &list[b as usize]));
@@ -112,6 +152,14 @@ mod tests {
             let mut expected: Vec<u32> = (0..values.len() as u32).collect();
             expected.sort_by_key(|at| values[*at as usize]);
             prop_assert_eq!(by_number(&values), expected);
+        }
+
+        #[test]
+        fn texts_are_sorted_by_their_bytes(values in proptest::collection::vec(prop_oneof!["[ab\u{e9}]{0,20}", "operation-[0-9]{1,3}"], 0..300)) {
+            let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+            let mut expected: Vec<u32> = (0..values.len() as u32).collect();
+            expected.sort_by_key(|at| texts[*at as usize]);
+            prop_assert_eq!(by_text(&texts), expected);
         }
 
         #[test]

@@ -1,9 +1,9 @@
 //! Measures the release build in Chromium and prints one table: how long reading takes, what it needs of memory, whether
-//! the page answers meanwhile, how quick a big trace's page is, how quick searching and comparing are. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
+//! the page answers meanwhile, how quick a big trace's page is, how quick searching, comparing and the pages about services are. scripts/bench.sh builds and provides what this needs; docs/performance.md says what each row
 //! means.
 //!
-//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory`, `timeline`, `searching`, `comparing` and `views` measure one thing once, the
-//! last four by what `timing` does on a page, `results` makes figures of repetitions, judges and prints them.
+//! `options` reads the command line, `data` provides files, `reading`, `answering`, `memory`, `timeline`, `searching`, `comparing`, `views` and `services` measure one thing once (`graphs` draws what the last two need besides), the
+//! last five by what `timing` does on a page, `results` makes figures of repetitions, judges and prints them.
 
 #[path = "bench/answering.rs"]
 mod answering;
@@ -11,6 +11,8 @@ mod answering;
 mod comparing;
 #[path = "bench/data.rs"]
 mod data;
+#[path = "bench/graphs.rs"]
+mod graphs;
 // The generator's inside; its `main` is for the command line, and its tests are no tests without a harness.
 #[allow(dead_code, unused_imports)]
 #[path = "../../examples/make_trace/main.rs"]
@@ -26,6 +28,8 @@ mod results;
 #[path = "bench/searching.rs"]
 mod searching;
 // It uses less than the tests do.
+#[path = "bench/services.rs"]
+mod services;
 #[allow(dead_code)]
 mod support;
 #[path = "bench/timeline.rs"]
@@ -87,7 +91,22 @@ async fn main() -> ExitCode {
         }
     }
     if options.wants(Part::Views) {
-        rows.extend(views::rows(&files, &options).await);
+        match views::rows(&files, &options).await {
+            Ok(more) => rows.extend(more),
+            Err(fault) => {
+                eprintln!("bench: {fault}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    if options.wants(Part::Services) {
+        match services::rows(&options).await {
+            Ok(more) => rows.extend(more),
+            Err(fault) => {
+                eprintln!("bench: {fault}");
+                return ExitCode::FAILURE;
+            }
+        }
     }
     results::print(&rows);
     if let Err(fault) = results::append(&rows) {

@@ -240,15 +240,27 @@ fn by_name(store: &Store, comparison: &Comparison) -> Vec<u32> {
         })
     };
     let of_nodes: Vec<u32> = paths.nodes.iter().map(&mut place).collect();
-    let text = |at: u32| {
-        let (service, operation, is_leaf) = names[at as usize];
-        (paths.text(store, service), paths.text(store, operation), is_leaf)
-    };
+    let texts: Vec<[&str; 2]> = names
+        .iter()
+        .map(|(service, operation, _)| [*service, *operation].map(|text| paths.text(store, text)))
+        .collect();
+    let mut sorted: Vec<u32> = (0..names.len() as u32).filter(|at| !names[*at as usize].2).collect();
+    sorted.extend((0..names.len() as u32).filter(|at| names[*at as usize].2));
+    let sorted = by_names(&texts, sorted);
     let mut rank = vec![0; names.len()];
-    let sorted = order::sorted(names.len(), &mut |one, other| text(one).cmp(&text(other)));
     sorted.iter().zip(0..).for_each(|(at, place)| rank[*at as usize] = place);
     let ranks: Vec<i64> = of_nodes.iter().map(|at| rank[*at as usize]).collect();
     order::by_number(&ranks)
+}
+
+/// Numbers of pairs of a service and an operation by service, then operation; equal ones keep their order.
+pub fn by_names(texts: &[[&str; 2]], numbers: Vec<u32>) -> Vec<u32> {
+    let mut numbers = numbers;
+    for part in [1, 0] {
+        let list: Vec<&str> = numbers.iter().map(|at| texts[*at as usize][part]).collect();
+        numbers = order::by_text(&list).into_iter().map(|place| numbers[place as usize]).collect();
+    }
+    numbers
 }
 
 /// Texts that were told, each once.

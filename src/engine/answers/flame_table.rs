@@ -1,5 +1,6 @@
 //! The spans of one group by service and operation: the table beside its flame graph.
 
+use super::compare_flame::by_names;
 use super::{Answer, Memo};
 use crate::analysis::comparison::{Comparison, Measure};
 use crate::analysis::paths::Text;
@@ -47,15 +48,18 @@ impl Answer for FlameTable {
             FlameColumn::Errors => it.sum.errors.into(),
         };
         // What is equal stands by its name, whichever way the others go.
-        let places = order::sorted(sums.len(), &mut |one, other| {
-            let [one, other] = [one, other].map(|at| &sums[at as usize]);
-            let (by_value, by_name) = (value(one).cmp(&value(other)), text(one).cmp(&text(other)));
-            match (self.by, self.falls) {
-                (FlameColumn::Name, true) => by_name.reverse(),
-                (_, true) => by_value.reverse().then(by_name),
-                _ => by_value.then(by_name),
+        let texts: Vec<[&str; 2]> = sums.iter().map(text).collect();
+        let mut places = by_names(&texts, (0..sums.len() as u32).collect());
+        match (self.by, self.falls) {
+            (FlameColumn::Name, true) => places.reverse(),
+            (FlameColumn::Name, false) => {}
+            _ => {
+                // `!` turns the order around.
+                let sign = |value: i64| if self.falls { !value } else { value };
+                let values: Vec<i64> = places.iter().map(|at| sign(value(&sums[*at as usize]))).collect();
+                places = order::by_number(&values).into_iter().map(|place| places[place as usize]).collect();
             }
-        });
+        }
         let most = |of: fn(&Measure) -> i64| sums.iter().map(|it| of(&it.sum)).max().unwrap_or_default();
         let line = |at: &u32| {
             let it = &sums[*at as usize];

@@ -6,7 +6,7 @@
 //! to by keys is told by `chosen` and `hovered`. `marked` are boxes with a frame (what was found); what is neither chosen (or hovered) nor next to it is
 //! pale. Keys: arrows go from box to box, `+`, `-`, `0` (the whole), `1` (full size), Escape. [`zoom_buttons`] is a bar of buttons for it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::format::{fixed, number};
 use super::keyed::Entry;
 use super::signal::{Memo, RwSignal};
 use super::state::app;
-use super::view::{View, effect, el};
+use super::view::{View, after_frame, effect, el};
 use super::virtual_rows::{observe, px};
 use super::words::words;
 use crate::ui::graph_view::{Drawing, GraphView, Hit, READABLE, with_room};
@@ -77,6 +77,8 @@ const MOST_ELEMENTS: usize = 250;
 const NAME: [f64; 2] = [116.0, 18.0];
 /// Within so many view pixels of a line it is meant.
 const SLACK: f64 = 6.0;
+/// So many new elements come at a time.
+const AT_A_TIME: usize = 40;
 /// More lines than these are a crowd.
 const CROWD: usize = 1_000;
 /// How long a large graph stands still before it has other elements.
@@ -263,9 +265,8 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
         .attrs(&[("role", "group"), ("tabindex", "0"), ("aria-label", name)])
         .class_if("far", move || !graph.is_near.get())
         .class_if("over", move || graph.hovered.get().is_some());
-    let canvas = el("canvas", "graph-canvas").attr("aria-hidden", "true");
     let settled = settled(graph);
-    paint::keep_painted(graph, settled, canvas.element());
+    let canvases = paint::canvases(graph, settled, &stage);
     let element: HtmlElement = stage.element();
     let watched = element.clone();
     observe(&element, move || {
@@ -278,9 +279,10 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
     pointer::listen(graph, &stage);
     let elements = Memo::new(move |_| graph.elements(settled.get()));
     let layer = |at: usize, make: Make| {
+        let few = Few::default();
         let entries = move || {
             let picture = graph.picture.get();
-            let elements = elements.with(|elements| elements[at].clone());
+            let elements = few.of(elements.with(|elements| elements[at].clone()), picture.number);
             let entry = |number: u32| {
                 let (picture, make) = (picture.clone(), make.clone());
                 let key = [&picture.number.to_string(), "-", &number.to_string()].concat();
@@ -302,7 +304,49 @@ pub fn stage(graph: GraphCanvas, test_id: &str, name: &str, node: Make, edge: Ma
         });
         layer.style_of("transform", transform).keyed(entries)
     };
-    stage.child(canvas).child(layer(1, edge)).child(layer(0, node))
+    stage.children(canvases).child(layer(1, edge)).child(layer(0, node))
+}
+
+/// Lets a few new elements come at a time, others a frame later: each takes the browser a third of a millisecond.
+struct Few {
+    /// Those that are there, of which picture.
+    there: RefCell<(u32, Vec<u32>)>,
+    turn: RwSignal<u32>,
+}
+
+impl Default for Few {
+    fn default() -> Few {
+        Few { there: RefCell::default(), turn: RwSignal::new(0) }
+    }
+}
+
+impl Few {
+    #[inline(never)]
+    fn of(&self, wanted: Vec<u32>, picture: u32) -> Vec<u32> {
+        self.turn.track();
+        let mut there = self.there.borrow_mut();
+        if there.0 != picture {
+            *there = (picture, Vec::new());
+        }
+        let mut known = vec![false; wanted.iter().chain(&there.1).max().map_or(0, |most| *most as usize + 1)];
+        there.1.iter().for_each(|at| known[*at as usize] = true);
+        let (all, mut room) = (wanted.len(), AT_A_TIME);
+        there.1 = wanted;
+        there.1.retain(|at| {
+            let is_new = !known[*at as usize];
+            room = room.saturating_sub(usize::from(is_new));
+            !is_new || room > 0
+        });
+        if there.1.len() < all {
+            let turn = self.turn;
+            after_frame(move || {
+                if !turn.is_disposed() {
+                    turn.set(turn.get_untracked() + 1);
+                }
+            });
+        }
+        there.1.clone()
+    }
 }
 
 /// The view, of a large graph once it has not moved for a moment: then other names have room.

@@ -6,7 +6,7 @@ use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 
 use super::icons::{Icon, icon};
 use super::navigation::{address, go, link, place, span_address, trace_address};
-use super::rest::with_rest;
+use super::rest::{foresee_rest, with_rest};
 use super::services::ServicesPage;
 use super::state::{Theme, app, client};
 use super::storage::set_preference;
@@ -17,13 +17,14 @@ use super::workspace::panel;
 use crate::engine::questions::Head;
 use crate::ui::trace_id_text::{Named, named};
 
+const SEARCH: &str = "/search";
 const COMPARE: &str = "/compare";
 const SERVICES: &str = "/dependencies";
 
 pub fn top_bar() -> View {
     let nav = el("nav", "")
         .attr("aria-label", words().main_navigation)
-        .child(nav_link("nav-search", "/search", words().nav_search))
+        .child(nav_link("nav-search", SEARCH, words().nav_search))
         .child(nav_link("nav-compare", COMPARE, words().nav_compare))
         .child(nav_link("nav-services", SERVICES, words().nav_services));
     el("header", "top-bar")
@@ -37,8 +38,13 @@ pub fn top_bar() -> View {
 
 fn nav_link(id: &'static str, path: &'static str, name: &'static str) -> View {
     let here = place().path;
-    link("nav-link", address(path))
-        .test_id(id)
+    let view = link("nav-link", address(path));
+    if path != SEARCH {
+        for event in ["pointerenter", "focus"] {
+            view.listen(event, |_: Event| foresee_rest());
+        }
+    }
+    view.test_id(id)
         .attr_of("aria-current", move || {
             let here = here.read();
             // Two traces that are compared have an address of their own.

@@ -5,8 +5,9 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::state::app;
+use super::state::{app, client};
 use super::words::words;
+use crate::engine::client::Client;
 
 /// Runs `act`, which leads to functions of the rest, once that is here; says so if it cannot be had.
 pub fn with_rest(act: Box<dyn FnOnce()>) {
@@ -16,6 +17,12 @@ pub fn with_rest(act: Box<dyn FnOnce()>) {
             Err(_) => app().toast.set(Some(words().rest_missing.to_owned())),
         }
     });
+}
+
+/// Fetches the page's rest and the worker's, which may be needed soon: the pointer, or the focus, is on what leads there.
+pub fn foresee_rest() {
+    spawn_local(async { _ = rest().await });
+    client().iter().for_each(Client::foresee);
 }
 
 /// Waits until the rest is here. An error: it cannot be had.

@@ -1,5 +1,9 @@
 //! The row above the service graph: whose counts, layout, focus, time, colours, find; and what stands there when there is nothing.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::prelude::request_animation_frame;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 
@@ -115,19 +119,44 @@ fn focal_select(services: Services) -> View {
     let select =
         el("select", "").test_id("focal-select").on("change", |event: Event| put(FOCUS, &chosen_value(&event)));
     let field: HtmlSelectElement = select.element();
+    let turn = Rc::new(Cell::new(0));
     effect(move || {
-        let (focus, names) = (focus.get(), names.get());
-        let field = field.clone();
+        let (focus, names, field) = (focus.get(), names.get(), field.clone());
+        let now = turn.get() + 1;
+        turn.set(now);
+        let turn = turn.clone();
         after_frame(move || {
             let is_known = focus.is_empty() || names.contains(&focus);
             let unknown = (!is_known).then(|| option(&focus, &focus, true));
             field.set_inner_text("");
-            let all = option("", words().services_all, focus.is_empty());
-            let options = names.iter().map(|name| option(name, name, *name == focus));
-            empty().child(all).children(unknown).children(options).put_into(&field);
+            empty().child(option("", words().services_all, focus.is_empty())).children(unknown).put_into(&field);
+            add_names(Names { field, names, focus, now, turn }, 0);
         });
     });
     select
+}
+
+/// Names that become options.
+struct Names {
+    field: HtmlSelectElement,
+    names: Vec<String>,
+    focus: String,
+    /// It is the turn of these; later there may be others.
+    now: u32,
+    turn: Rc<Cell<u32>>,
+}
+
+/// A hundred at a time, others in the next frame.
+fn add_names(list: Names, from: usize) {
+    if list.turn.get() != list.now {
+        return;
+    }
+    let names = list.names.iter().skip(from).take(100);
+    empty().children(names.map(|name| option(name, name, *name == list.focus))).put_into(&list.field);
+    let next = from + 100;
+    if next < list.names.len() {
+        request_animation_frame(move || add_names(list, next));
+    }
 }
 
 fn depth(services: Services) -> Option<View> {

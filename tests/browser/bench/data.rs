@@ -1,7 +1,7 @@
 //! The files that are read: made by the project's generator, and kept, since the same flags make the same bytes.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -37,9 +37,12 @@ impl TraceFile {
 pub fn provide(options: &Options) -> Result<Vec<TraceFile>, String> {
     let folder = Path::new(&variable("TRACKWAY_BENCH")).join("data");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    // Searching and comparing have files of their own.
-    let mut sizes =
-        if matches!(options.only, Some(Part::Search | Part::Compare)) { Vec::new() } else { options.sizes.clone() };
+    // Searching, comparing and services have files of their own.
+    let mut sizes = if matches!(options.only, Some(Part::Search | Part::Compare | Part::Services)) {
+        Vec::new()
+    } else {
+        options.sizes.clone()
+    };
     if (options.wants(Part::Reading) || options.wants(Part::Timeline)) && sizes.last() > Some(&LARGEST_PARSED) {
         sizes.push(LARGEST_PARSED);
         sizes.sort_unstable();
@@ -103,7 +106,7 @@ fn trace_file(folder: &Path, spans: u64, with_gzip: bool) -> io::Result<TraceFil
     Ok(TraceFile { spans, path, packed: with_gzip.then_some(packed), trace_id, bytes, only_parsed: false })
 }
 
-fn first_id(path: &Path) -> io::Result<String> {
+pub fn first_id(path: &Path) -> io::Result<String> {
     let mut head = [0; 200];
     File::open(path)?.read_exact(&mut head)?;
     let head = String::from_utf8_lossy(&head);
@@ -138,6 +141,21 @@ pub fn pair(spans: u64) -> Result<[(String, PathBuf); 2], String> {
     };
     let fault = |error: io::Error| format!("the traces of {} spans: {error}", name_of(spans));
     Ok([one("1").map_err(fault)?, one("2").map_err(fault)?])
+}
+
+/// The file of this name; `write` makes it if it is not there.
+pub fn made(name: &str, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<PathBuf, String> {
+    let path = Path::new(&variable("TRACKWAY_BENCH")).join("data").join(name);
+    if !path.exists() {
+        eprintln!("Making {}.", path.display());
+        let write = |file| {
+            let mut file = BufWriter::with_capacity(1 << 20, file);
+            write(&mut file)?;
+            file.flush()
+        };
+        at_once(&path, write).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(path)
 }
 
 /// A run that is stopped leaves no half file under the name.

@@ -11,6 +11,7 @@ pub enum Part {
     Search,
     Compare,
     Views,
+    Services,
 }
 
 pub struct Options {
@@ -78,7 +79,8 @@ fn part(text: &str) -> Result<Part, String> {
         "search" => Ok(Part::Search),
         "compare" => Ok(Part::Compare),
         "views" => Ok(Part::Views),
-        _ => Err(format!("--only takes reading, memory, timeline, search, compare or views, not {text}")),
+        "services" => Ok(Part::Services),
+        _ => Err(format!("--only takes reading, memory, timeline, search, compare, views or services, not {text}")),
     }
 }
 

@@ -25,7 +25,7 @@ const TERM: &str = "postgresql";
 const LONGEST: Budget = Budget::AtMost(50.0);
 const SMOOTH: Budget = Budget::AtMost(20.0);
 /// Between two movements of the hand (ms): a frame.
-const PACE: Duration = Duration::from_millis(16);
+pub const PACE: Duration = Duration::from_millis(16);
 
 pub async fn rows(files: &[TraceFile], options: &Options) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -140,7 +140,7 @@ async fn load_search(page: &Page) -> f64 {
 }
 
 /// Presses at one place and lets go at another, a frame for each step on the way.
-async fn drag(page: &Page, from: [f64; 2], to: [f64; 2], steps: u32) {
+pub async fn drag(page: &Page, from: [f64; 2], to: [f64; 2], steps: u32) {
     mouse(page, "mousePressed", from).await;
     for step in 1..=steps {
         let share = f64::from(step) / f64::from(steps);
@@ -153,29 +153,29 @@ async fn drag(page: &Page, from: [f64; 2], to: [f64; 2], steps: u32) {
 
 /// What was seen of the frames of a movement (ms).
 #[derive(Deserialize)]
-struct Frames {
+pub struct Frames {
     /// From one to the next.
-    frames: Vec<f64>,
+    pub frames: Vec<f64>,
     /// From the beginning of a frame for which something was moved until the page was done with it.
     work: Vec<f64>,
     /// Frames with a row missing.
     blanks: f64,
-    task: f64,
+    pub task: f64,
 }
 
-async fn watch(page: &Page, looks_for_blanks: bool) {
+pub async fn watch(page: &Page, looks_for_blanks: bool) {
     settle(page).await;
     page.js("bench.watch(arguments[0])", &[json!(looks_for_blanks)]).await;
 }
 
-async fn watched(page: &Page) -> Frames {
+pub async fn watched(page: &Page) -> Frames {
     let seen: Frames = page.value("return bench.stop()", &[]).await;
     assert!(seen.work.len() > 20, "something moved: in {} of {} frames", seen.work.len(), seen.frames.len());
     seen
 }
 
 /// The value below which so many of a hundred are.
-fn percentile(values: &[f64], percent: usize) -> f64 {
+pub fn percentile(values: &[f64], percent: usize) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     values[(values.len() * percent / 100).min(values.len() - 1)]

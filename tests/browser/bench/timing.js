@@ -9,6 +9,20 @@
 
     const listed = () => ({ count: byId("result-count").textContent, first: byId("result-row")?.dataset.traceId });
 
+    const boxes = () => JSON.stringify({ ...byId("flamegraph")?.dataset });
+    const place = () => document.querySelector(".graph-nodes")?.style.transform;
+    // A graph is on its canvas, and it is of the answer: a canvas is painted before there is one, too.
+    let graph = null;
+    const hasGraph = (id) => isSeen(byId(id)) && graph === byId(id) && !byId(id).closest('[aria-busy="true"]') && !byId(id).matches("[data-painting]");
+    const { setTransform } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.setTransform = function (...numbers) {
+        const stage = this.canvas.parentElement;
+        if (Number(stage?.dataset.nodes) > 0) graph = stage;
+        return setTransform.apply(this, numbers);
+    };
+    // What is painted in a frame is looked for when that is done, and not at its beginning.
+    const ofFrames = ["services", "otherLayout", "paths"];
+
     const bench = (window.bench = { tasks: [], input: null, before: 0 });
     // What is waited for, by name.
     bench.shows = {
@@ -26,7 +40,14 @@
         statistics: () => isSeen(byId("stats-table")) && isSeen(byId("stats-row")),
         spans: () => isSeen(byId("spans-table")) && isSeen(byId("spans-row")),
         events: () => isSeen(byId("events-table")) && isSeen(byId("events-row")),
-        flamegraph: () => isSeen(byId("flamegraph")),
+        flamegraph: () => isSeen(byId("flamegraph")) && Number(byId("flamegraph").dataset.boxes) > 0,
+        otherFlame: () => bench.shows.flamegraph() && boxes() !== bench.boxes,
+        findings: () => isSeen(byId("findings")) && (isSeen(byId("finding")) || isSeen(byId("findings-none"))),
+        services: () => hasGraph("service-graph"),
+        otherLayout: () => hasGraph("service-graph") && place() !== bench.place,
+        pathsOffered: () => isSeen(byId("path-offer")),
+        paths: () => hasGraph("path-graph"),
+        monitor: () => isSeen(byId("monitor")) && isSeen(byId("red-row")) && isSeen(byId("chart-rate")),
         graph: () => isSeen(byId("graph-node")),
         found: () => Number(byId("find-count").dataset.count) > 0,
     };
@@ -46,10 +67,12 @@
     // Just after the frame in which it first shows: a message that a frame's callback sends is handled when it is done.
     const painted = (name) =>
         new Promise((done) => {
+            const isLate = ofFrames.includes(name);
             const look = () => {
-                if (!bench.shows[name]()) return requestAnimationFrame(look);
+                if (!isLate && !bench.shows[name]()) return requestAnimationFrame(look);
                 const after = new MessageChannel();
-                after.port1.onmessage = () => done(performance.now());
+                after.port1.onmessage = () =>
+                    isLate && !bench.shows[name]() ? requestAnimationFrame(look) : done(performance.now());
                 after.port2.postMessage(null);
             };
             requestAnimationFrame(look);
@@ -61,11 +84,15 @@
         return [at, bench.longestTask(0, at)];
     };
 
+    // The longest task since then, until now.
+    bench.longestSince = () => bench.longestTask(bench.input, performance.now());
+
     // From the next click or input on, until it shows: milliseconds and the longest task.
     bench.act = (name) => {
         bench.input = null;
         bench.before = count();
         bench.listed = byId("result-count") && listed();
+        [bench.boxes, bench.place, graph] = [boxes(), place(), null];
         bench.acted = painted(name).then((at) => [at - bench.input, bench.longestTask(bench.input, at)]);
     };
 
@@ -75,7 +102,7 @@
     // Every frame until `bench.stop`: when it began, whether a row was missing, and, if something was moved for it, how long the
     // page worked until it was over.
     bench.watch = (looksForBlanks) => {
-        const list = byId("timeline").getBoundingClientRect();
+        const list = (looksForBlanks ? byId("timeline") : document.body).getBoundingClientRect();
         const heights = [list.top + 2, (list.top + list.bottom) / 2, list.bottom - 2];
         const isRowAt = (y) => document.elementFromPoint(list.left + 200, y)?.closest('[role="row"]');
         const [at, work] = [[], []];

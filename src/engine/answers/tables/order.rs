@@ -77,7 +77,7 @@ impl Ranks {
             }
         }
         let texts: Vec<String> = cells.iter().map(|cell| lowered(&sheet.text(store, column, *cell))).collect();
-        let order = order::sorted(cells.len(), &mut |a, b| texts[a as usize].cmp(&texts[b as usize]));
+        let order = order::by_text(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         let (mut of_cell, mut rank) = (Numbers::default(), 0);
         for (at, place) in order.iter().enumerate() {
             let is_another = at > 0 && texts[order[at - 1] as usize] != texts[*place as usize];

@@ -1,131 +1,295 @@
 //! Draws the graph. Lengths are graph lengths: the canvas does the scaling.
+//!
+//! ```text
+//! over    what is meant (hovered or chosen) and marked: a few boxes and lines, drawn in an instant
+//! front   all of the graph, for the view in which it was painted; it is moved along with the view, and pale while something is meant
+//! back    where it is painted anew, a few milliseconds a frame; when it is done, it is the front
+//! ```
+//!
+//! So that thousands of lines hold up no frame: without a graphics card the browser draws on a canvas in the page's own thread.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::f64::consts::PI;
 use std::rc::Rc;
 
-use js_sys::Array;
+use js_sys::{Array, Date};
 use leptos::prelude::request_animation_frame;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::super::canvas::fresh;
 use super::super::format::fixed;
 use super::super::signal::{Memo, RwSignal};
-use super::super::view::effect;
+use super::super::view::{View, effect, el};
 use super::{CROWD, GraphCanvas, Picture, Shape, inks};
 use crate::ui::graph_view::{GraphView, Hit, Line, Place};
 
-/// How much is left of what is not meant.
-const PALE: f64 = 0.18;
-/// And of lines, where there are so many that only their crowds tell anything.
+/// How much is left of lines where there are so many that only their crowds tell anything.
 const THIN: f64 = 0.5;
 /// The radius of corners; how far a cylinder's ends bulge and a slanted box leans.
 const CORNER: f64 = 6.0;
 const LEAN: f64 = 8.0;
-/// An arrow's length, and from which scale on there are any.
+/// An arrow's length, and from which scale on there are any, and bends are round.
 const ARROW: f64 = 8.0;
 const ARROWS_FROM: f64 = 0.2;
+/// So many lines or boxes are drawn at a time, and for so many milliseconds a frame: the browser takes as long again for its part.
+const AT_A_TIME: usize = 200;
+const SLICE: f64 = 5.0;
 
-/// Draws whenever something is drawn otherwise, once a frame. While a large graph moves, what was painted last moves along, and is painted anew when
-/// it stands still: see [`super::settled`].
-pub fn keep_painted(graph: GraphCanvas, settled: RwSignal<GraphView>, canvas: HtmlCanvasElement) {
-    let inks: Memo<Vec<String>> = inks(graph);
-    let is_waiting = Rc::new(Cell::new(false));
-    let painted = Rc::new(Cell::new(GraphView::default()));
-    let (moving, last) = (canvas.clone(), painted.clone());
-    effect(move || shift(&moving, last.get(), graph.view.get()));
+/// The canvases, and what is to be painted on them.
+struct Easel {
+    graph: GraphCanvas,
+    settled: RwSignal<GraphView>,
+    inks: Memo<Vec<String>>,
+    /// The front and the back, in turns.
+    sides: [HtmlCanvasElement; 2],
+    front: Cell<usize>,
+    over: HtmlCanvasElement,
+    /// The view that the front shows.
+    painted: Cell<GraphView>,
+    /// What is left to be painted on the back.
+    left: RefCell<Option<Left>>,
+    wants_all: Cell<bool>,
+    is_waiting: Cell<bool>,
+}
+
+/// A painting under way: lines by their looks, then boxes by theirs.
+struct Left {
+    picture: Rc<Picture>,
+    view: GraphView,
+    context: CanvasRenderingContext2d,
+    lines: Vec<u32>,
+    boxes: Vec<u32>,
+    done: usize,
+}
+
+/// The canvases, which are painted whenever something is drawn otherwise.
+pub fn canvases(graph: GraphCanvas, settled: RwSignal<GraphView>, stage: &View) -> [View; 3] {
+    let views = ["graph-canvas", "graph-canvas back", "graph-over"]
+        .map(|class| el("canvas", class).attr("aria-hidden", "true"));
+    let easel = Rc::new(Easel {
+        graph,
+        settled,
+        inks: inks(graph),
+        sides: [views[0].element(), views[1].element()],
+        front: Cell::new(0),
+        over: views[2].element(),
+        painted: Cell::new(GraphView::default()),
+        left: RefCell::default(),
+        wants_all: Cell::new(false),
+        is_waiting: Cell::new(false),
+    });
+    let here = easel.clone();
+    effect(move || here.follow(graph.view.get()));
+    let here = easel.clone();
     effect(move || {
         graph.picture.track();
         settled.track();
+        here.inks.with(|_| ());
+        here.wants_all.set(true);
+        here.wake();
+    });
+    effect(move || {
         graph.hovered.track();
         graph.chosen.track();
         graph.marked.track();
-        inks.with(|_| ());
-        if !is_waiting.replace(true) {
-            let (is_waiting, canvas, painted) = (is_waiting.clone(), canvas.clone(), painted.clone());
+        easel.wake();
+    });
+    let stage: web_sys::Element = stage.element();
+    effect(move || {
+        let is_meant = graph.hovered.get().or(graph.chosen.get()).is_some();
+        // A plain word is always taken.
+        let _ = stage.class_list().toggle_with_force("meant", is_meant);
+    });
+    views
+}
+
+impl Easel {
+    /// Once a frame.
+    fn wake(self: &Rc<Self>) {
+        if !self.is_waiting.replace(true) {
+            let here = self.clone();
             request_animation_frame(move || {
-                is_waiting.set(false);
-                if !graph.view.is_disposed() {
-                    painted.set(settled.get_untracked());
-                    paint(graph, painted.get(), &canvas, &inks.read_untracked());
-                    shift(&canvas, painted.get(), graph.view.get_untracked());
+                here.is_waiting.set(false);
+                if !here.graph.view.is_disposed() {
+                    here.frame();
                 }
             });
         }
-    });
+    }
+
+    #[inline(never)]
+    fn frame(self: &Rc<Self>) {
+        if self.wants_all.replace(false) {
+            self.begin();
+        }
+        if self.go_on() {
+            return self.wake();
+        }
+        self.paint_over();
+        self.follow(self.graph.view.get_untracked());
+    }
+
+    /// Takes a clean back.
+    fn begin(&self) {
+        let picture = self.graph.picture.get_untracked();
+        let view = self.settled.get_untracked();
+        let back = &self.sides[1 - self.front.get()];
+        *self.left.borrow_mut() = fresh(back).map(|(context, width, _)| {
+            stand(&context, width, view);
+            let area = view.area();
+            let lines = together(picture.drawing.lines_in(area), &|a, b| picture.edges[a] == picture.edges[b]);
+            let alike = |a: usize, b: usize| {
+                let [a, b] = [&picture.nodes[a], &picture.nodes[b]];
+                (a.shape, a.inks) == (b.shape, b.inks)
+            };
+            let boxes = together(picture.drawing.boxes_in(area), &alike);
+            Left { context, view, lines, boxes, done: 0, picture: picture.clone() }
+        });
+    }
+
+    /// Paints for a while; whether something is left. When nothing is, the back becomes the front.
+    fn go_on(&self) -> bool {
+        let mut left = self.left.borrow_mut();
+        let Some(work) = left.as_mut() else { return false };
+        let until = Date::now() + SLICE;
+        let inks = self.inks.read_untracked();
+        let is_left = loop {
+            if !work.step(&inks) {
+                break false;
+            }
+            if Date::now() >= until {
+                break true;
+            }
+        };
+        let stage = self.over.parent_element();
+        let _ = stage.map(|stage| stage.toggle_attribute_with_force("data-painting", is_left));
+        if !is_left {
+            self.painted.set(work.view);
+            *left = None;
+            let front = 1 - self.front.get();
+            self.front.set(front);
+            for (at, side) in self.sides.iter().enumerate() {
+                let _ = side.class_list().toggle_with_force("back", at != front);
+            }
+        }
+        is_left
+    }
+
+    /// Moves what was painted for a view to where it is in the present one.
+    fn follow(&self, now: GraphView) {
+        let painted = self.painted.get();
+        let grown = now.scale / painted.scale;
+        let [x, y] = [0, 1].map(|axis| fixed(painted.from[axis] * grown - now.from[axis], 2));
+        let moved = ["translate(", &x, "px,", &y, "px) scale(", &fixed(grown, 5), ")"].concat();
+        let moved = if painted == now { "none" } else { &moved };
+        for canvas in [&self.sides[self.front.get()], &self.over] {
+            // A plain property is always taken.
+            let _ = canvas.style().set_property("transform", moved);
+        }
+    }
+
+    /// What is meant and what is next to it, and what is marked.
+    fn paint_over(&self) {
+        let graph = self.graph;
+        let picture = graph.picture.get_untracked();
+        let (chosen, marked) = (graph.chosen.get_untracked(), graph.marked.get_untracked());
+        let meant = graph.hovered.get_untracked().or(chosen);
+        let Some((context, width, _)) = fresh(&self.over) else { return };
+        let view = self.painted.get();
+        stand(&context, width, view);
+        let inks = self.inks.read_untracked();
+        let painter = Painter { context: &context, picture: &picture, view, inks: &inks };
+        painter.over(meant, chosen, &marked);
+    }
 }
 
-/// Moves what was painted for a view to where it is in another one.
-fn shift(canvas: &HtmlCanvasElement, painted: GraphView, now: GraphView) {
-    let grown = now.scale / painted.scale;
-    let [x, y] = [0, 1].map(|axis| fixed(painted.from[axis] * grown - now.from[axis], 2));
-    let moved = ["translate(", &x, "px,", &y, "px) scale(", &fixed(grown, 5), ")"].concat();
-    // A plain property is always taken.
-    let _ = canvas.style().set_property("transform", if painted == now { "none" } else { &moved });
-}
-
-#[inline(never)]
-fn paint(graph: GraphCanvas, view: GraphView, canvas: &HtmlCanvasElement, inks: &[String]) {
-    let picture = graph.picture.get_untracked();
-    let chosen = graph.chosen.get_untracked();
-    let meant = graph.hovered.get_untracked().or(chosen);
-    let Some((context, width, _)) = fresh(canvas) else { return };
+/// Graph lengths to device pixels. Only numbers that are none could be refused.
+fn stand(context: &CanvasRenderingContext2d, width: f64, view: GraphView) {
     let ratio = width / view.size[0].max(1.0);
     let scale = ratio * view.scale;
-    // Only numbers that are none could be refused.
     let _ = context.set_transform(scale, 0.0, 0.0, scale, -view.from[0] * ratio, -view.from[1] * ratio);
-    let painter = Painter { context, picture: &picture, view, inks };
-    painter.all(meant, chosen, &graph.marked.get_untracked());
+}
+
+/// Those that look alike after each other: a canvas takes its time to understand a colour, and a stroke has one width. There are few looks.
+fn together(list: Vec<u32>, are_alike: &dyn Fn(usize, usize) -> bool) -> Vec<u32> {
+    let (mut ordered, mut rest) = (Vec::with_capacity(list.len()), list);
+    while let Some(first) = rest.first().copied() {
+        rest.retain(|at| {
+            let is_alike = are_alike(*at as usize, first as usize);
+            if is_alike {
+                ordered.push(*at);
+            }
+            !is_alike
+        });
+    }
+    ordered
+}
+
+impl Left {
+    /// Draws some of the next that look alike; whether any are left.
+    fn step(&mut self, inks: &[String]) -> bool {
+        let painter = Painter { context: &self.context, picture: &self.picture, view: self.view, inks };
+        let in_lines = self.done.min(self.lines.len());
+        let lines = &self.lines[in_lines..];
+        if let Some(first) = lines.first() {
+            let look = self.picture.edges[*first as usize];
+            let alike = lines.iter().take(AT_A_TIME).take_while(|line| self.picture.edges[**line as usize] == look);
+            let count = alike.count();
+            self.context.set_global_alpha(if self.lines.len() > CROWD { THIN } else { 1.0 });
+            painter.lines(&lines[..count]);
+            self.done += count;
+            return true;
+        }
+        let boxes = &self.boxes[self.done - self.lines.len()..];
+        let Some(first) = boxes.first() else { return false };
+        let look = |at: u32| {
+            let look = &self.picture.nodes[at as usize];
+            (look.shape, look.inks)
+        };
+        let count = boxes.iter().take(AT_A_TIME).take_while(|at| look(**at) == look(*first)).count();
+        self.context.set_global_alpha(1.0);
+        painter.boxes(&boxes[..count]);
+        self.done += count;
+        true
+    }
 }
 
 struct Painter<'a> {
-    context: CanvasRenderingContext2d,
+    context: &'a CanvasRenderingContext2d,
     picture: &'a Picture,
     view: GraphView,
     inks: &'a [String],
 }
 
 impl Painter<'_> {
-    /// Of each line, and of each box, whether it is what is meant, or next to it.
-    fn meant(&self, meant: Option<Hit>) -> [Vec<bool>; 2] {
+    fn over(&self, meant: Option<Hit>, chosen: Option<Hit>, marked: &[u32]) {
         let drawing = &self.picture.drawing;
-        let mut lines = vec![meant.is_none(); drawing.lines.len()];
-        let mut boxes = vec![meant.is_none(); drawing.boxes.len()];
-        for (at, line) in drawing.lines.iter().enumerate() {
+        let mut boxes = Vec::new();
+        for (at, line) in (0..).zip(&drawing.lines) {
             let is_meant = match meant {
-                Some(Hit::Line(meant)) => meant as usize == at,
+                Some(Hit::Line(meant)) => meant == at,
                 Some(Hit::Box(node)) => line.ends.contains(&node),
-                None => false,
+                None => break,
             };
             if is_meant {
-                lines[at] = true;
-                line.ends.iter().for_each(|end| boxes[*end as usize] = true);
+                self.lines(&[at]);
+                boxes.extend(line.ends);
             }
         }
-        if let Some(node) =
-            meant.and_then(|it| if let Hit::Box(node) = it { boxes.get_mut(node as usize) } else { None })
-        {
-            *node = true;
+        if let Some(Hit::Box(node)) = meant {
+            boxes.push(node);
         }
-        [lines, boxes]
-    }
-
-    fn all(&self, meant: Option<Hit>, chosen: Option<Hit>, marked: &[u32]) {
-        let area = self.view.area();
-        let lines = self.picture.drawing.lines_in(area);
-        let [meant_lines, meant_boxes] = self.meant(meant);
-        // An ink and a width after the other: a canvas takes its time to understand a colour, and a stroke has one width.
-        for is_meant in [false, true] {
-            let whole = if lines.len() > CROWD { THIN } else { 1.0 };
-            self.context.set_global_alpha(if is_meant { whole } else { PALE });
-            let lines: Vec<u32> =
-                lines.iter().copied().filter(|line| meant_lines[*line as usize] == is_meant).collect();
-            self.lines(&lines);
+        let chosen = if let Some(Hit::Box(node)) = chosen { Some(node) } else { None };
+        for (list, ink) in [(marked, 1), (chosen.as_slice(), 0)] {
+            self.context.set_stroke_style_str(self.own_ink(ink));
+            self.context.set_line_width(6.0_f64.max(3.0 / self.view.scale));
+            self.context.begin_path();
+            list.iter().for_each(|at| self.outline(*at));
+            self.context.stroke();
+            boxes.extend(list);
         }
-        for node in self.picture.drawing.boxes_in(area) {
-            let is_meant = meant_boxes[node as usize];
-            let is_chosen = chosen == Some(Hit::Box(node));
-            self.node(node, is_meant, is_chosen, marked.contains(&node));
+        for at in boxes.into_iter().filter(|at| (*at as usize) < drawing.boxes.len()) {
+            self.boxes(&[at]);
         }
     }
 
@@ -138,42 +302,48 @@ impl Painter<'_> {
         &self.inks[self.inks.len() - 2 + which]
     }
 
+    /// Lines of one look.
     fn lines(&self, lines: &[u32]) {
-        let mut rest: Vec<u32> = lines.to_vec();
-        while let Some(first) = rest.first() {
-            let look = self.picture.edges[*first as usize];
-            let (same, others): (Vec<u32>, Vec<u32>) =
-                rest.into_iter().partition(|line| self.picture.edges[*line as usize] == look);
-            rest = others;
-            self.context.set_stroke_style_str(self.ink(look.ink));
-            // A line stays visible from far.
-            let width = f64::from(look.width).max(0.6 / self.view.scale);
-            self.context.set_line_width(width);
+        let Some(first) = lines.first() else { return };
+        let look = self.picture.edges[*first as usize];
+        let line = |at: &u32| &self.picture.drawing.lines[*at as usize];
+        self.context.set_stroke_style_str(self.ink(look.ink));
+        // A line stays visible from far.
+        let width = f64::from(look.width).max(0.6 / self.view.scale);
+        self.context.set_line_width(width);
+        self.context.begin_path();
+        lines.iter().for_each(|at| self.line(line(at)));
+        self.context.stroke();
+        if self.view.scale >= ARROWS_FROM {
+            self.context.set_fill_style_str(self.ink(look.ink));
             self.context.begin_path();
-            same.iter().for_each(|line| self.line(&self.picture.drawing.lines[*line as usize]));
-            self.context.stroke();
-            if self.view.scale >= ARROWS_FROM {
-                self.context.set_fill_style_str(self.ink(look.ink));
-                self.context.begin_path();
-                same.iter().for_each(|line| self.arrow(&self.picture.drawing.lines[*line as usize], width));
-                self.context.fill();
-            }
+            lines.iter().for_each(|at| self.arrow(line(at), width));
+            self.context.fill();
         }
     }
 
-    /// Bends are rounded.
+    /// Bends are rounded; from far they are not, and those that are less than a few pixels from the last one are left out.
     fn line(&self, line: &Line) {
         let point = |at: usize| line.points[at].map(f64::from);
         let last = line.points.len() - 1;
         let [x, y] = point(0);
         self.context.move_to(x, y);
+        let is_far = self.view.scale < ARROWS_FROM;
+        let mut before = [x, y];
         for at in 1..last {
             let ([x, y], next) = (point(at), point(at + 1));
+            if is_far {
+                if ((x - before[0]).abs() + (y - before[1]).abs()) * self.view.scale > 4.0 {
+                    self.context.line_to(x, y);
+                    before = [x, y];
+                }
+                continue;
+            }
             let end = if at + 1 == last { next } else { [(x + next[0]) / 2.0, (y + next[1]) / 2.0] };
             self.context.quadratic_curve_to(x, y, end[0], end[1]);
         }
-        if last == 1 {
-            let [x, y] = point(1);
+        if last == 1 || is_far {
+            let [x, y] = point(last);
             self.context.line_to(x, y);
         }
     }
@@ -193,23 +363,16 @@ impl Painter<'_> {
         self.context.line_to(x - dx * along + dy * half, y - dy * along - dx * half);
     }
 
-    fn node(&self, node: u32, is_meant: bool, is_chosen: bool, is_marked: bool) {
-        let (place, look) = (self.picture.drawing.boxes[node as usize], &self.picture.nodes[node as usize]);
-        let context = &self.context;
-        context.set_global_alpha(1.0);
-        if is_marked || is_chosen {
-            context.set_stroke_style_str(self.own_ink(usize::from(!is_chosen)));
-            context.set_line_width(6.0_f64.max(3.0 / self.view.scale));
-            self.outline(place, look.shape);
-            context.stroke();
-        }
-        // What is pale lets no line shine through.
+    /// Boxes of one look. What lies below them does not shine through.
+    fn boxes(&self, boxes: &[u32]) {
+        let Some(first) = boxes.first() else { return };
+        let (look, context) = (&self.picture.nodes[*first as usize], self.context);
         context.set_fill_style_str(self.ink(look.inks[1]));
         context.set_stroke_style_str(self.ink(look.inks[0]));
         context.set_line_width(1.5_f64.max(0.8 / self.view.scale));
-        self.outline(place, look.shape);
+        context.begin_path();
+        boxes.iter().for_each(|at| self.outline(*at));
         context.fill();
-        context.set_global_alpha(if is_meant { 1.0 } else { PALE });
         if look.shape == Shape::Dashed {
             // A list of numbers is always taken.
             let _ = context.set_line_dash(&Array::of2(&5.into(), &4.into()));
@@ -217,18 +380,22 @@ impl Painter<'_> {
         context.stroke();
         let _ = context.set_line_dash(&Array::new());
         if look.shape == Shape::Cylinder {
-            self.lid(place);
+            context.begin_path();
+            boxes.iter().for_each(|at| self.lid(self.picture.drawing.boxes[*at as usize]));
+            context.stroke();
         }
-        context.set_global_alpha(1.0);
     }
 
-    fn outline(&self, Place { middle, size }: Place, shape: Shape) {
+    /// Adds a box's outline to the path.
+    fn outline(&self, at: u32) {
+        let Some(Place { middle, size }) = self.picture.drawing.boxes.get(at as usize).copied() else { return };
         let [x, y] = [0, 1].map(|axis| f64::from(middle[axis] - size[axis] / 2.0));
         let [width, height] = size.map(f64::from);
         let (right, low) = (x + width, y + height);
-        let context = &self.context;
-        context.begin_path();
-        match shape {
+        let context = self.context;
+        match self.picture.nodes[at as usize].shape {
+            // From far corners are none.
+            Shape::Rounded | Shape::Dashed if self.view.scale < ARROWS_FROM => context.rect(x, y, width, height),
             Shape::Rounded | Shape::Dashed => {
                 let corners = [[right, y], [right, low], [x, low], [x, y]];
                 context.move_to(x + CORNER, y);
@@ -239,6 +406,7 @@ impl Painter<'_> {
             }
             Shape::Cylinder => {
                 let middle = x + width / 2.0;
+                context.move_to(x, y + LEAN / 2.0);
                 let _ = context.ellipse(middle, y + LEAN / 2.0, width / 2.0, LEAN / 2.0, 0.0, PI, 2.0 * PI);
                 let _ = context.ellipse(middle, low - LEAN / 2.0, width / 2.0, LEAN / 2.0, 0.0, 0.0, PI);
             }
@@ -256,8 +424,7 @@ impl Painter<'_> {
     fn lid(&self, Place { middle, size }: Place) {
         let [width, height] = size.map(f64::from);
         let (x, y) = (f64::from(middle[0]), f64::from(middle[1]) - height / 2.0 + LEAN / 2.0);
-        self.context.begin_path();
+        self.context.move_to(x + width / 2.0, y);
         let _ = self.context.ellipse(x, y, width / 2.0, LEAN / 2.0, 0.0, 0.0, PI);
-        self.context.stroke();
     }
 }
