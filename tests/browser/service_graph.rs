@@ -184,3 +184,25 @@ async fn what_a_backend_counted_is_shown_and_said() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_a_crowd_of_calls_the_most_frequent_are_elements() {
+    let folder = Folder::new("service-crowd");
+    let link = |caller: usize, step: usize| {
+        let called = (caller + step) % 120;
+        json!({ "parent": format!("s{caller}"), "child": format!("s{called}"), "callCount": if step == 1 { 1_000 } else { 1 } })
+    };
+    let links: Vec<Value> = (0..120).flat_map(|caller| [1, 7, 31].map(|step| link(caller, step))).collect();
+    let file = folder.write("crowd.json", json!({ "data": links }));
+    in_browser(async |page| {
+        page.open("/search").await;
+        page.choose_files(&[&file]).await;
+        page.click("@nav-services").await;
+        page.until_text("@service-summary", "120 services and peers, 360 links").await;
+        page.until_count("@service-edge", 40).await;
+        let calls = page.attributes("@service-edge", "data-calls").await;
+        assert!(calls.iter().all(|calls| calls == "1000"), "{calls:?}");
+        page.until_count_at_least("@service-node", 10).await;
+    })
+    .await;
+}

@@ -104,6 +104,8 @@ async fn spans_are_sorted_narrowed_and_opened() {
         serve(page).await;
         page.open("/trace/a1?view=spans").await;
         until_spans(page, &["1", "2", "3", "4", "5"]).await;
+        // Rows stand side by side, for who looks for the next one.
+        assert_eq!(page.count("@spans-table [role=row] ~ @spans-row").await, 4);
         page.click("[data-sort=\"Duration\"]").await;
         until_spans(page, &["1", "2", "5", "3", "4"]).await;
         page.click("[data-sort=\"Duration\"]").await;

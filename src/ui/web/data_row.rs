@@ -16,7 +16,9 @@ use crate::engine::questions::{ABSENT, CellKind, TableLine, TablePart};
 pub fn line(shown: &Shown, part: &TablePart, it: &TableLine, row: u32, is_open: bool) -> View {
     let spec = &shown.spec;
     let cursor = shown.cursor;
-    let mut class = "data-row".to_owned();
+    // Rows stand side by side, unless something is folded out below.
+    let detail = spec.detail.as_ref().filter(|_| is_open).map(|detail| below(shown, detail(it), row));
+    let mut class = if detail.is_some() { "data-row" } else { "data-row data-entry" }.to_owned();
     let marks = [(it.is_found, " found"), (it.level > 0, " inner"), (it.is_error, " error"), (is_open, " open")];
     marks.iter().filter(|(holds, _)| *holds).for_each(|(_, mark)| class.push_str(mark));
     let cells = (0..spec.columns.len()).map(|column| cell(shown, part, it, column, is_open));
@@ -33,8 +35,10 @@ pub fn line(shown: &Shown, part: &TablePart, it: &TableLine, row: u32, is_open: 
         None if it.level > 0 => view.attr("aria-level", "2"),
         None => view,
     };
-    let detail = spec.detail.as_ref().filter(|_| is_open).map(|detail| below(shown, detail(it), row));
-    el("div", "data-entry").attr("role", "presentation").child(view).children(detail)
+    match detail {
+        None => view,
+        detail => el("div", "data-entry").attr("role", "presentation").child(view).children(detail),
+    }
 }
 
 /// What is folded out below a row; the list is told how high it is.

@@ -73,6 +73,8 @@ pub type Make = Rc<dyn Fn(u32) -> View>;
 
 /// At most so many nodes, and so many edges, are elements.
 const MOST_ELEMENTS: usize = 250;
+/// Of more edges these are.
+const THICKEST: usize = 40;
 /// Room of a name where boxes are too small for theirs: view pixels.
 const NAME: [f64; 2] = [116.0, 18.0];
 /// Within so many view pixels of a line it is meant.
@@ -231,14 +233,23 @@ impl GraphCanvas {
         }
         let mut edges = picture.drawing.lines_in(view.area());
         if edges.len() > MOST_ELEMENTS {
-            edges.clear();
+            edges = thickest(&picture, edges);
         }
         // What is chosen is there, however many there are.
-        if let Some(Hit::Line(line)) = self.chosen.get().filter(|_| edges.is_empty()) {
+        if let Some(Hit::Line(line)) =
+            self.chosen.get().filter(|hit| matches!(hit, Hit::Line(line) if !edges.contains(line)))
+        {
             edges.push(line);
         }
         [nodes, edges]
     }
+}
+
+/// Of a crowd of lines those that stand for most.
+fn thickest(picture: &Picture, edges: Vec<u32>) -> Vec<u32> {
+    let widths: Vec<i64> = edges.iter().map(|at| -(picture.edges[*at as usize].width * 4.0) as i64).collect();
+    let order = crate::model::order::by_number(&widths);
+    order.into_iter().take(THICKEST).map(|at| edges[at as usize]).collect()
 }
 
 /// The most important first.
