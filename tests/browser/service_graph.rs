@@ -193,7 +193,7 @@ async fn of_a_crowd_of_calls_the_most_frequent_are_elements() {
         json!({ "parent": format!("s{caller}"), "child": format!("s{called}"), "callCount": if step == 1 { 1_000 } else { 1 } })
     };
     let links: Vec<Value> = (0..120).flat_map(|caller| [1, 7, 31].map(|step| link(caller, step))).collect();
-    let file = folder.write("crowd.json", json!({ "data": links }));
+    let file = folder.write("crowd.json", json!({ "data": links }).to_string());
     in_browser(async |page| {
         page.open("/search").await;
         page.choose_files(&[&file]).await;
