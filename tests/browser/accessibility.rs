@@ -223,6 +223,8 @@ async fn tables(page: &Page, judge: &mut Judge) {
 
 /// The service graph, empty and of the demo, and what is chosen in it.
 async fn services(page: &Page, judge: &mut Judge) {
+    // Who is at the page's own origin is asked.
+    page.provokes("404");
     page.open("/dependencies").await;
     page.element("@services-empty").await;
     judge.look(page, "services, empty").await;

@@ -43,6 +43,32 @@ async fn the_demos_ride_tells_what_it_lost_and_leads_to_the_spans() {
     .await;
 }
 
+/// What is wrong is counted beside the view's name once it was looked for, and not before.
+#[tokio::test]
+async fn what_is_no_mere_hint_is_counted_beside_the_view() {
+    in_browser(async |page| {
+        page.open_demo_trace(&demo_ride().id).await;
+        assert_eq!(page.text("@findings-badge").await, "");
+        page.click("@view-findings").await;
+        page.until_count_at_least("@finding", 3).await;
+        let serious = "@finding:is([data-severity=warning], [data-severity=error])";
+        let count = page.count(serious).await;
+        assert!(count > 0);
+        page.until_text("@findings-badge", &count.to_string()).await;
+        page.click("@view-timeline").await;
+        page.until_count_at_least("@span-row", 3).await;
+        assert_eq!(page.text("@findings-badge").await, count.to_string());
+        // Those of rules that are off do not count.
+        page.click("@view-findings").await;
+        let rule = page.attribute(serious, "data-rule").await;
+        page.click(&format!("@finding-rule[data-rule=\"{rule}\"]")).await;
+        page.until_address("off=").await;
+        let fewer = "return Number(one('@findings-badge').textContent) < arguments[0]";
+        page.until("fewer are counted", fewer, &[json!(count)]).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_rule_is_switched_off_in_the_address_and_for_next_time() {
     in_browser(async |page| {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::support::browser::in_browser;
+use crate::support::files::Folder;
 use crate::support::keys::{DOWN, ENTER, ESCAPE, RIGHT};
 use crate::support::page::Page;
 use crate::support::traces::{answer, span, tag, trace};
@@ -160,6 +161,125 @@ async fn the_graph_of_a_trace_has_counts_errors_and_times() {
         page.click("@diff-example").await;
         page.until_address("span=4").await;
         page.until_count("@span-detail", 1).await;
+    })
+    .await;
+}
+
+/// Goes to an address of the app without a reload, which would forget what is loaded.
+async fn go_to(page: &Page, address: &str) {
+    let go = "history.pushState(null, '', arguments[0]); dispatchEvent(new PopStateEvent('popstate'))";
+    page.js(go, &[json!(address)]).await;
+}
+
+/// How often the operations of the traces are that the page is of, as `name count`.
+async fn until_counts(page: &Page, expected: &[&str]) {
+    let script = "const count = (row) => row.querySelectorAll('[role=cell]')[2].textContent;
+        return all('@flamegraph-row').map((it) => `${it.dataset.operation} ${count(it)}`).sort().join() === arguments[0]";
+    page.until(&format!("there are {expected:?}"), script, &[json!(expected.join(","))]).await;
+}
+
+#[tokio::test]
+async fn a_flame_graph_is_of_whom_the_address_names() {
+    let folder = Folder::new("flamegraph-of");
+    in_browser(async |page| {
+        page.host.service.has_trace("c3", order("c3"));
+        let mail = answer(&[trace("b2", vec![span("1", None, "mail", "send", 0, 900)])]);
+        page.open("/").await;
+        page.choose_files(&[&folder.write("a.json", order("a1")), &folder.write("b.json", mail)]).await;
+        page.until_count("@result-row", 2).await;
+        select_all(page).await;
+        for (of, expected) in [
+            ("file:a.json", &["SELECT 1", "get 2", "order 1", "send 1"][..]),
+            ("file:b.json", &["send 1"]),
+            ("sel:A", &["SELECT 1", "get 2", "order 1", "send 2"]),
+            ("q:{ name = \"SELECT\" }", &["SELECT 1", "get 2", "order 1", "send 1"]),
+            ("b2", &["send 1"]),
+            // What is not loaded is brought.
+            ("a1,c3", &["SELECT 2", "get 4", "order 2", "send 2"]),
+            ("", &["SELECT 2", "get 4", "order 2", "send 3"]),
+        ] {
+            let of: String = of.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            go_to(page, &format!("/flamegraph?of={of}")).await;
+            until_counts(page, expected).await;
+            assert_eq!(page.count("@nothing-here").await, 0);
+        }
+    })
+    .await;
+}
+
+/// Draws a frame around all points of the plot, and makes them group A.
+async fn select_all(page: &Page) {
+    let place = "const it = one('@scatter-plot')?.getBoundingClientRect(); return it?.width > 0 && [it.left, it.top, it.right, it.bottom]";
+    page.until("the plot is there", place, &[]).await;
+    let [left, top, right, bottom]: [f64; 4] = page.value(place, &[]).await;
+    let ways = [
+        ("mouseMoved", left + 70.0, top + 3.0),
+        ("mousePressed", left + 70.0, top + 3.0),
+        ("mouseMoved", right - 60.0, bottom - 5.0),
+        ("mouseReleased", right - 60.0, bottom - 5.0),
+    ];
+    for (kind, x, y) in ways {
+        let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
+        page.cdp("Input.dispatchMouseEvent", event).await;
+    }
+    page.click("@brush-group-A").await;
+    page.until_count("@group-A", 1).await;
+}
+
+#[tokio::test]
+async fn who_is_not_here_is_named_with_ways_to_bring_some() {
+    in_browser(async |page| {
+        page.provokes("404");
+        // Before anything is loaded.
+        for (address, shown) in [
+            ("/flamegraph", "@flamegraph-row"),
+            ("/findings", "@finding"),
+            ("/monitor", "@red-row"),
+            ("/deep-dependencies", "@path-offer"),
+        ] {
+            page.open(address).await;
+            page.until_text("@nothing-here, @paths-empty", "Nothing is loaded").await;
+            assert_eq!(page.count(shown).await, 0);
+            page.click("@open-demo").await;
+            page.until_count_at_least(shown, 2).await;
+            page.until_count("@nothing-here, @paths-empty @open-demo", 0).await;
+        }
+        // Whom nobody has, and what finds nothing.
+        go_to(page, "/flamegraph?of=f00").await;
+        page.until_text("@nothing-here", "Trace f00 is not loaded").await;
+        page.until_count("@nothing-here @error", 1).await;
+        go_to(page, "/flamegraph?of=q:%7B%20name%20%3D%20%22nobody%22%20%7D").await;
+        page.until_text("@nothing-here", "No loaded trace belongs to q:{ name = \"nobody\" }").await;
+        go_to(page, "/findings?q=%7B%20name%20%3D%20%22nobody%22%20%7D").await;
+        page.until_text("@nothing-here", "No loaded trace belongs to q:{ name = \"nobody\" }").await;
+        // Nothing failed: that is no fault.
+        go_to(page, "/flamegraph").await;
+        page.until_count_at_least("@flamegraph-row", 2).await;
+    })
+    .await;
+}
+
+/// The border between table and graph can be taken, by the pointer and by keys.
+#[tokio::test]
+async fn the_table_is_made_wider() {
+    in_browser(async |page| {
+        open(page, "flamegraph").await;
+        until_drawn(page, 4, 3).await;
+        let middle =
+            "const it = one('.flame-border').getBoundingClientRect(); return [it.left + it.width / 2, it.top + 60]";
+        let width = "return one('@flamegraph-table').getBoundingClientRect().width";
+        let ([x, y], before): ([f64; 2], f64) = (page.value(middle, &[]).await, page.value(width, &[]).await);
+        for (kind, x) in
+            [("mouseMoved", x), ("mousePressed", x), ("mouseMoved", x + 100.0), ("mouseReleased", x + 100.0)]
+        {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
+            page.cdp("Input.dispatchMouseEvent", event).await;
+        }
+        let wider = "return Math.abs(one('@flamegraph-table').getBoundingClientRect().width - arguments[0]) < 3";
+        page.until("the table is wider", wider, &[json!(before + 100.0)]).await;
+        page.keys(".flame-border", RIGHT).await;
+        let now: f64 = page.value(width, &[]).await;
+        assert!(now > before + 103.0, "{before}, {now}");
     })
     .await;
 }

@@ -30,7 +30,10 @@ async fn stop(page: &Page) -> Stop {
         const { width, height, top, bottom, left, right } = it.getBoundingClientRect();
         const isOnScreen = width > 0 && height > 0 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
         const isThere = it.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-        const isMarked = it.matches(':focus-visible') && (marks(getComputedStyle(it)) || marks(getComputedStyle(it, '::after')));
+        // A box around a field may be what is marked.
+        const around = getComputedStyle(it.parentElement ?? it);
+        const isMarked = it.matches(':focus-visible') && (marks(getComputedStyle(it)) || marks(getComputedStyle(it, '::after'))
+            || (around.outlineStyle !== 'none' && parseFloat(around.outlineWidth) > 0));
         return {
             name: it.dataset.testid ?? it.getAttribute('aria-label') ?? (it === document.body ? 'body' : it.textContent.trim().slice(0, 40)),
             is_visible: isOnScreen && isThere && isMarked,
@@ -43,7 +46,7 @@ async fn is_at(page: &Page, selector: &str) -> bool {
 }
 
 /// Presses Tab until the focus is there; every stop on the way can be seen. Returns their names.
-async fn tab_to(page: &Page, selector: &str) -> Vec<String> {
+pub async fn tab_to(page: &Page, selector: &str) -> Vec<String> {
     let mut passed = Vec::new();
     while passed.len() < FARTHEST {
         page.press(TAB).await;
@@ -63,7 +66,7 @@ async fn tab_to(page: &Page, selector: &str) -> Vec<String> {
 }
 
 /// Waits until the focus is there, and can be seen.
-async fn until_at(page: &Page, selector: &str) {
+pub async fn until_at(page: &Page, selector: &str) {
     let script = "return document.activeElement.matches(css(arguments[0]))";
     page.until(&format!("the focus is at {selector}"), script, &[json!(selector)]).await;
     let stop = stop(page).await;
@@ -90,7 +93,7 @@ fn row(id: &str) -> String {
 }
 
 /// No event here comes of a mouse, and none of a script that plays one.
-async fn watch_for_mice(page: &Page) {
+pub async fn watch_for_mice(page: &Page) {
     page.js(
         "window.mice = [];
          const note = (event) => { if (event.detail > 0 || event.pointerType || !event.isTrusted) mice.push(event.type) };

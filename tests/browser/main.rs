@@ -34,6 +34,7 @@ mod flamegraph;
 mod header;
 mod hostile;
 mod keyboard;
+mod keyboard_views;
 mod links;
 mod looking;
 mod looks;

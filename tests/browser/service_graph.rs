@@ -206,3 +206,117 @@ async fn of_a_crowd_of_calls_the_most_frequent_are_elements() {
     })
     .await;
 }
+
+/// A Jaeger at the page's own origin, which has counted these calls.
+fn counts(page: &Page, status: u16, links: &[(&str, &str, u32)]) {
+    let service = &page.host.service;
+    let names = json!({ "data": ["web", "shop"], "total": 2, "limit": 0, "offset": 0, "errors": null });
+    service.answer_path_with("services", 200, "application/json", names.to_string());
+    let link =
+        |(parent, child, calls): &(&str, &str, u32)| json!({ "parent": parent, "child": child, "callCount": calls });
+    let links: Vec<Value> = links.iter().map(link).collect();
+    service.answer_path_with("dependencies", status, "application/json", json!({ "data": links }).to_string());
+}
+
+#[tokio::test]
+async fn a_backend_is_asked_for_what_it_counted() {
+    in_browser(async |page| {
+        page.provokes("404");
+        counts(page, 200, &[("web", "shop", 120), ("shop", "db", 7)]);
+        // A link of Jaeger UI's: nothing is loaded, and who is at home is asked.
+        page.open("/dependencies").await;
+        until_edges(page, &["shop>db 7 ", "web>shop 120 "]).await;
+        let summary = page.until_text("@service-summary", "Counted by").await;
+        let name = page.value::<String>("return one('@counts-select').selectedOptions[0].value", &[]).await;
+        assert!(!name.is_empty() && summary.contains(&name), "{name}: {summary}");
+        let asked: Vec<String> = page
+            .host
+            .service
+            .asked()
+            .into_iter()
+            .filter(|path| path.starts_with("dependencies?") && !path.ends_with("lookback=1"))
+            .collect();
+        assert!(asked.len() == 1 && asked[0].contains("lookback=604800000"), "{asked:?}");
+        // Loaded traces are one choice, the backend another, and what it says now is shown.
+        page.click("@nav-search").await;
+        let folder = Folder::new("service-graph-asked");
+        page.choose_files(&[&folder.write("orders.json", answer(&[order("a1", false), order("b1", true)]))]).await;
+        page.until_count("@result-row", 2).await;
+        page.click("@nav-services").await;
+        until_edges(page, &EDGES).await;
+        page.until_text("@service-summary", "counted from the loaded traces").await;
+        counts(page, 200, &[("web", "shop", 121)]);
+        page.choose("@counts-select", &format!("\u{1}{name}")).await;
+        until_edges(page, &["web>shop 121 "]).await;
+        page.until_text("@service-summary", &format!("Counted by {name}")).await;
+        page.until_address("counts=").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backend_that_fails_says_so_and_is_asked_again() {
+    in_browser(async |page| {
+        page.provokes("404");
+        page.provokes("500");
+        counts(page, 500, &[]);
+        page.open("/dependencies").await;
+        page.until_text("@services-told", "500").await;
+        page.element("@services-empty @open-demo").await;
+        // In vain, then not any more.
+        page.click("@services-told @search-again").await;
+        page.until_text("@services-told", "500").await;
+        counts(page, 200, &[("web", "shop", 9)]);
+        page.click("@services-told @search-again").await;
+        until_edges(page, &["web>shop 9 "]).await;
+        page.until_count("@services-told", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backend_that_knows_of_no_calls_says_so() {
+    in_browser(async |page| {
+        page.provokes("404");
+        counts(page, 200, &[]);
+        page.open("/dependencies").await;
+        page.until_text("@services-told", "knows of no calls in the last seven days").await;
+        page.click("@services-told button").await;
+        page.until_count("@services-told", 0).await;
+        page.element("@services-empty @open-demo").await;
+    })
+    .await;
+}
+
+/// The tools stand in one row where there is room, and wrap within the window where there is not.
+#[tokio::test]
+async fn tools_stand_in_a_row_and_a_time_is_chosen() {
+    in_browser(async |page| {
+        let width = async |width: u32| {
+            let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+            page.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        };
+        width(1440).await;
+        open_orders(page).await;
+        let rows = "const tops = all('.services-tools > :not(.services-summary)').map((it) => { const { top, height } = it.getBoundingClientRect(); return top + height / 2 });
+            return Math.max(...tops) - Math.min(...tops)";
+        let apart: f64 = page.value(rows, &[]).await;
+        assert!(apart < 4.0, "one row: {apart}");
+        width(800).await;
+        let beyond = "return all('.services-tools *').filter((it) => it.checkVisibility() && it.getBoundingClientRect().right > innerWidth).length";
+        assert_eq!(page.value::<u32>(beyond, &[]).await, 0);
+        page.click("@services-time").await;
+        page.until_text(".services-times", "Spans that start from").await;
+        page.js("const it = one('@services-from'); it.value = '2030-01-01T00:00:00'; it.dispatchEvent(new Event('change'))", &[]).await;
+        page.until_address("start=").await;
+        page.until_count("@service-node", 0).await;
+        assert_eq!(page.count("@services-from").await, 1, "the field stays as it is");
+        page.keys("@services-from", ESCAPE).await;
+        page.until_count("@services-from", 0).await;
+        page.until_text("@services-any-time", "2030").await;
+        page.click("@services-any-time").await;
+        page.until_count("@service-node", 5).await;
+        page.until_count("@services-any-time", 0).await;
+    })
+    .await;
+}

@@ -177,3 +177,34 @@ async fn events_stand_by_time_and_fold_out() {
     })
     .await;
 }
+
+/// Where a table is wider than the window, its rows scroll within it, the head with them, and the first column stays.
+#[tokio::test]
+async fn a_narrow_window_scrolls_the_rows_and_not_the_page() {
+    in_browser(async |page| {
+        serve(page).await;
+        let metrics = json!({ "width": 800, "height": 600, "deviceScaleFactor": 1, "mobile": false });
+        page.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        page.open("/trace/a1?view=statistics").await;
+        page.until_count("@stats-row", 3).await;
+        assert!(page.value::<bool>("return document.scrollingElement.scrollWidth <= innerWidth", &[]).await);
+        let left = "const left = (it) => one(it).getBoundingClientRect().left;
+            const of = (column) => left(`@stats-row [data-column='${column}']`);
+            return [of('Group'), of('Count'), of('Count') - left('[data-heading=Count]')].map(Math.round)";
+        let [group, count, apart]: [i32; 3] = page.value(left, &[]).await;
+        assert!(count > group && apart.abs() <= 1, "a heading stands above its column: {apart}");
+        page.keys("@stats-table", &[DOWN, RIGHT, RIGHT].concat()).await;
+        page.until("the rows are scrolled", "return one('.data-rows').scrollLeft > 100", &[]).await;
+        let together = "return one('.data-headings').scrollLeft === one('.data-rows').scrollLeft";
+        page.until("the head is, too", together, &[]).await;
+        let [now, moved, apart]: [i32; 3] = page.value(left, &[]).await;
+        assert!(moved < count && apart.abs() <= 1, "{count} to {moved}, {apart} beside its heading");
+        assert!((0..=group).contains(&now), "the first column is still there: {now}");
+        // A heading that the keyboard comes to brings its column along.
+        page.js("one('[data-sort=\"ST in Duration\"]').focus()", &[]).await;
+        let last =
+            "return one('@stats-row [data-column=\"ST in Duration\"]').getBoundingClientRect().right <= innerWidth";
+        page.until("the last column is in view", last, &[]).await;
+    })
+    .await;
+}

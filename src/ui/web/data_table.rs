@@ -23,6 +23,7 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
 use super::data_keys::{click, key};
@@ -269,17 +270,22 @@ fn grid(shown: &Shown, scroller: View) -> View {
         .child(optional(move || none_text(&none)))
 }
 
-/// Where a table is wider than its place, its rows are scrolled from side to side, and its head with them (to a heading that gets the focus, the
-/// rows with it).
+/// Where a table is wider than its place, its rows are scrolled from side to side, and its head with them. A heading that gets the focus comes
+/// into view beside the first one, which stays.
 fn scroll_together(headings: &View, rows: &View) {
-    for [view, other] in [[headings, rows], [rows, headings]] {
-        let (from, to): (Element, Element) = (view.element(), other.element());
-        view.listen("scroll", move |_: Event| {
-            if to.scroll_left() != from.scroll_left() {
-                to.set_scroll_left(from.scroll_left());
-            }
-        });
-    }
+    let (head, body): (Element, Element) = (headings.element(), rows.element());
+    let (led, leading) = (head.clone(), body.clone());
+    rows.listen("scroll", move |_: Event| led.set_scroll_left(leading.scroll_left()));
+    headings.listen("focusin", move |event: Event| {
+        let cell = event.target().and_then(|it| it.dyn_into::<Element>().ok()?.closest(".data-cell").ok()?);
+        let first = head.query_selector(".data-cell").ok().flatten();
+        if let Some((cell, first)) = cell.zip(first).filter(|(cell, first)| cell != first) {
+            let (cell, first, all) = (cell.get_bounding_client_rect(), first.get_bounding_client_rect(), &head);
+            let end = all.get_bounding_client_rect().left() + f64::from(all.client_width());
+            let way = (cell.right() - end).max(0.0) + (cell.left() - first.right()).min(0.0);
+            body.set_scroll_left(head.scroll_left() + way.round() as i32);
+        }
+    });
 }
 
 pub fn row_id(row: u32) -> String {

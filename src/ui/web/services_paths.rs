@@ -330,7 +330,10 @@ fn empty_note(page: PathsPage) -> Option<View> {
         el("button", "button small")
             .attr("type", "button")
             .test_id("path-offer")
-            .on("click", move |_: Event| put_focus(&[(SERVICE, &chosen), (OPERATION, "")]))
+            .on("click", move |_: Event| {
+                put_focus(&[(SERVICE, &chosen), (OPERATION, "")]);
+                page.graph.leave();
+            })
             .text(display_name(&name))
     });
     let note = el("div", "graph-empty").attr("role", "status").test_id("paths-empty").child(el("p", "").text(text));

@@ -23,7 +23,7 @@ use super::state::client;
 use super::timeline_state::Timeline;
 use super::trace_page::bring_trace;
 use super::trace_views::Viewed;
-use super::view::{View, effect, el, group, when};
+use super::view::{View, effect, el, group, optional, when};
 use super::view_flame_table::table;
 use super::view_service_colours::{Named, named};
 use super::virtual_rows::px;
@@ -114,8 +114,8 @@ pub fn view(names: Memo<Vec<String>>, colours: Named, timeline: Option<Timeline>
     // Of a trace there is always one.
     let is_without = Memo::new(move |_| flame.answer.with(|it| it.as_ref().is_some_and(|it| it.traces[0] == 0)));
     let nobody = move || {
-        let all = names.with_untracked(|names| names[..] == [ALL]);
-        nothing_here(if all { Vec::new() } else { names.get_untracked() })
+        let names = names.get();
+        is_without.get().then(|| nothing_here(if names[..] == [ALL] { Vec::new() } else { names }))
     };
     let border = Border::table();
     let menu_of = canvas(flame, "flamegraph", words().flame_canvas);
@@ -140,7 +140,7 @@ pub fn view(names: Memo<Vec<String>>, colours: Named, timeline: Option<Timeline>
         .child(when(move || has("graph"), move || table(flame, colours)))
         .child(when(move || shown.with(String::is_empty), move || splitter(border, "splitter flame-border")))
         .child(graph.attr_of("hidden", move || (!has("table")).then(String::new)));
-    let body = body.child(when(move || is_without.get(), nobody));
+    let body = body.child(optional(nobody));
     el("div", "flame-view").child(tools(flame, weight, is_trace)).child(body)
 }
 

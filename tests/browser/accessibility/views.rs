@@ -55,6 +55,15 @@ pub async fn of_many(page: &Page, judge: &mut Judge) {
     page.click("@path-node").await;
     page.until_count("@path-card", 1).await;
     judge.look(page, "paths, a node chosen").await;
+    page.keys("@path-graph", "?").await;
+    page.element("@keyboard-help").await;
+    judge.look(page, "help of paths").await;
+    page.keys("@keyboard-help button", ESCAPE).await;
+    page.click("@services-dependencies").await;
+    page.click("@services-time").await;
+    page.element("@services-from").await;
+    judge.look(page, "service graph, times").await;
+    page.keys("@services-from", ESCAPE).await;
     page.click("@services-findings").await;
     page.until_count_at_least("@finding", 3).await;
     judge.look(page, "findings of all").await;
@@ -67,14 +76,10 @@ pub async fn of_many(page: &Page, judge: &mut Judge) {
 
 /// The same pages before anything is loaded.
 pub async fn of_nothing(page: &Page, judge: &mut Judge) {
-    for (path, shown) in [
-        ("/deep-dependencies", "@paths-empty"),
-        ("/monitor", "@monitor"),
-        ("/findings", "@findings"),
-        ("/flamegraph", "@flamegraph"),
-    ] {
+    page.provokes("404");
+    for path in ["/deep-dependencies", "/monitor", "/findings", "/flamegraph"] {
         page.open(path).await;
-        page.element(shown).await;
+        page.element("@nothing-here, @paths-empty").await;
         judge.look(page, &format!("{path}, empty")).await;
     }
 }

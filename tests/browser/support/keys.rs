@@ -2,6 +2,7 @@
 
 pub const TAB: &str = "\u{e004}";
 pub const CONTROL: char = '\u{e009}';
+pub const BACKSPACE: &str = "\u{e003}";
 pub const ESCAPE: &str = "\u{e00c}";
 pub const ENTER: &str = "\u{e007}";
 pub const END: &str = "\u{e010}";
