@@ -28,16 +28,24 @@ const GET: &str = "\u{1}";
 #[inline(never)]
 pub fn tools(services: Services) -> View {
     let is_loaded = Memo::new(move |_| services.question.with(|question| question.what.counted_by.is_none()));
+    // A table has neither layout nor colours, and a box of its own to find with.
+    let is_graph = Memo::new(move |_| services.choice.with(|choice| !choice.is_table));
     el("div", "services-tools")
         .child(looks(services))
         .child(labelled(words().services_counts, dynamic(move || counts_select(services))))
-        .child(labelled(words().services_layout, dynamic(move || layout_select(services))))
+        .child(when(
+            move || is_graph.get(),
+            move || labelled(words().services_layout, dynamic(move || layout_select(services))),
+        ))
         .child(labelled(words().services_focus, focal_select(services)))
         .child(optional(move || depth(services)))
-        .child(labelled(words().services_colour, dynamic(move || colour_select(services))))
+        .child(when(
+            move || is_graph.get(),
+            move || labelled(words().services_colour, dynamic(move || colour_select(services))),
+        ))
         .child(loops(services))
         .child(when(move || is_loaded.get(), move || window(services)))
-        .child(find(services))
+        .child(when(move || is_graph.get(), move || find(services)))
         .child(
             el("span", "quiet services-summary")
                 .test_id("service-summary")
