@@ -59,6 +59,14 @@ async fn tables_of_a_trace() {
         page.until_count("@event-attributes", 1).await;
         page.press(LEFT).await;
         page.until_count("@event-attributes", 0).await;
+        // Also where the timeline never was.
+        page.reload().await;
+        page.until_count_at_least("@events-row", 3).await;
+        watch_for_mice(page).await;
+        page.press("?").await;
+        page.until_text("@keyboard-help", "In the table").await;
+        page.press(ESCAPE).await;
+        page.until_count("@keyboard-help", 0).await;
         no_mouse_was_here(page).await;
     })
     .await;

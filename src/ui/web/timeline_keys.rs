@@ -41,17 +41,11 @@ pub fn asks_for_help(event: &KeyboardEvent) -> bool {
 pub fn page_keys(state: &Timeline) {
     let state = state.clone();
     on_window("keydown", move |event: KeyboardEvent| {
+        // Behind another view the timeline is hidden.
+        if event.default_prevented() || TraceView::present() != TraceView::Timeline {
+            return;
+        }
         let key = event.key();
-        if event.default_prevented() {
-            return;
-        }
-        // Behind another view the timeline is hidden: what is left is the help, which is of that view.
-        if TraceView::present() != TraceView::Timeline {
-            if asks_for_help(&event) {
-                run(&state, Command::Help);
-            }
-            return;
-        }
         if key == "Escape" && event_popover::hide() {
             event.prevent_default();
             return;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Event;
+use web_sys::{Event, KeyboardEvent};
 
 use super::clipboard::{copy_button, icon_button};
 use super::commands::{Command, run};
@@ -33,9 +33,10 @@ use super::state::{App, LoadView, app, client};
 use super::storage;
 use super::time_zone::{TimeScale, zone};
 use super::timeline::{timeline, timeline_state};
+use super::timeline_keys::asks_for_help;
 use super::timeline_tools::{look_menu, root_notice};
 use super::trace_views::{TraceView, Viewed, other_view, view_menu};
-use super::view::{View, dynamic, effect, el, optional, when};
+use super::view::{View, dynamic, effect, el, on_window, optional, when};
 use super::words::{fill, words};
 use super::zoom::Zoom;
 use crate::engine::messages::{Chosen, LoadId, What};
@@ -318,7 +319,15 @@ fn loaded_trace(head: TraceHead) -> View {
 /// The views, and of the timeline find, services and the menu of what is shown.
 fn tools(viewed: &Viewed, view: Memo<TraceView>) -> View {
     let state = &viewed.timeline;
-    let help = state.clone();
+    let (help, asked) = (state.clone(), state.clone());
+    // The timeline has keys of its own, among them this one; it may not be there.
+    on_window("keydown", move |event: KeyboardEvent| {
+        let is_other = view.get_untracked() != TraceView::Timeline;
+        if is_other && !event.default_prevented() && asks_for_help(&event) {
+            event.prevent_default();
+            run(&asked, Command::Help);
+        }
+    });
     let name = format!("{} (?)", words().help_title);
     let help = icon_button("icon-button", &name, Icon::Keyboard)
         .test_id("help-button")
