@@ -33,6 +33,9 @@ use crate::ui::outline_view::{CELL, CELL_OF_ONE, OutlineView, READABLE, around};
 /// The parameter of the address that says what is to be found: Jaeger UI's.
 pub const FIND: &str = "uiFind";
 
+/// Brings a span, by its id, into view in the timeline.
+type Reveal = Rc<dyn Fn(String)>;
+
 /// What the page shows of a comparison.
 #[derive(Clone, Copy)]
 pub struct Graph {
@@ -59,7 +62,7 @@ pub struct Graph {
     /// One group alone is shown: the colours of its services.
     pub colours: Option<Named>,
     /// Brings a span into view in the timeline of the page that the graph is on, if it has one.
-    pub reveal: RwSignal<Option<Rc<dyn Fn(String)>>>,
+    pub reveal: RwSignal<Option<Reveal>>,
 }
 
 /// To the next node that differs, or that is found; or back to the last one.
