@@ -31,12 +31,25 @@ pub struct ServicesMemo {
 
 impl ServicesMemo {
     fn graph(&mut self, store: &Store, what: &CountedCalls) -> &ServiceGraph {
-        if self.counted.as_ref().is_some_and(|(known, _)| known != what) {
+        let what = meant(store, what);
+        if self.counted.as_ref().is_some_and(|(known, _)| *known != what) {
             self.counted = None;
         }
-        let (_, graph) = self.counted.get_or_insert_with(|| (what.clone(), counted(store, what)));
+        let (_, graph) = self.counted.get_or_insert_with(|| {
+            let graph = counted(store, &what);
+            (what, graph)
+        });
         graph
     }
+}
+
+/// Whose counts these are, if that is left open.
+fn meant(store: &Store, what: &CountedCalls) -> CountedCalls {
+    let is_open = what.or_counted && what.counted_by.is_none() && store.traces().next().is_none();
+    let first = store.sources_of_dependencies().into_iter().next().filter(|_| is_open);
+    let window = what.window.filter(|_| first.is_none());
+    let counted_by = first.map(|name| store.text(name).to_owned()).or_else(|| what.counted_by.clone());
+    CountedCalls { counted_by, or_counted: false, window }
 }
 
 fn counted(store: &Store, what: &CountedCalls) -> ServiceGraph {
@@ -207,6 +220,26 @@ mod tests {
         let question =
             ServiceMap { what, focus: focus.to_owned(), depth, with_loops: true, is_forced: false, number: 0 };
         question.answer(store, &mut Memo::default())
+    }
+
+    /// Without traces an open question is one for what the first source counted; with traces, or if the loaded ones are asked for, it is not.
+    #[test]
+    fn what_is_left_open_is_what_there_is() {
+        let told = |spans: &str, or_counted: bool| {
+            let mut store = if spans.is_empty() { Store::new() } else { draw(spans) };
+            store.begin_source("jaeger");
+            let [parent, child] = ["a", "b"].map(|name| store.content.strings.intern(name));
+            store.dependencies.push(crate::model::Dependency { parent, child, calls: Some(3), errors: None });
+            let what = CountedCalls { or_counted, ..CountedCalls::default() };
+            let question =
+                ServiceMap { what, focus: String::new(), depth: None, with_loops: true, is_forced: false, number: 0 };
+            edges(&question.answer(&store, &mut Memo::default()))
+        };
+        let spans = "web |==|\n  shop |=|\n";
+        assert_eq!(
+            [told("", true), told("", false), told(spans, true)],
+            [vec!["a>b".to_owned()], vec![], vec!["web>shop".to_owned()]]
+        );
     }
 
     fn edges(answer: &ServiceMapAnswer) -> Vec<String> {

@@ -9,6 +9,8 @@ pub use crate::analysis::service_graph::{NodeKind, Times};
 pub struct CountedCalls {
     /// `None`: those of the loaded spans. Otherwise what a file or a query API of that name counted; empty: all of these.
     pub counted_by: Option<String>,
+    /// While no trace is loaded, what the first of those that counted told.
+    pub or_counted: bool,
     /// Only spans that start in it: nanoseconds since 1970, the end excluded.
     pub window: Option<[i64; 2]>,
 }

@@ -120,7 +120,7 @@ impl Choice {
         let [from, to] = self.window;
         let window = is_windowed.then(|| [from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX)]);
         ServiceMap {
-            what: CountedCalls { counted_by, window },
+            what: CountedCalls { counted_by, or_counted: self.counts.is_none(), window },
             focus: self.focus.clone(),
             depth: self.depth,
             with_loops: self.with_loops,

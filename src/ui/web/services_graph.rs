@@ -1,6 +1,6 @@
 //! The page of who calls whom: the graph, its tools, what is chosen, and the links as a table.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::format::lower;
@@ -69,9 +69,13 @@ impl Services {
                 self.answer.set(Rc::new(decode(bytes).unwrap_or_default()));
             }
         });
+        let last = RefCell::new(None::<(u32, ServiceMap)>);
         effect(move || {
-            app().version.track();
-            let question = self.question.get();
+            let (version, question) = (app().version.get(), self.question.get());
+            let last = last.replace(Some((version, question.clone())));
+            if last.is_some_and(|(known, last)| known == version && self.is_told(&last, &question)) {
+                return;
+            }
             let number = self.asked.get_untracked() + 1;
             self.asked.set(number);
             slot.ask(ServiceMap { number, ..question });
@@ -93,6 +97,16 @@ impl Services {
                 self.told.get(own, true);
             }
         });
+    }
+
+    /// Whether the answer to the last question is that to another one, too: without spans it told what the first source counted.
+    #[inline(never)]
+    fn is_told(self, last: &ServiceMap, question: &ServiceMap) -> bool {
+        let answer = self.answer.get_untracked();
+        let is_of_first = answer.loaded == [0; 2] && answer.counted_by.first() == question.what.counted_by.as_ref();
+        let is_same = ServiceMap { what: question.what.clone(), ..last.clone() } == *question;
+        let was_open = last.what.or_counted && last.what.counted_by.is_none() && question.what.counted_by.is_some();
+        was_open && is_same && is_of_first && answer.number == self.asked.get_untracked()
     }
 
     /// Draws what came, whenever that is something else or has other colours.

@@ -133,6 +133,10 @@ impl Easel {
     fn begin(&self) {
         let picture = self.graph.picture.get_untracked();
         let view = self.settled.get_untracked();
+        // Before the stage knows its size nothing is where it will be.
+        if view.size[0] < 1.0 {
+            return;
+        }
         let back = &self.sides[1 - self.front.get()];
         *self.left.borrow_mut() = fresh(back).map(|(context, width, _)| {
             stand(&context, width, view);
