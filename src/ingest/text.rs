@@ -107,6 +107,7 @@ impl Text {
     }
 
     /// What has not been read.
+    #[inline]
     pub fn rest(&self) -> &str {
         &self.text[self.at..]
     }

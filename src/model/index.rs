@@ -22,8 +22,8 @@ struct Slot {
 }
 
 impl Slot {
-    /// No row has this number.
-    const FREE: Slot = Slot { hash: 0, row: u32::MAX };
+    /// No row has this number: there are far fewer, and "none" is `u32::MAX`.
+    const FREE: Slot = Slot { hash: 0, row: u32::MAX - 1 };
 
     #[inline]
     fn is_free(self) -> bool {
@@ -294,6 +294,8 @@ mod tests {
         assert_eq!([7, 8, 9, 5000].map(|key| numbers.get(key)), [Some(70), None, Some(10), None]);
         assert_eq!((numbers.get_or_set(9, 5), numbers.get_or_set(8, 5), numbers.len()), (10, 5, 5000));
         assert!(numbers.add(6000) && !numbers.add(6000));
+        numbers.set(0, u32::MAX);
+        assert_eq!((numbers.get(0), numbers.get(u32::MAX)), (Some(u32::MAX), None));
     }
 
     #[test]
