@@ -35,7 +35,8 @@ impl Index {
     /// The place where a hash belongs: by its high bits, once they depend on all.
     #[inline]
     fn home(&self, hash: u32) -> usize {
-        (u64::from(hash.wrapping_mul(0x9E37_79B9)) * self.slots.len() as u64 >> 32) as usize
+        let mixed = u64::from(hash.wrapping_mul(0x9E37_79B9));
+        ((mixed * self.slots.len() as u64) >> 32) as usize
     }
 
     #[inline]
