@@ -30,12 +30,14 @@ pub fn from_nanos(text: &str) -> Option<Nanoseconds> {
 }
 
 /// Reads a number of a unit that is `10^digits` nanoseconds.
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 pub fn from_unit(text: &str, digits: i64) -> Option<Nanoseconds> {
-    // Nearly all are plain digits, and few enough of them.
-    if text.len() <= 19
+    // Nearly all are plain digits, and so few of them that 64 bits hold the product.
+    if text.len() as i64 + digits <= 19
         && let Ok(number) = text.parse::<u64>()
     {
-        return Some(Nanoseconds { value: i128::from(number) * 10_i128.pow(digits as u32), is_rounded: false });
+        return Some(Nanoseconds { value: i128::from(number * 10_u64.pow(digits as u32)), is_rounded: false });
     }
     slow(text.trim(), digits)
 }

@@ -6,7 +6,8 @@ use super::sink::Sink;
 use crate::model::{SpanId, SpanKind, StatusCode, StringId, TraceId};
 
 /// What is written where a text should be; `None` for null. Something else than a text is noted and taken for one.
-#[inline]
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 pub fn words<'t>(value: Value<'t>, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<&'t str> {
     if value.is_null() {
         return None;

@@ -201,6 +201,8 @@ impl Sink<'_> {
 
     /// A number as JSON writes it: an integer of 64 bits, digits beyond that, or a double. One that is too large even for
     /// a double stays a text.
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn number_cell(&mut self, digits: &str) -> Cell {
         match digits.parse() {
             Ok(number) => Cell::int(number),
@@ -231,6 +233,8 @@ impl Sink<'_> {
     }
 
     /// Adds the span. What it lacks is noted: an id (it gets one of its own), a start.
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn push(&mut self, span: &SpanFields) -> SpanRow {
         let id = self.own_id(span.id);
         let mut flags = span.flags;

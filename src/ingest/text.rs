@@ -5,6 +5,7 @@
 //! more than once.
 
 use super::report::Place;
+use wide::u8x16;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -106,6 +107,7 @@ impl Text {
     }
 
     /// What has not been read.
+    #[inline]
     pub fn rest(&self) -> &str {
         &self.text[self.at..]
     }
@@ -202,14 +204,21 @@ impl Text {
     }
 }
 
-/// The number of characters. Blocks of ASCII, which are most, are told by an OR over their bytes: that runs sixteen bytes
-/// at a time in WebAssembly, where the standard library's count takes four.
+/// The number of characters. Blocks of ASCII, which are most, are told by an OR over their bytes, sixteen at a time: the standard
+/// library's count takes four.
 fn characters(text: &str) -> u64 {
-    let blocks = text.as_bytes().chunks(512).map(|block| match block.iter().fold(0, |all, byte| all | byte) < 128 {
+    let blocks = text.as_bytes().chunks(512).map(|block| match is_ascii(block) {
         true => block.len(),
         false => block.iter().filter(|byte| !matches!(byte, 0x80..0xc0)).count(),
     });
     blocks.sum::<usize>() as u64
+}
+
+/// In so many words, for the compiler makes it of a loop over bytes only where it does not look at size.
+fn is_ascii(block: &[u8]) -> bool {
+    let (chunks, rest) = block.as_chunks::<16>();
+    let all = chunks.iter().fold(u8x16::splat(0), |all, chunk| all | u8x16::new(*chunk));
+    all.to_bitmask() == 0 && rest.is_ascii()
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub enum SpanId {
 
 impl TraceId {
     /// Reads an id; `None` for an empty one.
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn parse(text: &str, strings: &mut Strings) -> Option<TraceId> {
         let text = text.trim();
         match hex(text, 32) {
@@ -56,7 +58,8 @@ impl TraceId {
 
 impl SpanId {
     /// Reads an id; `None` for an empty one.
-    #[inline]
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn parse(text: &str, strings: &mut Strings) -> Option<SpanId> {
         if let Some((bits, width)) = hex(text, 16) {
             return Some(SpanId::Hex { bits: bits as u64, width });

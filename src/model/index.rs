@@ -1,16 +1,18 @@
 //! An index of rows by their content. The content stays in the rows' own table: an index holds a hash and a row.
 //!
 //! All tables share this one type, for its code is large: a hash map per key type would cost the worker tens of
-//! kilobytes.
+//! kilobytes. Places are tried one after another from where a hash belongs (hashbrown looks at many at once, but only with instructions that
+//! WebAssembly does not have).
 
-use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Index {
-    table: HashTable<Slot>,
+    /// None, or a power of two of them; at most three quarters are taken.
+    slots: Vec<Slot>,
+    taken: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -20,24 +22,63 @@ struct Slot {
 }
 
 impl Slot {
-    /// hashbrown takes the place from the low bits and a tag from the high ones.
+    /// No row has this number: there are far fewer, and "none" is `u32::MAX`.
+    const FREE: Slot = Slot { hash: 0, row: u32::MAX - 1 };
+
     #[inline]
-    fn spread(hash: u32) -> u64 {
-        u64::from(hash) << 32 | u64::from(hash)
+    fn is_free(self) -> bool {
+        self.row == Slot::FREE.row
     }
 }
 
 impl Index {
+    /// The place where a hash belongs: by its high bits, once they depend on all.
+    #[inline]
+    fn home(&self, hash: u32) -> usize {
+        let mixed = u64::from(hash.wrapping_mul(0x9E37_79B9));
+        ((mixed * self.slots.len() as u64) >> 32) as usize
+    }
+
+    #[inline]
+    fn after(&self, place: usize) -> usize {
+        (place + 1) & (self.slots.len() - 1)
+    }
+
+    /// The place of the first row with this hash of which `is` says that it is the one.
+    #[inline]
+    fn place_of(&self, hash: u32, mut is: impl FnMut(u32) -> bool) -> Option<usize> {
+        let mut place = self.home(hash);
+        while let Some(slot) = self.slots.get(place).filter(|slot| !slot.is_free()) {
+            if slot.hash == hash && is(slot.row) {
+                return Some(place);
+            }
+            place = self.after(place);
+        }
+        None
+    }
+
     /// The first row with this hash of which `is` says that it is the one.
     #[inline]
-    pub fn find(&self, hash: u32, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
-        self.table.find(Slot::spread(hash), |slot| slot.hash == hash && is(slot.row)).map(|slot| slot.row)
+    pub fn find(&self, hash: u32, is: impl FnMut(u32) -> bool) -> Option<u32> {
+        self.place_of(hash, is).map(|place| self.slots[place].row)
     }
 
     /// Adds a row that was not found.
     #[inline(never)]
     pub fn insert(&mut self, hash: u32, row: u32) {
-        self.table.insert_unique(Slot::spread(hash), Slot { hash, row }, |slot| Slot::spread(slot.hash));
+        self.reserve(1);
+        self.taken += 1;
+        self.put(Slot { hash, row });
+    }
+
+    /// Puts a row into the first free place from where it belongs.
+    fn put(&mut self, slot: Slot) {
+        debug_assert!(!slot.is_free());
+        let mut place = self.home(slot.hash);
+        while !self.slots[place].is_free() {
+            place = self.after(place);
+        }
+        self.slots[place] = slot;
     }
 
     /// Takes a row out.
@@ -47,21 +88,43 @@ impl Index {
 
     #[inline(never)]
     fn remove_any(&mut self, hash: u32, row: Option<u32>) {
-        let is_it = |slot: &Slot| slot.hash == hash && row.is_none_or(|row| slot.row == row);
-        if let Ok(entry) = self.table.find_entry(Slot::spread(hash), is_it) {
-            entry.remove();
+        let Some(mut hole) = self.place_of(hash, |own| row.is_none_or(|row| own == row)) else {
+            return;
+        };
+        self.taken -= 1;
+        // Those behind it move up, but not before the place where they belong.
+        let (mut place, mask) = (self.after(hole), self.slots.len() - 1);
+        while !self.slots[place].is_free() {
+            let home = self.home(self.slots[place].hash);
+            if place.wrapping_sub(home) & mask >= place.wrapping_sub(hole) & mask {
+                self.slots[hole] = self.slots[place];
+                hole = place;
+            }
+            place = self.after(place);
         }
+        self.slots[hole] = Slot::FREE;
     }
 
     /// Makes room for so many rows more.
-    #[inline(never)]
+    #[inline]
     pub fn reserve(&mut self, rows: usize) {
-        self.table.reserve(rows, |slot| Slot::spread(slot.hash));
+        let wanted = self.taken + rows;
+        if wanted > self.slots.len() / 4 * 3 {
+            self.grow(wanted);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, wanted: usize) {
+        let places = (wanted + wanted / 3 + 1).next_power_of_two().max(4);
+        let old = std::mem::replace(&mut self.slots, vec![Slot::FREE; places]);
+        old.into_iter().filter(|slot| !slot.is_free()).for_each(|slot| self.put(slot));
     }
 
     /// Memory in use, in bytes.
     pub fn bytes(&self) -> usize {
-        self.table.allocation_size()
+        self.slots.capacity() * size_of::<Slot>()
     }
 }
 
@@ -111,11 +174,11 @@ impl Numbers {
     }
 
     pub fn len(&self) -> usize {
-        self.index.table.len()
+        self.index.taken
     }
 
     pub fn is_empty(&self) -> bool {
-        self.index.table.is_empty()
+        self.index.taken == 0
     }
 
     /// Memory in use, in bytes.
@@ -198,6 +261,32 @@ mod tests {
     }
 
     #[test]
+    fn rows_with_the_same_places_stay_findable_while_others_go() {
+        let mut index = Index::default();
+        // Few hashes, so that rows stand far from where they belong and around the table's end.
+        let hash_of = |row: u32| u32::MAX - row % 7;
+        (0..700).for_each(|row| index.insert(hash_of(row), row));
+        for gone in (0..700).step_by(3).chain((1..700).step_by(3).rev()) {
+            index.remove(hash_of(gone), gone);
+            index.remove(hash_of(gone), gone);
+        }
+        let found = (0..700).filter(|row| index.find(hash_of(*row), |other| other == *row).is_some());
+        assert!(found.eq((2..700).step_by(3)));
+        (2..700).step_by(3).for_each(|row| index.remove(hash_of(row), row));
+        assert_eq!((index.taken, index.slots.iter().filter(|slot| !slot.is_free()).count()), (0, 0));
+    }
+
+    #[test]
+    fn there_is_room_for_what_was_asked_for() {
+        let mut index = Index::default();
+        assert_eq!((index.find(0, |_| true), index.bytes()), (None, 0));
+        index.reserve(3000);
+        let bytes = index.bytes();
+        (0..3000).for_each(|row| index.insert(row << 16, row));
+        assert_eq!((index.bytes(), index.find(2999 << 16, |_| true)), (bytes, Some(2999)));
+    }
+
+    #[test]
     fn numbers_have_the_last_value_set() {
         let mut numbers = Numbers::default();
         (0..5000).for_each(|key| numbers.set(key, key + 1));
@@ -206,6 +295,8 @@ mod tests {
         assert_eq!([7, 8, 9, 5000].map(|key| numbers.get(key)), [Some(70), None, Some(10), None]);
         assert_eq!((numbers.get_or_set(9, 5), numbers.get_or_set(8, 5), numbers.len()), (10, 5, 5000));
         assert!(numbers.add(6000) && !numbers.add(6000));
+        numbers.set(0, u32::MAX);
+        assert_eq!((numbers.get(0), numbers.get(u32::MAX)), (Some(u32::MAX), None));
     }
 
     #[test]

@@ -44,7 +44,8 @@ impl Default for Strings {
 
 impl Strings {
     /// The id of a text, kept from now on.
-    #[inline]
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn intern(&mut self, text: &str) -> StringId {
         let hash = hash_bytes(text.as_bytes());
         match self.index.find(hash, |id| self.is(id, text)) {

@@ -13,6 +13,8 @@ pub struct Reference {
     pub kind: LinkKind,
 }
 
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 pub fn read(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Reference {
     let mut reference = Reference { trace: None, span: None, kind: LinkKind::ChildOf };
     for (key, value) in value.members() {

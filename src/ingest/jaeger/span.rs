@@ -25,6 +25,8 @@ pub struct Scratch {
 }
 
 /// Reads a span.
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 pub fn take(value: Value, trace: &mut OpenTrace, known: &Known, scratch: &mut Scratch, sink: &mut Sink) {
     if !value.is_object() {
         return sink.note(NoteKind::SkippedEntry, value.words(), &String::new);
@@ -108,6 +110,8 @@ fn span_id(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<S
 }
 
 /// A number of microseconds as nanoseconds.
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 fn micros(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<i128> {
     let Some(read) = value.digits_or_text().and_then(decimal::from_micros) else {
         if !value.is_null() {
@@ -183,6 +187,8 @@ fn span_tags(value: Value, first: u32, derived: &mut Derived, known: &Known, scr
 }
 
 /// Tags one after another, to whoever they are for.
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 fn tag_list(list: Value, sink: &mut Sink, path: &dyn Fn() -> String, push: &mut dyn FnMut(StringId, Cell, &mut Sink)) {
     for (number, tag) in list.items().enumerate() {
         let path = || format!("{}[{number}]", path());
@@ -223,6 +229,8 @@ fn logs(value: Value, known: &Known, scratch: &mut Scratch, sink: &mut Sink) {
     }
 }
 
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 fn log(value: Value, known: &Known, sink: &mut Sink, path: &dyn Fn() -> String) {
     let attributes = sink.store.events.attributes.end();
     let (mut time, mut name) = (None, None);
@@ -262,6 +270,7 @@ fn log_time(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<
 }
 
 #[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 fn references(value: Value, scratch: &mut Scratch, sink: &mut Sink) {
     scratch.references.clear();
     if !is_list(value, sink, &|| ".references".to_owned()) {

@@ -33,6 +33,8 @@ impl Derived {
 }
 
 /// A tag's key and value; `None` for a key that is missing.
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 pub fn read(tag: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> (Option<StringId>, Cell) {
     let (mut key, mut kind, mut cell) = (None, "", None);
     for (name, value) in tag.members() {
@@ -82,7 +84,8 @@ fn typed_text(text: &str, kind: &str, sink: &mut Sink) -> Cell {
 }
 
 /// Adds a tag to the attributes of the span whose first one is at the row `first`, unless it is there already.
-#[inline]
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 pub fn push(key: StringId, cell: Cell, first: u32, derived: &mut Derived, known: &Known, sink: &mut Sink) {
     let bit = 1 << (key.0.wrapping_mul(0x9E37_79B9) >> 26);
     let may_repeat = derived.keys & bit != 0;

@@ -6,7 +6,7 @@ use super::span::PENDING;
 use crate::ingest::intake::Intake;
 use crate::ingest::notes::piece;
 use crate::ingest::report::NoteKind;
-use crate::model::index::Numbers;
+use crate::model::index::{Numbers, same_bytes};
 use crate::model::{ResourceRow, SpanRow, Store, StringId, Strings, TraceId, TraceRow};
 
 /// See the module.
@@ -54,7 +54,7 @@ impl OpenTrace {
 
     /// Reads a trace id.
     pub fn read_id(&mut self, text: &str, strings: &mut Strings) -> Option<TraceId> {
-        if self.last_id_text != text {
+        if !same_bytes(self.last_id_text.as_bytes(), text.as_bytes()) {
             self.last_id = TraceId::parse(text, strings);
             text.clone_into(&mut self.last_id_text);
         }

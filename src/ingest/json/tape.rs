@@ -28,17 +28,17 @@ pub enum Kind {
     Object,
 }
 
-const KINDS: [Kind; 9] = [
-    Kind::Null,
-    Kind::False,
-    Kind::True,
-    Kind::Int,
-    Kind::Number,
-    Kind::Text,
-    Kind::Unescaped,
-    Kind::List,
-    Kind::Object,
-];
+/// By number. Four bits can say no more than sixteen, so that none has to be looked up with care.
+const KINDS: [Kind; 16] = {
+    let mut kinds = [Kind::Null; 16];
+    let all = [Kind::False, Kind::True, Kind::Int, Kind::Number, Kind::Text, Kind::Unescaped, Kind::List, Kind::Object];
+    let mut at = 0;
+    while at < all.len() {
+        kinds[all[at] as usize] = all[at];
+        at += 1;
+    }
+    kinds
+};
 
 /// A node: where its text starts, and its kind with a payload. The payload is the length of its text or, of a list or an
 /// object, the number of the node after its last one. In an object, keys and values take turns.
@@ -55,7 +55,7 @@ impl Node {
 
     #[inline]
     pub fn kind(self) -> Kind {
-        KINDS[(self.kind_and_payload >> PAYLOAD_BITS) as usize % KINDS.len()]
+        KINDS[(self.kind_and_payload >> PAYLOAD_BITS) as usize]
     }
 
     #[inline]
@@ -69,6 +69,7 @@ impl Node {
 pub struct Tape {
     pub(super) nodes: Vec<Node>,
     pub(super) unescaped: String,
+    /// The nodes of lists and objects that have not ended, each with a bit for lists: `node << 1 | is_list`.
     open: Vec<u32>,
     /// Halves of surrogate pairs in the value; they became U+FFFD.
     pub lone_surrogates: u64,
@@ -89,6 +90,8 @@ fn wrong<T>(at: usize, expected: &'static str) -> Result<T, Stop> {
 
 impl Tape {
     /// Reads the value at the text's front; its length. A number at the text's very end may go on in what is to come.
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn read(&mut self, text: &str) -> Result<usize, Stop> {
         self.nodes.clear();
         self.unescaped.clear();
@@ -137,7 +140,7 @@ impl Tape {
     fn after_value(&mut self, text: &str, mut at: usize) -> Result<Next, Stop> {
         let bytes = text.as_bytes();
         while let Some(open) = self.open.last() {
-            let is_list = self.nodes[*open as usize].kind() == Kind::List;
+            let is_list = open & 1 != 0;
             at = skip_white(bytes, at);
             match (is_list, bytes.get(at)) {
                 (true, Some(b',')) => return next_item(bytes, at),
@@ -155,16 +158,19 @@ impl Tape {
         if self.open.len() >= DEEPEST {
             return wrong(at, "no more than 100,000 levels");
         }
-        self.open.push(self.nodes.len() as u32);
+        self.open.push((self.nodes.len() as u32) << 1 | u32::from(kind == Kind::List));
         self.nodes.push(Node::new(kind, at, 0));
         Ok(())
     }
 
     /// The innermost list or object ends at this byte.
     fn close(&mut self, at: usize) -> usize {
-        if let Some(open) = self.open.pop() {
-            let (node, end) = (self.nodes[open as usize], self.nodes.len());
-            self.nodes[open as usize] = Node::new(node.kind(), node.start as usize, end);
+        let end = self.nodes.len();
+        if let Some(open) = self.open.pop()
+            && let Some(node) = self.nodes.get_mut(open as usize >> 1)
+        {
+            // Begun with a payload of 0.
+            node.kind_and_payload |= end as u32 & PAYLOAD;
         }
         at + 1
     }
@@ -212,7 +218,8 @@ impl Tape {
     }
 
     /// Reads a text; `at` is its opening quote.
-    #[inline]
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     fn text(&mut self, text: &str, at: usize) -> Result<usize, Stop> {
         let start = at + 1;
         let end = special(text.as_bytes(), start);

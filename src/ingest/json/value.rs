@@ -75,6 +75,8 @@ impl<'t> Value<'t> {
     }
 
     /// For values that should have been a text, and for examples: what is written, but of lists and objects.
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn words(self) -> &'t str {
         match self.kind() {
             Kind::Null => "null",

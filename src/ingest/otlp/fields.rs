@@ -79,7 +79,8 @@ impl<'v> Fields<'v> {
     }
 
     /// A time in nanoseconds; `Err` with what is written if it is none.
-    #[inline]
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn nanos(&self, field: Field, sink: &mut Sink, path: &dyn Fn() -> String) -> Result<Option<i128>, &'v str> {
         let Some(value) = self.get(field) else {
             return Ok(None);
@@ -102,7 +103,8 @@ fn wrong<'v, T>(value: Value<'v>, sink: &mut Sink, path: &dyn Fn() -> String) ->
 }
 
 /// Names of a span's fields.
-#[inline]
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 pub fn of_span(key: &str) -> Option<Field> {
     Some(match key {
         "traceId" | "trace_id" | "traceID" => Field::TraceId,

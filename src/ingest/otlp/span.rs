@@ -22,6 +22,8 @@ pub struct Spans {
 
 impl Spans {
     /// Reads a span and adds it.
+    #[inline(never)]
+    #[cfg_attr(speed, optimize(speed))]
     pub fn read(&mut self, value: Value, resource: ResourceRow, scope: Option<ScopeRow>, sink: &mut Sink) {
         if !value.is_object() {
             return sink.note(NoteKind::SkippedEntry, value.words(), &String::new);
@@ -220,6 +222,8 @@ fn events(fields: &Fields, sink: &mut Sink) {
     }
 }
 
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 fn event(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) {
     if !value.is_object() {
         return sink.note(NoteKind::SkippedEntry, value.words(), path);

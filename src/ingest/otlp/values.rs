@@ -54,6 +54,8 @@ impl Target<'_> {
 }
 
 /// Attributes: a list of keys with values, or a plain JSON object.
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 pub fn attributes(value: Value, target: &mut Target, sink: &mut Sink, path: &dyn Fn() -> String) {
     match value.kind() {
         Kind::List => {
@@ -94,7 +96,8 @@ fn attribute(entry: Value, target: &mut Target, sink: &mut Sink, path: &dyn Fn()
 }
 
 /// The parts of a `KeyValue`.
-#[inline]
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 fn key_and_value<'v>(
     entry: Value<'v>,
     sink: &mut Sink,
@@ -157,7 +160,8 @@ pub fn cell(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Cell {
     cell_at(value, 0, sink, path)
 }
 
-#[inline]
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 fn cell_at(value: Value, depth: u32, sink: &mut Sink, path: &dyn Fn() -> String) -> Cell {
     let mut members = value.members();
     match (members.next(), members.next()) {
@@ -195,6 +199,8 @@ fn odd(value: Value, sink: &mut Sink, path: &dyn Fn() -> String) -> Cell {
 }
 
 /// `None`: there is no type of this name.
+#[inline(never)]
+#[cfg_attr(speed, optimize(speed))]
 fn typed(name: &str, inner: Value, depth: u32, sink: &mut Sink, path: &dyn Fn() -> String) -> Option<Cell> {
     let known = match name {
         "intValue" | "int_value" => inner.digits_or_text().and_then(|digits| integer(digits, sink)),
