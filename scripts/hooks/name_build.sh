@@ -39,11 +39,11 @@ replace() { # FILE SED-EXPRESSION...
   mv "$file.new" "$file"
 }
 
-# What wasm-bindgen names by a hash is numbered instead, and its script loses comments and indentation: hashes are what
-# compresses worst, and cost 6 kB. A number is as long as its hash, so the wasm file stays what it is.
+# What wasm-bindgen names by a function and a hash is numbered instead, and its script loses comments and indentation: hashes are what
+# compresses worst, and names stand there once more anyway. A number is as long as the name, so the wasm file stays what it is.
 shorten() { # WASM JS
-  LC_ALL=C grep -aoE '__wbg_[A-Za-z0-9_]+_[0-9a-f]{16}' "$1" | sed 's/.*_//' | sort -u |
-    awk '{ printf "s/_%s/_%016d/g\n", $1, NR }' >numbers.sed
+  LC_ALL=C grep -aoE '__wbg_[A-Za-z0-9_]+_[0-9a-f]{16}' "$1" | sort -u |
+    awk '{ number = NR ""; zeros = length($1) - length(number) - 1; printf "s/%s/_%0*d%s/g\n", $1, zeros, 0, number }' >numbers.sed
   LC_ALL=C sed -f numbers.sed "$1" >"$1.new"
   if [ "$(wc -c <"$1.new")" -ne "$(wc -c <"$1")" ]; then
     # A sed that is no friend of binary files: then all stays as it is.
@@ -159,10 +159,13 @@ REST
 
 size_of() { wc -c <"$1" | tr -d ' '; }
 
-# lc=4: the best of what was tried. (gzip looks back over 32 kB, and packs this a fifth larger.)
+# One of these is the best of all settings. (gzip looks back over 32 kB, and packs this a fifth larger.)
 pack() { # FILE
-  xz --format=lzma --lzma1=preset=9e,lc=4,lp=0,pb=0 -c "$1" >"${1%.*}.lzma"
-  rm "$1"
+  packed_file=${1%.*}.lzma
+  for lc in 3 4; do xz --format=lzma --lzma1=preset=9e,lc=$lc,lp=0,pb=0 -c "$1" >"$packed_file.$lc"; done
+  if [ "$(size_of "$packed_file.3")" -le "$(size_of "$packed_file.4")" ]; then mv "$packed_file.3" "$packed_file"
+  else mv "$packed_file.4" "$packed_file"; fi
+  rm -f "$1" "$packed_file".[34]
 }
 
 # What unpacks them.
