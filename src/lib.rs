@@ -4,6 +4,9 @@
 //! *Engine*: it owns every trace, in a worker; the page asks and holds only what is on screen. Start at
 //! `engine/questions.rs`: it is the viewer's table of contents.
 
+// What a release marks as hot is told in `reading.rs`.
+#![cfg_attr(speed, feature(optimize_attribute))]
+
 pub use trackway_reading::{ingest, model};
 
 pub mod analysis;

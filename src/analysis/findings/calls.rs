@@ -198,6 +198,7 @@ impl CallReader {
         })
     }
 
+    #[cfg_attr(speed, optimize(speed))]
     fn facts(&mut self, store: &Store, row: SpanRow) -> Facts {
         let mut facts = Facts::default();
         for at in store.attribute_range(row).rows() {
@@ -231,6 +232,7 @@ impl CallReader {
     }
 
     /// The calls of a trace.
+    #[cfg_attr(speed, optimize(speed))]
     pub fn read(&mut self, clock: &Clock) -> Calls {
         let (store, tree) = (clock.store, &clock.trace.tree);
         let are_calls = self.are_calls(store, tree);
@@ -273,6 +275,7 @@ impl CallReader {
     /// By position, whether a span is a call: a CLIENT; something with a database's attributes that is no CLIENT (as some libraries have
     /// it); of services without kinds the span of the callee, or the one above it if that is there for this call alone. Of a library's call
     /// within a library's call the one that tells what is asked counts.
+    #[cfg_attr(speed, optimize(speed))]
     fn are_calls(&mut self, store: &Store, tree: &SpanTree) -> Vec<bool> {
         let mut are = vec![false; tree.len()];
         let mut tell = vec![false; tree.len()];
@@ -381,6 +384,7 @@ struct Numbering {
 }
 
 impl Numbering {
+    #[cfg_attr(speed, optimize(speed))]
     fn number(&mut self, key: [u32; 5]) -> u32 {
         let hash = hash_of(key);
         self.index.find(hash, |number| self.keys[number as usize] == key).unwrap_or_else(|| {
