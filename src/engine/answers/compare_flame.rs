@@ -65,6 +65,9 @@ impl Flames {
             Weight::Errors => measure.errors.into(),
         };
         let wholes = [0, 1].map(|side: usize| {
+            if side == 1 && comparison.is_of_one {
+                return vec![0; nodes.len()];
+            }
             let own: Vec<i64> = comparison.measures.iter().map(|measures| own(&measures[side])).collect();
             let sum = if asked.weight == Weight::Total { widest } else { wholes };
             sum(&parents, &own)
