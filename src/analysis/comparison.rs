@@ -178,7 +178,6 @@ impl Comparison {
         Comparison::built(store, [traces, &[]], sameness, true)
     }
 
-    #[cfg_attr(speed, optimize(speed))]
     fn built(store: &Store, traces: [&[TraceRow]; 2], sameness: Sameness, is_of_one: bool) -> Comparison {
         let mut duration = 0_i64;
         let mut paths = Paths::new(sameness);

@@ -68,7 +68,6 @@ impl Paths {
     }
 
     /// Adds a trace: the number of each span's node by the span's position, or [`Paths::FOLDED`]. In linear time.
-    #[cfg_attr(speed, optimize(speed))]
     pub fn add(&mut self, store: &Store, trace: TraceRow) -> Vec<u32> {
         let tree = &store.trace(trace).tree;
         let simple = match self.sameness {
@@ -96,7 +95,6 @@ impl Paths {
     }
 
     /// The number of a node, whose depth is found here.
-    #[cfg_attr(speed, optimize(speed))]
     fn node(&mut self, node: Node) -> u32 {
         let key = |node: &Node| (node.parent, node.service, node.operation, node.is_leaf);
         let wanted = key(&node);

@@ -27,7 +27,6 @@ pub fn self_time(clock: &Clock, position: u32) -> i64 {
 }
 
 /// `room` is memory for the children's times. `counts_all`: those of kind Consumer, too.
-#[cfg_attr(speed, optimize(speed))]
 fn measure(clock: &Clock, position: u32, room: &mut Vec<(i64, i64)>, counts_all: bool) -> i64 {
     let (start, end) = (clock.start(position), clock.end(position));
     room.clear();
