@@ -17,10 +17,11 @@ use super::rest::rest;
 use super::search_page::search_page;
 use super::services::{ServicesPage, services_page};
 use super::signal::{Memo, RwSignal};
-use super::state::{App, Theme, app};
+use super::state::{App, Theme, app, client};
 use super::trace_page::{bring_trace, retry_button, trace_page};
 use super::view::{View, dynamic, effect, el, empty, group, optional, when};
 use super::words::{Language, bring, words};
+use crate::engine::client::Client;
 
 /// How long a toast stays.
 const TOAST: Duration = Duration::from_secs(4);
@@ -179,6 +180,8 @@ pub fn with_the_rest(page: impl Fn() -> View + 'static) -> View {
 }
 
 fn bring_rest(has_rest: RwSignal<Option<bool>>) {
+    // Such a page asks what the worker's rest answers: both are fetched side by side.
+    client().iter().for_each(Client::foresee);
     spawn_local(async move {
         let is_here = rest().await.is_ok();
         if !has_rest.is_disposed() {
