@@ -129,6 +129,7 @@ const rest = new Proxy({}, { get: (_, slot) => (...given) => (takeRest(), wasm["
 const restFile = new URL("REST_FILE", import.meta.url);
 const unpackFile = new URL("UNPACK_FILE", import.meta.url);
 let restIsHere = false;
+let restBytes, restComing;
 function link(module) {
 if (!restIsHere) new WebAssembly.Instance(module, { primary: wasm });
 restIsHere = true;
@@ -145,13 +146,15 @@ return Uint8Array.from(request.responseText, (sign) => sign.charCodeAt(0));
 function takeRest() {
 if (restIsHere) return;
 globalThis.trackwayUnpack ??= new WebAssembly.Module(bytesOf(unpackFile));
-link(new WebAssembly.Module(unpacked(bytesOf(restFile), REST_SIZE)));
+link(new WebAssembly.Module(unpacked(restBytes ?? bytesOf(restFile), REST_SIZE)));
 }
-globalThis.trackwayRest = async () => {
+async function bringRest() {
 if (restIsHere) return;
-const packed = await fetched(restFile);
-link(await WebAssembly.compile(unpacked(packed, REST_SIZE)));
-};
+restBytes = await fetched(restFile);
+if (!restIsHere) link(await WebAssembly.compile(unpacked(restBytes, REST_SIZE)));
+restBytes = undefined;
+}
+globalThis.trackwayRest = () => (restComing ??= bringRest().finally(() => (restComing = undefined)));
 REST
   replace "$3" -e "s/REST_SIZE/$(size_of "$4")/g" -e "s/UNPACK_FILE/$unpack/" -e "/^UNPACK_FUNCTIONS$/{r $functions" -e 'd;}'
   pack "$4"
