@@ -76,7 +76,7 @@ fn density_select(page: PathsPage) -> View {
         Density::External => words.paths_external,
     };
     let options = DENSITIES.map(|(density, word)| option(word, name(density), density == chosen));
-    let select = el("select", "").test_id("path-density").on("change", |event: Event| {
+    let select = el("select", "path-density").test_id("path-density").on("change", |event: Event| {
         let word = chosen_value(&event);
         set_preference(DENSITY, &word);
         put_focus(&[(DENSITY, &word)]);
