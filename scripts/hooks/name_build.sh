@@ -130,6 +130,7 @@ const restFile = new URL("REST_FILE", import.meta.url);
 const unpackFile = new URL("UNPACK_FILE", import.meta.url);
 let restIsHere = false;
 let restBytes, restComing;
+let restEarly = (globalThis.trackwayNeedsRest ?? self.name.includes("rest")) && fetched(restFile).catch(() => undefined);
 function link(module) {
 if (!restIsHere) new WebAssembly.Instance(module, { primary: wasm });
 restIsHere = true;
@@ -150,7 +151,8 @@ link(new WebAssembly.Module(unpacked(restBytes ?? bytesOf(restFile), REST_SIZE))
 }
 async function bringRest() {
 if (restIsHere) return;
-restBytes = await fetched(restFile);
+restBytes = (await restEarly) || (await fetched(restFile));
+restEarly = undefined;
 if (!restIsHere) link(await WebAssembly.compile(unpacked(restBytes, REST_SIZE)));
 restBytes = undefined;
 }
@@ -162,13 +164,20 @@ REST
 
 size_of() { wc -c <"$1" | tr -d ' '; }
 
-# One of these is the best of all settings. (gzip looks back over 32 kB, and packs this a fifth larger.)
+# The best of some settings: which it is, hangs on the file (up to 1 %). (gzip looks back over 32 kB, and packs this a fifth larger.)
 pack() { # FILE
   packed_file=${1%.*}.lzma
-  for lc in 3 4; do xz --format=lzma --lzma1=preset=9e,lc=$lc,lp=0,pb=0 -c "$1" >"$packed_file.$lc"; done
-  if [ "$(size_of "$packed_file.3")" -le "$(size_of "$packed_file.4")" ]; then mv "$packed_file.3" "$packed_file"
-  else mv "$packed_file.4" "$packed_file"; fi
-  rm -f "$1" "$packed_file".[34]
+  least=
+  for setting in 3,nice=273 4,nice=273 4,nice=160 3,nice=96 4,nice=96 3,nice=62 4,nice=62 4,nice=54 4,nice=50 3,nice=44 4,nice=40 4,nice=36; do
+    for finder in bt2 bt4; do
+      xz --format=lzma --lzma1=preset=9e,lp=0,pb=0,mf=$finder,lc=$setting -c "$1" >"$packed_file.new"
+      if [ -z "$least" ] || [ "$(size_of "$packed_file.new")" -lt "$least" ]; then
+        least=$(size_of "$packed_file.new")
+        mv "$packed_file.new" "$packed_file"
+      fi
+    done
+  done
+  rm -f "$1" "$packed_file.new"
 }
 
 # What unpacks them.
@@ -240,10 +249,15 @@ rm engine_loader.js
 [ ! -f engine_rest.lzma ] || mv engine_rest.lzma "engine-${build}_rest.lzma"
 replace "engine-$build.js" -e "s/engine_bg\.wasm/engine-${build}_bg.wasm/g" -e "s/REST_FILE/engine-${build}_rest.lzma/"
 
-# The worker's program is on its way before anything else, and the page begins when the worker has it, or 50 ms later: a
-# thread starts, and takes messages, only while the page's own is idle. What the worker says meanwhile is kept for the page (engine/client.rs).
+# The worker's program is on its way before anything else, and the page begins when the worker listens and was sent it, or 50 ms later: a
+# thread starts, and takes its first messages, only while the page's own is idle. That it listens it says by a 0, which the page does
+# not see; what it says next is kept for the page (engine/client.rs).
 # A worker that was started with a name is sent its program, or nothing if that could not be had early. What goes wrong then is
 # thrown outside of promises, where the page learns of it.
+listening='const here = new Promise((come) => worker.addEventListener("message", (event) => {
+if (event.data === 0) come(event.stopImmediatePropagation());
+}));
+worker.onmessage = worker.onerror = (event) => { worker.early ??= event; };'
 if [ -n "$unpack" ]; then
   # The demo as well: two fifths smaller than by gzip.
   gzip -dc demo.json.gz >demo.json
@@ -263,45 +277,53 @@ await __wbg_init({ module_or_path: await WebAssembly.compile(unpacked(packed, $(
 };
 LOADER
   page_packed="${wasm%.wasm}.lzma"
+  # Pages of the rest have it fetched at once, by page and worker: those about services, and comparisons. Two of them ask who is at the page's
+  # own origin. The worker's name tells it.
+  pages_of_rest="$(sed -n 's|^ *ServicesPage::[A-Za-z]* => "/\(.*\)",$|\1|p' "$hooks/../../src/ui/web/services.rs" | tr '\n' '|')compare"
   cat >boot.js <<BOOT
 const file = (name) => new URL(name, import.meta.url);
 $(cat "$functions")
 const program = fetched(file("./$unpack")).then((bytes) => WebAssembly.compile(bytes)).then((module) => (globalThis.trackwayUnpack = module));
 const packed = ["./engine-${build}_bg.lzma", "./$page_packed"].map((name) => fetched(file(name)));
-const worker = new Worker(file("./engine-$build.js"), { type: "module", name: "engine" });
-worker.onmessage = worker.onerror = (event) => { worker.early ??= event; };
+globalThis.trackwayNeedsRest = /\/($pages_of_rest)\$|\.\.\./.test(location.pathname);
+const asks = /\/(dependencies|monitor)\$/.test(location.pathname);
+const worker = new Worker(file("./engine-$build.js"), { type: "module", name: asks ? "engine, rest, sources" : trackwayNeedsRest ? "engine, rest" : "engine" });
+$listening
 globalThis.trackwayWorker = worker;
 const module = import("./$(the_only "$module")");
 const sent = Promise.all([packed[0], program]).then((given) => worker.postMessage(given, [given[0].buffer])).catch(() => worker.postMessage(null));
 const page = Promise.all([packed[1], program]).then(([bytes]) => WebAssembly.compile(unpacked(bytes, $(size_of "$wasm"))));
 const { default: init } = await module;
 const ready = await page;
-await Promise.race([sent, new Promise((late) => setTimeout(late, 50))]);
+await Promise.race([Promise.all([sent, here]), new Promise((late) => setTimeout(late, 50))]);
 await init({ module_or_path: ready });
 BOOT
   pack "engine-${build}_bg.wasm"
   pack "$wasm"
-  replace "$page" -e "s|$wasm|$page_packed|"
+  # The parts that boot-HASH.js fetches are on their way before it is.
+  replace "$page" -e "s|<link\([^>]*\)$wasm\([^>]*\)>|<link\1$page_packed\2><link\1$unpack\2><link\1engine-${build}_bg.lzma\2>|"
 else
   echo 'const start = (module) => __wbg_init(module ? { module_or_path: module } : undefined);' >>"engine-$build.js"
   cat >boot.js <<BOOT
 const file = (name) => new URL(name, import.meta.url);
 const program = (name) => WebAssembly.compileStreaming(fetch(file(name))).catch(() => null);
 const worker = new Worker(file("./engine-$build.js"), { type: "module", name: "engine" });
-worker.onmessage = worker.onerror = (event) => { worker.early ??= event; };
+$listening
 globalThis.trackwayWorker = worker;
 const sent = program("./engine-${build}_bg.wasm").then((module) => worker.postMessage(module));
 const { default: init } = await import("./$(the_only "$module")");
 const page = await program("./$wasm");
-await Promise.race([sent, new Promise((late) => setTimeout(late, 50))]);
+await Promise.race([Promise.all([sent, here]), new Promise((late) => setTimeout(late, 50))]);
 await init({ module_or_path: page ?? file("./$wasm") });
 BOOT
 fi
 rm "$functions"
 cat >>"engine-$build.js" <<'LOADER'
 self.onunhandledrejection = ({ reason }) => setTimeout(() => { throw reason; });
-if (self.name) self.onmessage = ({ data }) => start(data).catch((error) => setTimeout(() => { throw error; }));
-else await start();
+if (self.name) {
+self.onmessage = ({ data }) => start(data).catch((error) => setTimeout(() => { throw error; }));
+postMessage(0);
+} else await start();
 LOADER
 
 boot=$(hash_of boot.js)

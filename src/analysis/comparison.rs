@@ -209,7 +209,11 @@ impl Comparison {
         }
         let mut kinds = [0; 5];
         measures.iter().for_each(|measures| kinds[Kind::of_measures(measures) as usize] += 1);
-        let (largest, gaps) = (largest(&measures), gaps(&paths, &measures));
+        let (largest, gaps) = match is_of_one {
+            // There is nothing that they differ from, or lack.
+            true => ([0; 5], vec![[false; 2]; measures.len()]),
+            false => (largest(&measures), gaps(&paths, &measures)),
+        };
         let first = traces[0].first().filter(|_| is_of_one);
         let services = first.map(|trace| store.trace(*trace).services.iter().map(|it| it.service).collect());
         let services = services.unwrap_or_default();

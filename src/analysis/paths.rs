@@ -7,7 +7,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::index::{Index, hash_of};
-use crate::model::{SpanKind, SpanTree, StatusCode, Store, StringId, TraceRow, ValueRef};
+use crate::model::{SpanKind, SpanRow, SpanTree, StatusCode, Store, StringId, TraceRow, ValueRef};
+
+/// Room is made for so many nodes of a trace before they are met, if it has as many spans.
+const MET_AT_ONCE: usize = 1 << 15;
 
 /// Which spans are of the same node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,13 +74,15 @@ impl Paths {
     pub fn add(&mut self, store: &Store, trace: TraceRow) -> Vec<u32> {
         let tree = &store.trace(trace).tree;
         let simple = match self.sameness {
-            Sameness::Names => as_they_are(store, tree),
+            Sameness::Names => Vec::new(),
             _ => simplify(self, store, tree),
         };
+        self.index.reserve(tree.len().min(MET_AT_ONCE));
         let mut of_position = vec![Paths::FOLDED; tree.len()];
         // What children hang on: the span's node, or what a folded span hangs on itself.
         let mut hangs_on = vec![Paths::NO_PARENT; tree.len()];
-        for (position, span) in simple.into_iter().enumerate() {
+        for (position, row) in tree.order.iter().enumerate() {
+            let span = simple.get(position).copied().unwrap_or_else(|| as_it_is(store, *row));
             let parent = tree.parent_of(position).map_or(Paths::NO_PARENT, |parent| hangs_on[parent]);
             if span.is_folded {
                 hangs_on[position] = parent;
@@ -155,19 +160,16 @@ fn unnumbered(name: &str) -> Option<String> {
 }
 
 /// A span as it goes into the tree.
+#[derive(Clone, Copy)]
 struct Simple {
     service: Text,
     operation: Text,
     is_folded: bool,
 }
 
-fn as_they_are(store: &Store, tree: &SpanTree) -> Vec<Simple> {
-    let simple = |row| Simple {
-        service: Text::Of(store.service(row)),
-        operation: Text::Of(store.spans.name(row)),
-        is_folded: false,
-    };
-    tree.order.iter().map(|row| simple(*row)).collect()
+#[inline]
+fn as_it_is(store: &Store, row: SpanRow) -> Simple {
+    Simple { service: Text::Of(store.service(row)), operation: Text::Of(store.spans.name(row)), is_folded: false }
 }
 
 /// Folds and renames, span after span in display order; what was done to a parent is seen by its children, as in Jaeger UI
@@ -185,11 +187,7 @@ fn simplify(paths: &mut Paths, store: &Store, tree: &SpanTree) -> Vec<Simple> {
     let [peer, method] = ["peer.service", "http.method"].map(|key| store.strings().find(key).is_some());
     for (position, row) in tree.order.iter().enumerate() {
         let span = store.span(*row);
-        let mut own = Simple {
-            service: Text::Of(store.service(*row)),
-            operation: Text::Of(store.spans.name(*row)),
-            is_folded: false,
-        };
+        let mut own = as_it_is(store, *row);
         if let Some(at) = tree.parent_of(position) {
             let attribute = |position: usize, key| match store.span(tree.order[position]).attributes().find(key) {
                 Some(ValueRef::Str(text)) => Some(text),

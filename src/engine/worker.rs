@@ -32,6 +32,8 @@ use workspace::Workspace;
 const SEARCHED: u32 = 100_000;
 /// Milliseconds until the worker warms up: a page that was opened by a link has asked for its trace by then.
 const IDLE_MS: u32 = 50;
+/// The same where the page needs the rest at once (boot-HASH.js): that is unpacked, and asks query APIs, before.
+const IDLE_WITH_REST_MS: u32 = 1_000;
 /// Milliseconds between two progress messages.
 const PROGRESS_MS: f64 = 60.0;
 
@@ -50,6 +52,8 @@ struct Worker {
     dependencies: Vec<(SourceId, Vec<SourceNumber>)>,
     /// Questions to query APIs that are under way, by what ends them.
     asking: Vec<(u32, AbortController)>,
+    /// Who waits for what a look for query APIs finds that is under way.
+    probing: Option<Vec<oneshot::Sender<()>>>,
     /// Questions to the engine that wait behind one that takes longer.
     asked: VecDeque<(u32, Box<Question>)>,
     is_searching: bool,
@@ -113,6 +117,7 @@ pub fn start() {
         sources: Rc::default(),
         dependencies: Vec::new(),
         asking: Vec::new(),
+        probing: None,
         asked: VecDeque::new(),
         is_searching: false,
         held: Vec::new(),
@@ -129,13 +134,25 @@ pub fn start() {
         post(&FromEngine::Died { detail: panic.to_string() });
     }));
     post(&FromEngine::Ready { build: BUILD.to_owned() });
-    spawn_local(async move { warm_up(&worker).await });
+    // What the page is going to need is in the name that boot-HASH.js gave.
+    let name = scope().name();
+    let needs_rest = name.contains("rest");
+    let warmed = worker.clone();
+    spawn_local(async move { warm_up(&warmed, if needs_rest { IDLE_WITH_REST_MS } else { IDLE_MS }).await });
+    if needs_rest {
+        spawn_local(async move {
+            bring_rest().await;
+            if name.contains("sources") {
+                sources::foresee(&worker).await;
+            }
+        });
+    }
 }
 
 /// Warms up while nobody wants anything, until something real is read: what a page was opened for has the processor for itself, and
 /// what it makes the browser compile needs no sample.
-async fn warm_up(worker: &Shared) {
-    TimeoutFuture::new(IDLE_MS).await;
+async fn warm_up(worker: &Shared, idle_ms: u32) {
+    TimeoutFuture::new(idle_ms).await;
     for _ in 0..warm_up::ROUNDS {
         while !worker.borrow().asking.is_empty() {
             TimeoutFuture::new(IDLE_MS).await;
@@ -212,18 +229,17 @@ fn take(worker: &Shared, event: &MessageEvent) {
         Some(ToEngine::StopSaving { id }) => saving::end(worker, id),
         Some(ToEngine::AskSource { id, ask }) => sources::take(worker, id, &ask),
         Some(ToEngine::StopAsking { id }) => sources::stop(worker, id),
-        Some(ToEngine::Foresee) => fetch_rest(),
+        Some(ToEngine::Foresee) => spawn_local(bring_rest()),
         None => post(&FromEngine::Ready { build: BUILD.to_owned() }),
     }
 }
 
 /// Brings the worker's rest (scripts/hooks/name_build.sh). If it cannot be had, who needs it says so.
-fn fetch_rest() {
+async fn bring_rest() {
     let fetch = Reflect::get(&js_sys::global(), &"trackwayRest".into()).and_then(JsValue::dyn_into::<Function>);
     // A build for development is in one piece.
-    let fetched = fetch.and_then(|fetch| fetch.call0(&JsValue::UNDEFINED));
-    if let Ok(fetched) = fetched {
-        spawn_local(async move { _ = JsFuture::from(fetched.unchecked_into::<Promise>()).await });
+    if let Ok(coming) = fetch.and_then(|fetch| fetch.call0(&JsValue::UNDEFINED)) {
+        _ = JsFuture::from(coming.unchecked_into::<Promise>()).await;
     }
 }
 

@@ -4,6 +4,8 @@
 use std::future::Future;
 use std::rc::Rc;
 
+use futures::future::join;
+
 use super::answers::{Unread, text, with_json};
 use super::api::{Ask, Kind, QueryApi, Told};
 use super::conditions::Conditions;
@@ -311,27 +313,24 @@ async fn probe_json<T: Transport>(
 
 async fn jaeger<T: Transport>(transport: &T, source: &Source) -> Result<Rc<dyn QueryApi>, Trouble> {
     let is_v1 = |answer: Value, says_json| says_json && jaeger_api::is_v1_list(answer);
-    let v3 = probe_json(transport, source, &jaeger_api::v3_services(), jaeger_api::is_v3).await;
+    let (of_v3, of_v1) = (jaeger_api::v3_services(), jaeger_api::v1_services());
+    let (v3, v1) =
+        join(probe_json(transport, source, &of_v3, jaeger_api::is_v3), probe_json(transport, source, &of_v1, is_v1))
+            .await;
     if let Err(trouble) = &v3
-        && is_final(trouble)
+        && (v1.is_err() || is_final(trouble))
     {
         return Err(trouble.clone());
     }
-    let v1 = probe_json(transport, source, &jaeger_api::v1_services(), is_v1).await;
-    if let (Err(trouble), Err(_)) = (&v3, &v1) {
-        return Err(trouble.clone());
-    }
-    let summaries = match v3.is_ok() {
-        true => {
-            let answer = any(transport, source, &jaeger_api::probe_summaries()).await;
-            answer.is_ok_and(|(reply, body)| {
-                with_json(&body, |answer| Ok(jaeger_api::knows_summaries(&reply, answer))) == Ok(true)
-            })
-        }
-        false => false,
+    let (of_summaries, nothing) = (jaeger_api::probe_summaries(), jaeger_api::dependencies(1_000_000, 1_000_000));
+    let summaries = async {
+        let answer = if v3.is_ok() { any(transport, source, &of_summaries).await.ok() } else { None };
+        answer.is_some_and(|(reply, body)| {
+            with_json(&body, |answer| Ok(jaeger_api::knows_summaries(&reply, answer))) == Ok(true)
+        })
     };
-    let nothing = jaeger_api::dependencies(1_000_000, 1_000_000);
-    let dependencies = probe_json(transport, source, &nothing, is_v1).await.is_ok();
+    let (summaries, dependencies) = join(summaries, probe_json(transport, source, &nothing, is_v1)).await;
+    let dependencies = dependencies.is_ok();
     Ok(Rc::new(JaegerApi { v1: v1.is_ok(), v3: v3.is_ok(), summaries, dependencies }))
 }
 

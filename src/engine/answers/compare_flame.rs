@@ -347,9 +347,10 @@ impl Teller<'_> {
             let names = self.names_of(first.node);
             [told.service, told.operation] = names.map(|text| self.names.place(text));
         }
+        let sides = if self.comparison.is_of_one { 1 } else { 2 };
         for node in placed.iter().map(|it| it.node as usize) {
             told.is_found |= flames.found.nodes.get(node) == Some(&true);
-            for side in [0, 1] {
+            for side in 0..sides {
                 let measure = self.measure(node, side);
                 let whole = match flames.weight {
                     Weight::Total => measure.total.max(0) as u64,

@@ -1,9 +1,12 @@
 //! Questions to query APIs. Small ones are carried out at once, side by side; those that load take their turn among the loads.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 
+use futures::channel::oneshot;
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
@@ -90,7 +93,7 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
     match ask {
         SourceAsk::List { probe } => {
             if probe {
-                probe_all(&short).await;
+                probe_all(worker, &short).await;
             }
             answer(id, &sources.borrow().infos());
         }
@@ -145,7 +148,7 @@ async fn carry_out_any(worker: &Shared, id: u32, ask: SourceAsk, abort: AbortCon
         SourceAsk::Trace { load, id: trace, only } => {
             let intake = Load::new(worker, load, &trace);
             if only.is_none() && !intake.has_trace(&trace) {
-                probe_all(&short).await;
+                probe_all(worker, &short).await;
             }
             let asked = match only {
                 Some(only) => sources.borrow().get(only).into_iter().collect(),
@@ -218,7 +221,7 @@ pub async fn elsewhere(
     fault: Option<Fault>,
     abort: &AbortController,
 ) -> LoadReport {
-    probe_all(&transport(worker, abort, SHORT_SILENCE)).await;
+    probe_all(worker, &transport(worker, abort, SHORT_SILENCE)).await;
     let long = transport(worker, abort, LONG_SILENCE);
     let mut asked = long.sources.borrow().usable();
     if !name.is_empty() {
@@ -246,17 +249,48 @@ fn found(transport: &Fetch, source: SourceId) -> Result<Rc<Source>, Trouble> {
     transport.sources.borrow().get(source).ok_or_else(|| Trouble::of(TroubleKind::NoSource, ""))
 }
 
-/// Looks who is at the page's own origin, and at the addresses that the workspace kept; whoever was found already is not asked again.
-async fn probe_all(transport: &Fetch) {
-    let kept: Vec<_> = transport.sources.borrow().unknown();
-    for source in kept {
-        probe(transport, source, &OWN).await;
+/// Looks who is at the page's own origin, and at the addresses that the workspace kept, all at once; whoever was found already is not asked
+/// again.
+async fn probe_all(worker: &Shared, transport: &Fetch) {
+    while let Some(found) = probed_by_others(worker) {
+        // It is told by letting go.
+        _ = found.await;
     }
-    for kind in OWN {
-        let own = transport.sources.borrow_mut().own(kind, &fetch::base());
+    let kept = transport.sources.borrow().unknown().into_iter().map(|source| (source, OWN.as_slice()));
+    let mut asked: Vec<_> = kept.collect();
+    for kind in &OWN {
+        let own = transport.sources.borrow_mut().own(*kind, &fetch::base());
         if own.api.is_none() && own.trouble.is_none() {
-            probe(transport, own, &[kind]).await;
+            asked.push((own, std::slice::from_ref(kind)));
         }
+    }
+    let mut probes: Vec<_> =
+        asked.into_iter().map(|(source, kinds)| Box::pin(probe(transport, source, kinds))).collect();
+    poll_fn(|context| {
+        probes.retain_mut(|probe| probe.as_mut().poll(context).is_pending());
+        if probes.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    worker.borrow_mut().probing = None;
+}
+
+/// The end of a look that is under way; otherwise one begins.
+fn probed_by_others(worker: &Shared) -> Option<oneshot::Receiver<()>> {
+    let probing = &mut worker.borrow_mut().probing;
+    let Some(waiting) = probing else {
+        *probing = Some(Vec::new());
+        return None;
+    };
+    let (tell, found) = oneshot::channel();
+    waiting.push(tell);
+    Some(found)
+}
+
+/// Looks who is at the page's own origin before the page asks.
+pub async fn foresee(worker: &Shared) {
+    // Without it there is no asking at all.
+    if let Ok(abort) = AbortController::new() {
+        probe_all(worker, &transport(worker, &abort, SHORT_SILENCE)).await;
     }
 }
 

@@ -150,14 +150,22 @@ impl Flame {
             }
         });
         let last = RefCell::new(None);
-        effect(move || {
-            let asked = Some((app().version.get(), self.question()));
-            // Scrolling changes it in steps only.
-            if *last.borrow() != asked {
-                last.replace(asked.clone());
-                asked.into_iter().filter(|(_, it)| it.columns > 0).for_each(|(_, it)| slot.ask(it));
-            }
-        });
+        effect(move || self.ask_again(&slot, &last));
+    }
+
+    #[inline(never)]
+    fn ask_again(self, slot: &Slot<CompareFlame>, last: &RefCell<Option<(u32, CompareFlame)>>) {
+        let (version, question) = (app().version.get(), self.question());
+        // Scrolling changes it in steps only.
+        let before = last.replace(Some((version, question.clone())));
+        if before.is_some_and(|(of, before)| of == version && before == question) {
+            return;
+        }
+        match question.columns {
+            // How wide it is, is known a frame later: all else can be worked out meanwhile.
+            0 => slot.foresee(question),
+            _ => slot.ask(question),
+        }
     }
 
     #[inline(never)]

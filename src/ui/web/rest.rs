@@ -25,6 +25,11 @@ pub fn foresee_rest() {
     client().iter().for_each(Client::foresee);
 }
 
+/// Whether the page's address is one of the rest's, as the script that started it saw.
+pub fn needs_rest() -> bool {
+    Reflect::get(&js_sys::global(), &"trackwayNeedsRest".into()).is_ok_and(|it| it.is_truthy())
+}
+
 /// Waits until the rest is here. An error: it cannot be had.
 pub async fn rest() -> Result<(), JsValue> {
     // A build for development is in one piece, and has no such function.

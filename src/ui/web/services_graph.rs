@@ -87,11 +87,14 @@ impl Services {
     fn bring_own(self) {
         let was_asked = Cell::new(false);
         effect(move || {
-            let is_empty = self.answer.with(|it| it.number > 0 && it.loaded == [0; 2] && it.counted_by.is_empty());
-            if !is_empty || was_asked.get() || !app().loads.with(Vec::is_empty) {
+            if was_asked.get() || !app().loads.with(Vec::is_empty) {
                 return;
             }
             let Some(sources) = app().sources.get() else { return look_for_sources() };
+            let is_empty = self.answer.with(|it| it.number > 0 && it.loaded == [0; 2] && it.counted_by.is_empty());
+            if !is_empty {
+                return;
+            }
             was_asked.set(true);
             if let Some(own) = sources.into_iter().find(|source| source.is_own && source.kind.is_some()) {
                 self.told.get(own, true);

@@ -1,12 +1,14 @@
 //! What the whole page shares: the engine's client, the loads, theme and language. Signals for the view; no trace.
 
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
 use leptos::prelude::*;
 use web_sys::File;
 
 use super::format::warm_up;
 use super::keeping::{self, Workspace};
+use super::rest::needs_rest;
 use super::searching::Remote;
 use super::signal::RwSignal;
 use super::storage;
@@ -17,6 +19,9 @@ use crate::engine::messages::{LoadId, Progress, What};
 use crate::engine::questions::TraceHead;
 use crate::ingest::report::{FaultKind, LoadReport};
 use crate::source::list::SourceInfo;
+
+/// How long after the worker what a page of the rest does not need is made.
+const LATER: Duration = Duration::from_secs(1);
 
 thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
@@ -160,6 +165,8 @@ impl App {
 
     fn take(self, event: Event) {
         match event {
+            // A page of the rest has that unpacked now (boot-HASH.js).
+            Event::Ready if needs_rest() => set_timeout(warm_up, LATER),
             Event::Ready => warm_up(),
             Event::Progress(progress) => self.take_progress(progress),
             Event::Loaded(load, report, head) => {

@@ -117,6 +117,8 @@ pub fn view(names: Memo<Vec<String>>, colours: Named, timeline: Option<Timeline>
         let names = names.get();
         is_without.get().then(|| nothing_here(if names[..] == [ALL] { Vec::new() } else { names }))
     };
+    // Where both are shown the graph comes first.
+    let waits = Memo::new(move |_| has("table") && flame.answer.with(Option::is_none));
     let border = Border::table();
     let menu_of = canvas(flame, "flamegraph", words().flame_canvas);
     let menu = menu_of
@@ -137,7 +139,7 @@ pub fn view(names: Memo<Vec<String>>, colours: Named, timeline: Option<Timeline>
     let graph = el("div", "flame-graph").child(stage(flame, menu, tip)).child(foot(flame));
     let body = el("div", "flame-body")
         .style_of("--share", move || format_share(border, shown))
-        .child(when(move || has("graph"), move || table(flame, colours)))
+        .child(when(move || has("graph"), move || table(flame, colours, waits)))
         .child(when(move || shown.with(String::is_empty), move || splitter(border, "splitter flame-border")))
         .child(graph.attr_of("hidden", move || (!has("table")).then(String::new)));
     let body = body.child(optional(nobody));

@@ -40,6 +40,12 @@ fn order(search: &str) -> (FlameColumn, bool) {
     (column, is_turned == (column == FlameColumn::Name))
 }
 
+/// Rows in view, by the order that is wanted.
+#[inline(never)]
+fn asked(flame: Flame, (from, count): (u32, u32), (by, falls): (FlameColumn, bool)) -> FlameTable {
+    FlameTable { what: flame.drawn.with(|drawn| drawn.what.clone()), by, falls, from, count }
+}
+
 fn heading(column: FlameColumn) -> &'static str {
     let words = words();
     match column {
@@ -51,9 +57,9 @@ fn heading(column: FlameColumn) -> &'static str {
     }
 }
 
-/// The table; a row marks its spans in the graph.
+/// The table; a row marks its spans in the graph. It asks nothing as long as it `waits`.
 #[inline(never)]
-pub fn table(flame: Flame, colours: Named) -> View {
+pub fn table(flame: Flame, colours: Named, waits: Memo<bool>) -> View {
     let search = place().search;
     let sorted = Memo::new(move |_| order(&search.get()));
     let answer = RwSignal::new(FlameTableAnswer::default());
@@ -62,7 +68,6 @@ pub fn table(flame: Flame, colours: Named) -> View {
     let scroller = el("div", "flame-rows").attr("role", "rowgroup");
     let scrolling = Scrolling::of(&scroller);
     let wanted = scrolling.wanted(layout);
-    let what = Memo::new(move |_| flame.drawn.with(|drawn| drawn.what.clone()));
     if let Some(client) = client() {
         let slot = Slot::<FlameTable>::hearing(client, move |bytes| {
             if !answer.is_disposed() {
@@ -71,8 +76,10 @@ pub fn table(flame: Flame, colours: Named) -> View {
         });
         effect(move || {
             app().version.track();
-            let ((from, count), (by, falls)) = (wanted.get(), sorted.get());
-            slot.ask(FlameTable { what: what.get(), by, falls, from, count });
+            let (rows, order) = (wanted.get(), sorted.get());
+            if !waits.get() {
+                slot.ask(asked(flame, rows, order));
+            }
         });
     }
     let have = move || answer.with(|answer| (answer.from, answer.rows.len() as u32));

@@ -26,7 +26,8 @@ pub struct CompareMemo {
     what: Compared,
     missing: Vec<Missing>,
     comparison: Option<Comparison>,
-    outline: Outline,
+    /// Made when it is needed: flame graphs have none.
+    outline: Option<Outline>,
     /// How groups differ by what was asked of them.
     differences: Vec<(Metric, Vec<NodeDifference>)>,
     /// The last flame graph of it.
@@ -54,7 +55,18 @@ impl CompareMemo {
         self.differences.iter().find(|(it, _)| *it == metric).map(|(_, nodes)| nodes.as_slice())
     }
 
+    /// Compares, and lays out, unless that was done.
+    #[inline(never)]
     pub fn look(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &Outline, &[Missing])> {
+        self.compare(store, what);
+        let comparison = self.comparison.as_ref()?;
+        self.outline.get_or_insert_with(|| Outline::of(comparison, hidden(what)));
+        self.looked()
+    }
+
+    /// The comparison alone.
+    #[inline(never)]
+    fn compare(&mut self, store: &Store, what: &Compared) {
         let is_known = self.comparison.is_some();
         let is_same = is_known && self.what.groups == what.groups && self.what.sameness == what.sameness;
         if !is_same {
@@ -68,28 +80,25 @@ impl CompareMemo {
                 false => Comparison::of(store, [&groups[0], &groups[1]], what.sameness),
             });
         }
-        let comparison = self.comparison.as_ref()?;
-        let hides = |what: &Compared| what.hides_same.then_some(what.metric);
-        if !is_same || hides(&self.what) != hides(what) {
-            self.outline = Outline::of(comparison, hides(what));
+        if !is_same || hidden(&self.what) != hidden(what) {
+            self.outline = None;
         }
         self.what = what.clone();
-        self.looked()
     }
 
     /// What was compared last.
     fn looked(&self) -> Option<(&Comparison, &Outline, &[Missing])> {
-        Some((self.comparison.as_ref()?, &self.outline, &self.missing))
+        Some((self.comparison.as_ref()?, self.outline.as_ref()?, &self.missing))
     }
 
     pub(super) fn sums(&mut self, store: &Store, what: &Compared) -> Option<(&Comparison, &[NamedSum])> {
-        self.look(store, what)?;
+        self.compare(store, what);
         let comparison = self.comparison.as_ref()?;
         Some((comparison, self.sums.get_or_insert_with(|| sums(comparison))))
     }
 
     pub(super) fn flames(&mut self, store: &Store, asked: &CompareFlame) -> Option<(&Comparison, &mut Flames)> {
-        self.look(store, &asked.what)?;
+        self.compare(store, &asked.what);
         let comparison = self.comparison.as_ref()?;
         let flames = match self.flames.take() {
             Some(known) if known.is_of(asked) => known,
@@ -97,6 +106,11 @@ impl CompareMemo {
         };
         Some((comparison, self.flames.insert(flames)))
     }
+}
+
+/// By which metric nodes that are the same are left out, if they are.
+fn hidden(what: &Compared) -> Option<Metric> {
+    what.hides_same.then_some(what.metric)
 }
 
 impl Answer for Compare {

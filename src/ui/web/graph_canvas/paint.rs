@@ -49,6 +49,9 @@ struct Easel {
     /// What is left to be painted on the back.
     left: RefCell<Option<Left>>,
     wants_all: Cell<bool>,
+    /// Something is, or was, on the front, and on what is over it: an empty canvas needs no pixels.
+    is_begun: Cell<bool>,
+    has_over: Cell<bool>,
     is_waiting: Cell<bool>,
 }
 
@@ -76,6 +79,8 @@ pub fn canvases(graph: GraphCanvas, settled: RwSignal<GraphView>, stage: &View) 
         painted: Cell::new(GraphView::default()),
         left: RefCell::default(),
         wants_all: Cell::new(false),
+        is_begun: Cell::new(false),
+        has_over: Cell::new(false),
         is_waiting: Cell::new(false),
     });
     let here = easel.clone();
@@ -134,9 +139,10 @@ impl Easel {
         let picture = self.graph.picture.get_untracked();
         let view = self.settled.get_untracked();
         // Before the stage knows its size nothing is where it will be.
-        if view.size[0] < 1.0 {
+        if view.size[0] < 1.0 || (picture.nodes.is_empty() && !self.is_begun.get()) {
             return;
         }
+        self.is_begun.set(true);
         let back = &self.sides[1 - self.front.get()];
         *self.left.borrow_mut() = fresh(back).map(|(context, width, _)| {
             stand(&context, width, view);
@@ -198,6 +204,10 @@ impl Easel {
         let picture = graph.picture.get_untracked();
         let (chosen, marked) = (graph.chosen.get_untracked(), graph.marked.get_untracked());
         let meant = graph.hovered.get_untracked().or(chosen);
+        let has_some = meant.is_some() || !marked.is_empty();
+        if !self.has_over.replace(has_some) && !has_some {
+            return;
+        }
         let Some((context, width, _)) = fresh(&self.over) else { return };
         let view = self.painted.get();
         stand(&context, width, view);
