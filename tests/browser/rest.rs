@@ -100,3 +100,30 @@ async fn a_page_of_the_rest_is_tried_again() {
     })
     .await;
 }
+
+/// Of a page that needs the rest both parts are on their way before the page asks (boot-*.js): once each. If they cannot be had then, they are
+/// asked for anew.
+#[tokio::test]
+async fn a_page_of_the_rest_by_its_address_fetches_it_once() {
+    in_browser(async |page| {
+        page.provokes("_rest.lzma");
+        page.provokes("404");
+        for address in ["/findings", "/dependencies", "/compare"] {
+            let before = page.host.asked("_rest.lzma").len();
+            page.open(address).await;
+            page.until_count_at_least("main h1", 1).await;
+            page.until_count("@rest-missing", 0).await;
+            let mut asked = page.host.asked("_rest.lzma").split_off(before);
+            asked.sort();
+            let is_each_once = asked.len() == 2 && asked[0].starts_with("/app-") && asked[1].starts_with("/engine-");
+            assert!(is_each_once, "{address}: {asked:?}");
+        }
+        page.host.lose(Some("_rest.lzma"));
+        page.open("/findings").await;
+        page.until_text("@rest-missing", "could not be fetched").await;
+        page.host.lose(None);
+        page.click("@rest-again").await;
+        page.until_count("@nothing-here", 1).await;
+    })
+    .await;
+}

@@ -20,13 +20,22 @@ pub fn names_in(text: &str) -> Vec<String> {
     text.lines().filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// The button and its list. `of` are all names; those in `chosen` are checked.
-pub fn choices(parameter: &'static str, name: &'static str, of: RwSignal<Choices>, chosen: Memo<Vec<String>>) -> View {
+/// The button and its list. `of` are all names; those in `chosen` are checked. `is_wanted` becomes true when the list opens.
+pub fn choices(
+    parameter: &'static str,
+    name: &'static str,
+    of: RwSignal<Choices>,
+    chosen: Memo<Vec<String>>,
+    is_wanted: RwSignal<bool>,
+) -> View {
     let view = popover(
         ["filter-services", "filter-names"][usize::from(parameter == "names")],
         Icon::Filter,
         name,
-        move || panel(parameter, of, chosen),
+        move || {
+            is_wanted.set(true);
+            panel(parameter, of, chosen)
+        },
     );
     view.class_if("is-on", move || chosen.with(|chosen| !chosen.is_empty()))
 }

@@ -26,12 +26,12 @@ impl Answer for TraceChoices {
             let range = store.resources.range(crate::model::ResourceRow(resource));
             texts.add_keys(store.resources.attributes(), range, spans, errors);
         }
-        let told = texts.all.into_iter().map(|(text, spans, errors)| ServiceCount {
-            name: store.text(StringId(text)).to_owned(),
-            spans,
-            errors,
-        });
-        order::arrange(told.collect(), &mut |a: &ServiceCount, b| a.name.cmp(&b.name))
+        let names: Vec<&str> = texts.all.iter().map(|(text, ..)| store.text(StringId(*text))).collect();
+        let told = |at: u32| {
+            let (_, spans, errors) = texts.all[at as usize];
+            ServiceCount { name: names[at as usize].to_owned(), spans, errors }
+        };
+        order::by_text(&names).into_iter().map(told).collect()
     }
 }
 
