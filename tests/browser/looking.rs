@@ -71,6 +71,8 @@ async fn find_hides_what_does_not_match_but_ancestors() {
         assert!(ids.len() < ride.spans.len());
         page.until_rows(&ids).await;
         page.until_address("mode=hide").await;
+        // It stands there as soon as the typing rests.
+        page.until_address("uiFind=service").await;
         // A colleague who opens the address sees the same.
         page.reload().await;
         page.until_rows(&ids).await;

@@ -27,8 +27,13 @@ impl Page {
 
     /// Keys, typed into the element.
     pub async fn keys(&self, selector: &str, keys: impl Into<thirtyfour::TypingData> + Clone) {
-        let typed = self.element(selector).await.send_keys(keys).await;
-        typed.unwrap_or_else(|error| panic!("{selector} takes no keys: {error}"));
+        loop {
+            match self.element(selector).await.send_keys(keys.clone()).await {
+                // It was made anew since it was found: nothing was typed.
+                Err(error) if error.to_string().contains("stale") => {}
+                typed => return typed.unwrap_or_else(|error| panic!("{selector} takes no keys: {error}")),
+            }
+        }
     }
 
     /// Keys, to wherever the focus is.
