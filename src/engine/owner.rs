@@ -205,9 +205,10 @@ impl Engine {
         }
     }
 
-    /// A function for each question: all in one, each browser that compiles one well would compile all of them.
+    /// A function for each question: browsers compile a function when it is first called, and again when it is called often; all in one, the
+    /// first question of any kind would wait for the code of all.
     #[inline(never)]
-    fn encoded<Q: Ask + Answer>(&mut self, question: &Q) -> Vec<u8> {
+    pub(super) fn encoded<Q: Ask + Answer>(&mut self, question: &Q) -> Vec<u8> {
         encode(&self.ask(question))
     }
 

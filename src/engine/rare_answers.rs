@@ -1,52 +1,43 @@
 //! Questions about searches and comparisons, answered in a file of their own: in the worker's program they are part of what is
 //! fetched when somebody asks one for the first time (decision 0003).
 
-use super::answers::Answer;
-use super::messages::encode;
 use super::owner::Engine;
-use super::questions::{Ask, Question};
+use super::questions::Question;
 
 /// Answers such a question, encoded for the border; nothing for any other.
 #[inline(never)]
 pub fn answer(engine: &mut Engine, question: &Question) -> Vec<u8> {
     match question {
-        Question::Search(question) => encoded(engine, question),
-        Question::SearchPoints(question) => encoded(engine, question),
-        Question::SearchAhead(question) => encoded(engine, question),
-        Question::SelectedTraces(question) => encoded(engine, question),
-        Question::Names(question) => encoded(engine, question),
-        Question::Complete(question) => encoded(engine, question),
-        Question::Compare(question) => encoded(engine, question),
-        Question::NextChange(question) => encoded(engine, question),
-        Question::NodeSpans(question) => encoded(engine, question),
-        Question::NodeAttributes(question) => encoded(engine, question),
-        Question::NodeSpread(question) => encoded(engine, question),
-        Question::WhatDiffers(question) => encoded(engine, question),
-        Question::CompareTable(question) => encoded(engine, question),
-        Question::CompareText(question) => encoded(engine, question),
-        Question::CompareFlame(question) => encoded(engine, question),
-        Question::FlameTable(question) => encoded(engine, question),
-        Question::Aligned(question) => encoded(engine, question),
-        Question::FindNodes(question) => encoded(engine, question),
-        Question::Sketch(question) => encoded(engine, question),
-        Question::Red(question) => encoded(engine, question),
-        Question::ServiceMap(question) => encoded(engine, question),
-        Question::LinkCalls(question) => encoded(engine, question),
-        Question::Table(question) => encoded(engine, question),
-        Question::NextLine(question) => encoded(engine, question),
-        Question::TableText(question) => encoded(engine, question),
-        Question::TraceChoices(question) => encoded(engine, question),
-        Question::EventAttributes(question) => encoded(engine, question),
-        Question::Findings(question) => encoded(engine, question),
-        Question::Paths(question) => encoded(engine, question),
-        Question::PathTraces(question) => encoded(engine, question),
+        Question::Search(question) => engine.encoded(question),
+        Question::SearchPoints(question) => engine.encoded(question),
+        Question::SearchAhead(question) => engine.encoded(question),
+        Question::SelectedTraces(question) => engine.encoded(question),
+        Question::Names(question) => engine.encoded(question),
+        Question::Complete(question) => engine.encoded(question),
+        Question::Compare(question) => engine.encoded(question),
+        Question::NextChange(question) => engine.encoded(question),
+        Question::NodeSpans(question) => engine.encoded(question),
+        Question::NodeAttributes(question) => engine.encoded(question),
+        Question::NodeSpread(question) => engine.encoded(question),
+        Question::WhatDiffers(question) => engine.encoded(question),
+        Question::CompareTable(question) => engine.encoded(question),
+        Question::CompareText(question) => engine.encoded(question),
+        Question::CompareFlame(question) => engine.encoded(question),
+        Question::FlameTable(question) => engine.encoded(question),
+        Question::Aligned(question) => engine.encoded(question),
+        Question::FindNodes(question) => engine.encoded(question),
+        Question::Sketch(question) => engine.encoded(question),
+        Question::Red(question) => engine.encoded(question),
+        Question::ServiceMap(question) => engine.encoded(question),
+        Question::LinkCalls(question) => engine.encoded(question),
+        Question::Table(question) => engine.encoded(question),
+        Question::NextLine(question) => engine.encoded(question),
+        Question::TableText(question) => engine.encoded(question),
+        Question::TraceChoices(question) => engine.encoded(question),
+        Question::EventAttributes(question) => engine.encoded(question),
+        Question::Findings(question) => engine.encoded(question),
+        Question::Paths(question) => engine.encoded(question),
+        Question::PathTraces(question) => engine.encoded(question),
         _ => Vec::new(),
     }
-}
-
-/// A function for each question: browsers compile a function when it is first called, and all in one would keep the first question waiting
-/// for the code of all others.
-#[inline(never)]
-fn encoded<Q: Ask + Answer>(engine: &mut Engine, question: &Q) -> Vec<u8> {
-    encode(&engine.ask(question))
 }

@@ -64,7 +64,6 @@ impl Memo {
         self.red.get_or_insert_default()
     }
 
-    /// Forgets: the traces have changed. What query APIs told has not.
     /// The calls between services that were counted last.
     pub fn services(&mut self) -> &mut services::ServicesMemo {
         self.services.get_or_insert_default()
@@ -80,7 +79,7 @@ impl Memo {
         self.paths.get_or_insert_default()
     }
 
-    /// Forgets: the traces have changed.
+    /// Forgets: the traces have changed. What query APIs told has not.
     pub fn clear(&mut self) {
         let mut red = self.red.take();
         red.iter_mut().for_each(|red| red.forget_counted());
