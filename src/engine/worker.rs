@@ -52,8 +52,8 @@ struct Worker {
     dependencies: Vec<(SourceId, Vec<SourceNumber>)>,
     /// Questions to query APIs that are under way, by what ends them.
     asking: Vec<(u32, AbortController)>,
-    /// Who waits for what a look for query APIs finds that is under way.
-    probing: Option<Vec<oneshot::Sender<()>>>,
+    /// Query APIs are being looked for.
+    is_probing: bool,
     /// Questions to the engine that wait behind one that takes longer.
     asked: VecDeque<(u32, Box<Question>)>,
     is_searching: bool,
@@ -117,7 +117,7 @@ pub fn start() {
         sources: Rc::default(),
         dependencies: Vec::new(),
         asking: Vec::new(),
-        probing: None,
+        is_probing: false,
         asked: VecDeque::new(),
         is_searching: false,
         held: Vec::new(),

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use futures::channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
 use serde::Serialize;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
@@ -30,6 +30,8 @@ use crate::source::trouble::{Trouble, TroubleKind};
 /// Seconds of silence after which a probe or a small question is given up, and a search or a trace.
 const SHORT_SILENCE: u32 = 10;
 const LONG_SILENCE: u32 = 30;
+/// Milliseconds between two looks whether others are done looking.
+const WAIT_MS: u32 = 10;
 /// Who may be at the page's own origin.
 const OWN: [Kind; 3] = [Kind::Jaeger, Kind::Zipkin, Kind::Tempo];
 
@@ -250,12 +252,15 @@ fn found(transport: &Fetch, source: SourceId) -> Result<Rc<Source>, Trouble> {
 }
 
 /// Looks who is at the page's own origin, and at the addresses that the workspace kept, all at once; whoever was found already is not asked
-/// again.
+/// again. While others look, what they find is waited for.
 async fn probe_all(worker: &Shared, transport: &Fetch) {
-    while let Some(found) = probed_by_others(worker) {
-        // It is told by letting go.
-        _ = found.await;
+    while worker.borrow().is_probing {
+        if transport.abort.signal().aborted() {
+            return;
+        }
+        TimeoutFuture::new(WAIT_MS).await;
     }
+    worker.borrow_mut().is_probing = true;
     let kept = transport.sources.borrow().unknown().into_iter().map(|source| (source, OWN.as_slice()));
     let mut asked: Vec<_> = kept.collect();
     for kind in &OWN {
@@ -271,19 +276,7 @@ async fn probe_all(worker: &Shared, transport: &Fetch) {
         if probes.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
-    worker.borrow_mut().probing = None;
-}
-
-/// The end of a look that is under way; otherwise one begins.
-fn probed_by_others(worker: &Shared) -> Option<oneshot::Receiver<()>> {
-    let probing = &mut worker.borrow_mut().probing;
-    let Some(waiting) = probing else {
-        *probing = Some(Vec::new());
-        return None;
-    };
-    let (tell, found) = oneshot::channel();
-    waiting.push(tell);
-    Some(found)
+    worker.borrow_mut().is_probing = false;
 }
 
 /// Looks who is at the page's own origin before the page asks.
