@@ -158,13 +158,13 @@ impl Flame {
         let (version, question) = (app().version.get(), self.question());
         // Scrolling changes it in steps only.
         let before = last.replace(Some((version, question.clone())));
-        if before.is_some_and(|(of, before)| of == version && before == question) {
-            return;
-        }
-        match question.columns {
+        match before {
+            Some((of, before)) if of == version && before == question => {}
+            _ if question.columns > 0 => slot.ask(question),
             // How wide it is, is known a frame later: all else can be worked out meanwhile.
-            0 => slot.foresee(question),
-            _ => slot.ask(question),
+            None => slot.foresee(question),
+            // While the table alone is shown, nobody needs it.
+            Some(_) => {}
         }
     }
 

@@ -20,20 +20,20 @@ pub fn names_in(text: &str) -> Vec<String> {
     text.lines().filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// The button and its list. `of` are all names; those in `chosen` are checked. `is_wanted` becomes true when the list opens.
+/// The button and its list. `of` are all names; those in `chosen` are checked. `opens` is called when the list opens.
 pub fn choices(
     parameter: &'static str,
     name: &'static str,
     of: RwSignal<Choices>,
     chosen: Memo<Vec<String>>,
-    is_wanted: RwSignal<bool>,
+    opens: impl Fn() + 'static,
 ) -> View {
     let view = popover(
         ["filter-services", "filter-names"][usize::from(parameter == "names")],
         Icon::Filter,
         name,
         move || {
-            is_wanted.set(true);
+            opens();
             panel(parameter, of, chosen)
         },
     );

@@ -40,12 +40,6 @@ fn order(search: &str) -> (FlameColumn, bool) {
     (column, is_turned == (column == FlameColumn::Name))
 }
 
-/// Rows in view, by the order that is wanted.
-#[inline(never)]
-fn asked(flame: Flame, (from, count): (u32, u32), (by, falls): (FlameColumn, bool)) -> FlameTable {
-    FlameTable { what: flame.drawn.with(|drawn| drawn.what.clone()), by, falls, from, count }
-}
-
 fn heading(column: FlameColumn) -> &'static str {
     let words = words();
     match column {
@@ -68,6 +62,7 @@ pub fn table(flame: Flame, colours: Named, waits: Memo<bool>) -> View {
     let scroller = el("div", "flame-rows").attr("role", "rowgroup");
     let scrolling = Scrolling::of(&scroller);
     let wanted = scrolling.wanted(layout);
+    let what = Memo::new(move |_| flame.drawn.with(|drawn| drawn.what.clone()));
     if let Some(client) = client() {
         let slot = Slot::<FlameTable>::hearing(client, move |bytes| {
             if !answer.is_disposed() {
@@ -76,9 +71,9 @@ pub fn table(flame: Flame, colours: Named, waits: Memo<bool>) -> View {
         });
         effect(move || {
             app().version.track();
-            let (rows, order) = (wanted.get(), sorted.get());
+            let ((from, count), (by, falls)) = (wanted.get(), sorted.get());
             if !waits.get() {
-                slot.ask(asked(flame, rows, order));
+                slot.ask(FlameTable { what: what.get(), by, falls, from, count });
             }
         });
     }

@@ -105,7 +105,7 @@ fn controls(
     let words = words();
     let (all_services, all_names) = (RwSignal::new(viewed.head.services.clone()), RwSignal::new(Choices::new()));
     // Names may be as many as spans: they come when the list of them opens.
-    let (wants_services, wants_names) = (RwSignal::new(false), RwSignal::new(false));
+    let wants_names = RwSignal::new(false);
     if let Some(client) = client() {
         let slot = Slot::<TraceChoices>::hearing(client, move |bytes| {
             if !all_names.is_disposed() {
@@ -130,7 +130,7 @@ fn controls(
         })
         .text(words.spans_only_errors);
     el("div", "data-controls")
-        .child(choices(SERVICES, words.spans_services, all_services, services, wants_services))
-        .child(choices(NAMES, words.spans_names, all_names, names, wants_names))
+        .child(choices(SERVICES, words.spans_services, all_services, services, || {}))
+        .child(choices(NAMES, words.spans_names, all_names, names, move || wants_names.set(true)))
         .child(errors)
 }
