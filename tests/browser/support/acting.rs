@@ -27,10 +27,10 @@ impl Page {
 
     /// Keys, typed into the element.
     pub async fn keys(&self, selector: &str, keys: impl Into<thirtyfour::TypingData> + Clone) {
-        loop {
+        for others in (0..10).rev() {
             match self.element(selector).await.send_keys(keys.clone()).await {
                 // It was made anew since it was found: nothing was typed.
-                Err(error) if error.to_string().contains("stale") => {}
+                Err(error) if others > 0 && error.to_string().contains("stale") => {}
                 typed => return typed.unwrap_or_else(|error| panic!("{selector} takes no keys: {error}")),
             }
         }
