@@ -456,12 +456,8 @@ async fn boxes_complete_what_is_typed() {
         suggested(page, "\"redis\"").await;
         page.press(DOWN).await;
         page.press(TAB).await;
-        page.until(
-            "the value is put in",
-            &format!("{} === '{{ resource.service.name = \"redis\" '", value("@query-input")),
-            &[],
-        )
-        .await;
+        let is_put_in = format!("{} === '{{ resource.service.name = \"redis\" '", value("@query-input"));
+        page.until("the value is put in", &is_put_in, &[]).await;
         page.press("}").await;
         page.press(ENTER).await;
         until_listed(page, with_span(|span| span.service == "redis")).await;
@@ -482,6 +478,38 @@ async fn boxes_complete_what_is_typed() {
         fill(page, "@query-input", &"{ span.http.response.status_code >= 500 && duration > 1s } || ".repeat(6)).await;
         let is_whole = "const it = one('@query-input'); return it.scrollHeight <= it.clientHeight + 1";
         page.until("the query is shown whole", is_whole, &[]).await;
+    })
+    .await;
+}
+
+/// Who types, and chooses before the list of what is typed by then has come.
+#[tokio::test]
+async fn what_is_chosen_of_an_older_list_replaces_all_that_is_typed() {
+    in_browser(async |page| {
+        open_demo(page).await;
+        let types = "const it = one('@query-input'); it.value += 'e'; it.dispatchEvent(new Event('input', { bubbles: true }));
+            for (const key of arguments[0]) it.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))";
+        let is_put_in = "return one('@query-input').value === '{ resource.service.name = \"redis\" '";
+        for (keys, then) in [(json!(["ArrowDown", "Enter"]), None), (json!(["ArrowDown"]), Some(ENTER))] {
+            fill(page, "@query-input", "").await;
+            page.keys("@query-input", "{ resource.service.name = \"r").await;
+            page.until_count_at_least("@query-input ~ .open [role=option]", 2).await;
+            suggested(page, "\"redis\"").await;
+            page.js(types, &[keys]).await;
+            if let Some(key) = then {
+                page.until_count("@query-input ~ .open [role=option]", 1).await;
+                page.element("@query-input[aria-activedescendant]").await;
+                page.press(key).await;
+            }
+            page.until("the value is put in", is_put_in, &[]).await;
+        }
+        // What is closed stays closed, whatever is answered then.
+        fill(page, "@query-input", "").await;
+        page.keys("@query-input", "{ resource.service.name = \"r").await;
+        suggested(page, "\"redis\"").await;
+        page.js(types, &[json!(["Escape"])]).await;
+        let frames = "let left = 20; const next = () => left-- ? requestAnimationFrame(next) : arguments[0](all('@suggestions.open').length); next()";
+        assert_eq!(page.js_async(frames, &[]).await, json!(0), "the list is closed");
     })
     .await;
 }

@@ -29,12 +29,16 @@ struct Completing {
     /// The name of the query API that is chosen; empty: the loaded traces.
     source: RwSignal<String>,
     shown: RefCell<Completion>,
+    /// So many letters stood behind what is replaced when this was asked; what is typed since then stands before them.
+    behind: Cell<usize>,
     /// Which suggestion the arrow keys have come to.
     at: Cell<Option<usize>>,
     is_open: Cell<bool>,
     /// Grows with every change of what is typed: an answer to what was typed before is dropped.
     newest: Cell<u32>,
     is_asking: Cell<bool>,
+    /// Whether a list is wanted: from a change of what is typed until it is closed.
+    is_wanted: Cell<bool>,
     /// What query APIs have told, and will: what was wanted last is the last one.
     told: RefCell<Vec<(SourceId, ToldWords)>>,
 }
@@ -59,10 +63,12 @@ pub fn completing(field: View, language: Language, source: RwSignal<String>) -> 
         language,
         source,
         shown: RefCell::default(),
+        behind: Cell::new(0),
         at: Cell::new(None),
         is_open: Cell::new(false),
         newest: Cell::new(0),
         is_asking: Cell::new(false),
+        is_wanted: Cell::new(false),
         told: RefCell::default(),
     });
     let (typed, pressed, left, chosen) = (this.clone(), this.clone(), this.clone(), this);
@@ -87,6 +93,8 @@ impl Completing {
     /// Asks what may stand at the caret. One question is under way at a time; then what is there by then is asked for.
     #[inline(never)]
     fn ask(self: &Rc<Completing>) {
+        self.go_to(None);
+        self.is_wanted.set(true);
         self.newest.set(self.newest.get() + 1);
         if !self.is_asking.replace(true) {
             let this = self.clone();
@@ -97,16 +105,22 @@ impl Completing {
     async fn work(self: Rc<Completing>) {
         loop {
             let number = self.newest.get();
-            let answer = self.suggestions().await;
+            let text = self.field.value();
+            let length = text.chars().count();
+            let answer = self.suggestions(text).await;
+            if !self.is_wanted.get() {
+                return self.is_asking.set(false);
+            }
             if self.newest.get() == number {
                 self.is_asking.set(false);
-                return self.take(answer.unwrap_or_default());
+                let completion = answer.unwrap_or_default();
+                self.behind.set(length.saturating_sub(completion.to as usize));
+                return self.take(completion);
             }
         }
     }
 
-    async fn suggestions(&self) -> Option<Completion> {
-        let text = self.field.value();
+    async fn suggestions(&self, text: String) -> Option<Completion> {
         let caret = self.field.selection_start().ok().flatten().unwrap_or(u32::MAX);
         let told = self.telling().map(|id| match self.told.borrow().last() {
             Some((known, told)) if *known == id => told.clone(),
@@ -129,8 +143,10 @@ impl Completing {
         if let Some(id) = self.telling().filter(|_| is_here) {
             self.learn(id, completion.of.clone());
         }
-        self.shown.replace(completion);
-        self.show(is_here);
+        // What was chosen of the list that was there until now stays chosen.
+        let old = self.shown.replace(completion);
+        let chosen = self.at.get().and_then(|at| old.suggestions.get(at));
+        self.show(is_here, chosen);
     }
 
     /// Asks a query API for what it may know, unless it has told that already.
@@ -160,13 +176,13 @@ impl Completing {
             let Some(at) = place_of(&told, id, &of) else { return };
             told[at].1.words = words;
             // Something else may be wanted by now.
-            if at + 1 == told.len() {
+            if at + 1 == told.len() && this.is_wanted.get() {
                 this.ask();
             }
         });
     }
 
-    fn show(&self, is_here: bool) {
+    fn show(&self, is_here: bool, chosen: Option<&Suggestion>) {
         self.list.set_text_content(None);
         let shown = self.shown.borrow();
         let id = self.list.id();
@@ -174,7 +190,7 @@ impl Completing {
             option(suggestion).attr("id", &format!("{id}-{at}")).put_into(&self.list);
         }
         self.open(is_here && !shown.suggestions.is_empty());
-        self.go_to(None);
+        self.go_to(chosen.and_then(|chosen| shown.suggestions.iter().position(|one| one.text == chosen.text)));
     }
 
     fn open(&self, is_open: bool) {
@@ -187,8 +203,7 @@ impl Completing {
 
     #[inline(never)]
     fn close(&self) {
-        // What is still asked for is not wanted any more.
-        self.newest.set(self.newest.get() + 1);
+        self.is_wanted.set(false);
         self.open(false);
         self.go_to(None);
     }
@@ -253,15 +268,17 @@ impl Completing {
     /// Puts a suggestion in, and asks what may follow.
     #[inline(never)]
     fn choose(self: &Rc<Completing>, at: usize) {
-        let Some((range, suggestion)) = ({
+        let Some((from, suggestion)) = ({
             let shown = self.shown.borrow();
-            shown.suggestions.get(at).map(|one| ((shown.from as usize, shown.to as usize), one.clone()))
+            shown.suggestions.get(at).map(|one| (shown.from as usize, one.clone()))
         }) else {
             return;
         };
         let value = self.field.value();
         let byte = |letters: usize| value.char_indices().nth(letters).map_or(value.len(), |(at, _)| at);
-        let (before, after) = (&value[..byte(range.0)], &value[byte(range.1)..]);
+        // What is typed since then is of the same word: it is replaced too.
+        let to = value.chars().count().saturating_sub(self.behind.get());
+        let (before, after) = (&value[..byte(from)], &value[byte(to.max(from))..]);
         let is_query = self.language == Language::TraceQl;
         let wants_space = is_query && !suggestion.text.ends_with(['(', ' ']) && !after.starts_with(' ');
         let put = [before, &suggestion.text, if wants_space { " " } else { "" }].concat();

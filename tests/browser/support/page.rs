@@ -43,8 +43,13 @@ impl Page {
 
     /// What a script returns, with `one(selector)` and `all(selector)` at hand.
     pub async fn js(&self, script: &str, arguments: &[Value]) -> Value {
+        self.tried(script, arguments).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same, or why it returns nothing.
+    async fn tried(&self, script: &str, arguments: &[Value]) -> Result<Value, String> {
         let result = self.driver.execute(format!("{TOOLS}\n{script}"), arguments.to_vec()).await;
-        result.unwrap_or_else(|error| panic!("{script}\n{error}")).json().clone()
+        result.map(|returned| returned.json().clone()).map_err(|error| format!("{script}\n{error}"))
     }
 
     /// The same, for a script that calls back: its last argument is the callback.
@@ -61,9 +66,10 @@ impl Page {
 
     // ---- waiting ----
 
-    /// Waits until a script returns something true, and returns that.
+    /// Waits until a script returns something true, and returns that. One that fails, for want of an element that is yet to come,
+    /// is run again like one that returns nothing.
     pub async fn until(&self, what: &str, script: &str, arguments: &[Value]) -> Value {
-        let look = async || match self.js(script, arguments).await {
+        let look = async || match self.tried(script, arguments).await? {
             Value::Null | Value::Bool(false) => Err(String::new()),
             value => Ok(value),
         };
