@@ -55,7 +55,7 @@ async fn words_patterns_and_numbers() {
         page.until_address("findMode=all").await;
         page.choose("@find-mode", "regex").await;
         until_found(page, "^GetDr.*r$", &ids(&ride, |span| span.name == "GetDriver")).await;
-        page.until_address("findMode=regex").await;
+        page.until_address("uiFind=%5EGetDr").await;
         // A colleague who opens the address sees the same.
         page.reload().await;
         let found = ids(&ride, |span| span.name == "GetDriver");
