@@ -300,7 +300,7 @@ async fn probe_json<T: Transport>(
     transport: &T,
     source: &Source,
     request: &Request,
-    is_right: impl FnOnce(Value, bool) -> bool,
+    is_right: fn(Value, bool) -> bool,
 ) -> Result<(), Trouble> {
     let (reply, body) = whole(transport, source, request).await?;
     let wrong = match with_json(&body, |answer| Ok(is_right(answer, reply.is_json()))) {
@@ -314,24 +314,26 @@ async fn probe_json<T: Transport>(
 async fn jaeger<T: Transport>(transport: &T, source: &Source) -> Result<Rc<dyn QueryApi>, Trouble> {
     let is_v1 = |answer: Value, says_json| says_json && jaeger_api::is_v1_list(answer);
     let (of_v3, of_v1) = (jaeger_api::v3_services(), jaeger_api::v1_services());
-    let (v3, v1) =
-        join(probe_json(transport, source, &of_v3, jaeger_api::is_v3), probe_json(transport, source, &of_v1, is_v1))
-            .await;
+    let (of_summaries, nothing) = (jaeger_api::probe_summaries(), jaeger_api::dependencies(1_000_000, 1_000_000));
+    let summaries = async {
+        let answer = any(transport, source, &of_summaries).await.ok();
+        answer.is_some_and(|(reply, body)| {
+            with_json(&body, |answer| Ok(jaeger_api::knows_summaries(&reply, answer))) == Ok(true)
+        })
+    };
+    // All at once: the way there may be long.
+    let ((v3, v1), (summaries, dependencies)) = join(
+        join(probe_json(transport, source, &of_v3, jaeger_api::is_v3), probe_json(transport, source, &of_v1, is_v1)),
+        join(summaries, probe_json(transport, source, &nothing, is_v1)),
+    )
+    .await;
     if let Err(trouble) = &v3
         && (v1.is_err() || is_final(trouble))
     {
         return Err(trouble.clone());
     }
-    let (of_summaries, nothing) = (jaeger_api::probe_summaries(), jaeger_api::dependencies(1_000_000, 1_000_000));
-    let summaries = async {
-        let answer = if v3.is_ok() { any(transport, source, &of_summaries).await.ok() } else { None };
-        answer.is_some_and(|(reply, body)| {
-            with_json(&body, |answer| Ok(jaeger_api::knows_summaries(&reply, answer))) == Ok(true)
-        })
-    };
-    let (summaries, dependencies) = join(summaries, probe_json(transport, source, &nothing, is_v1)).await;
-    let dependencies = dependencies.is_ok();
-    Ok(Rc::new(JaegerApi { v1: v1.is_ok(), v3: v3.is_ok(), summaries, dependencies }))
+    let (v1, v3, dependencies) = (v1.is_ok(), v3.is_ok(), dependencies.is_ok());
+    Ok(Rc::new(JaegerApi { v1, v3, summaries: summaries && v3, dependencies }))
 }
 
 async fn tempo<T: Transport>(transport: &T, source: &Source) -> Result<Rc<dyn QueryApi>, Trouble> {
