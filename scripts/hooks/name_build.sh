@@ -76,7 +76,8 @@ without_streams() { # WAT JS
 
 # Moves the functions that rest.txt names out of WASM into WASM_rest.wasm. In their places stay stubs (imports of the module
 # "placeholder", by their number in the table of functions); the first that is called fetches the rest, which puts the real
-# functions into the table. JS imports of the rest are exports of the first file, so all it needs is that.
+# functions into the table. (The worker compiles it at once: while it waited, a question could come that needs it, and it would be
+# unpacked twice.) JS imports of the rest are exports of the first file, so all it needs is that.
 split_off() { # WHICH WASM JS REST
   [ "${TRUNK_PROFILE:-}" = release ] || return 0
   for kind in plain drops never any; do
@@ -153,7 +154,10 @@ async function bringRest() {
 if (restIsHere) return;
 restBytes = (await restEarly) || (await fetched(restFile));
 restEarly = undefined;
-if (!restIsHere) link(await WebAssembly.compile(unpacked(restBytes, REST_SIZE)));
+if (!restIsHere) {
+const rest = unpacked(restBytes, REST_SIZE);
+link(globalThis.document ? await WebAssembly.compile(rest) : new WebAssembly.Module(rest));
+}
 restBytes = undefined;
 }
 globalThis.trackwayRest = () => (restComing ??= bringRest().finally(() => (restComing = undefined)));
