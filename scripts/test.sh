@@ -39,6 +39,8 @@ part_format() {
 
 part_lint() {
   check "clippy has no complaint, natively" run cargo clippy --locked --offline --all-targets -- -D warnings
+  # Targets with `test = false` are not among all of them.
+  check "clippy has no complaint about the tests in browsers" run cargo clippy --locked --offline --test browser --test firefox --test bench -- -D warnings
   export CLIPPY_CONF_DIR=$ROOT/scripts/wasm-lints
   check "clippy has no complaint about the page" run cargo clippy --locked --offline --target "$WASM_TARGET" --bin app --features page -- -D warnings
   check "clippy has no complaint about the worker" run cargo clippy --locked --offline --target "$WASM_TARGET" --bin engine -- -D warnings

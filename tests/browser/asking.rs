@@ -261,7 +261,7 @@ async fn another_origin_is_told_with_what_mends_it() {
         assert!(mend.proxy.contains(&other.origin) && mend.policy.contains(&other.origin), "{mend:?}");
         assert!(mend.backend.iter().all(|(_, line)| line.contains(&page.host.origin)), "{mend:?}");
         assert_eq!((added.base.clone(), added.kind), (format!("{}/", other.origin), None));
-        assert_eq!(engine.sources(false).await, [added.clone()], "it is listed, to be mended");
+        assert_eq!(engine.sources(false).await, std::slice::from_ref(&added), "it is listed, to be mended");
         let left: Vec<SourceInfo> = engine.ask(SourceAsk::Remove { source: added.id }).await;
         assert_eq!(left, []);
         let gone: Result<Told, Trouble> = engine.ask(services(added.id)).await;

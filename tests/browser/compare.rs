@@ -27,7 +27,8 @@ async fn until_nodes(page: &Page, expected: &[[&str; 3]]) {
     page.until_count("@diff-node", expected.len()).await;
     let mut found = nodes(page).await;
     let mut expected: Vec<[String; 3]> = expected.iter().map(|line| line.map(str::to_owned)).collect();
-    (found.sort(), expected.sort());
+    found.sort();
+    expected.sort();
     assert_eq!(found, expected);
 }
 
@@ -81,7 +82,8 @@ async fn real_pairs_have_the_colours_and_labels_of_jaeger_ui() {
                 .collect();
             let script = "return all('@diff-node').map((it) => [it.dataset.service, it.dataset.operation, `${it.dataset.a} ${it.dataset.b}`, it.querySelector('.diff-count').innerText.replace(/\\s+/g, ' ').trim()])";
             let mut ours: Vec<[String; 4]> = page.value(script, &[]).await;
-            (ours.sort(), theirs.sort());
+            ours.sort();
+            theirs.sort();
             assert_eq!(ours, theirs, "{a} and {b}");
             assert_eq!(page.count("@diff-edge").await > 0, lines.len() > 1);
             let script = "return Object.fromEntries(all('@diff-node').map((it) => [it.dataset.kind, getComputedStyle(it).backgroundColor]))";

@@ -21,7 +21,7 @@ fn order(id: &str, fails: bool) -> Value {
         id,
         vec![
             span("1", None, "web", "GET /", 0, 900),
-            with(span("2", Some("1"), "web", "buy", 10, 500), &[client.clone()]),
+            with(span("2", Some("1"), "web", "buy", 10, 500), std::slice::from_ref(&client)),
             with(span("3", Some("2"), "shop", "buy", 20, 400), &[("error", json!(fails))]),
             with(span("4", Some("3"), "shop", "SELECT", 30, 100), &[client, ("db.system", json!("mysql"))]),
             span("5", Some("3"), "pay", "pay", 200, 100),

@@ -41,9 +41,13 @@ impl Page {
 
     // ---- scripts ----
 
-    /// What a script returns, with `one(selector)` and `all(selector)` at hand.
+    /// What a script returns, with `one(selector)` and `all(selector)` at hand. An element that is made anew is waited for.
     pub async fn js(&self, script: &str, arguments: &[Value]) -> Value {
-        self.tried(script, arguments).await.unwrap_or_else(|error| panic!("{error}"))
+        let look = async || match self.tried(script, arguments).await {
+            Err(error) if error.contains(" of null") => Err(error),
+            other => Ok(other),
+        };
+        until("its elements are there", look).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The same, or why it returns nothing.
