@@ -13,6 +13,12 @@ pub const READABLE: f64 = 0.45;
 const MARGIN: f64 = 24.0;
 /// So much of the graph stays in view, however far it is moved.
 const KEPT: f64 = 48.0;
+/// Room for a line's label.
+const LABEL: [f32; 2] = [38.0, 15.0];
+/// How far along its line a label may stand, the best first.
+const SHARES: [f32; 7] = [0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75];
+/// In a drawing of more room than for so many labels they stand in the middles.
+const MOST_ROOM: usize = 1_000_000;
 /// How far the loop of an edge from a box to itself reaches.
 const LOOP: f32 = 26.0;
 
@@ -35,6 +41,8 @@ pub struct Line {
     pub ends: [u32; 2],
     /// From border to border, at least two; a loop has four.
     pub points: Vec<[f32; 2]>,
+    /// The middle of its label, on the line.
+    pub label: [f32; 2],
 }
 
 impl Place {
@@ -64,13 +72,13 @@ impl Line {
             [] | [_] => vec![from.border(to.middle), to.border(from.middle)],
             bends => bends.to_vec(),
         };
-        Line { ends, points }
+        Line { ends, points, label: [0.0; 2] }
     }
 
-    /// The middle of its length.
-    pub fn middle(&self) -> [f32; 2] {
+    /// The point at a share of its length.
+    fn at(&self, share: f32) -> [f32; 2] {
         let lengths = self.points.windows(2).map(|pair| distance(pair[0], pair[1]));
-        let mut left = lengths.sum::<f32>() / 2.0;
+        let mut left = lengths.sum::<f32>() * share;
         for pair in self.points.windows(2) {
             let length = distance(pair[0], pair[1]);
             if left <= length && length > 0.0 {
@@ -117,6 +125,31 @@ pub enum Hit {
 }
 
 impl Drawing {
+    /// A drawing whose labels stand in the middles of their lines, or aside where one of an earlier line stands there already; in the middle
+    /// also where there is no room at all.
+    pub fn new(boxes: Vec<Place>, mut lines: Vec<Line>, size: [f32; 2]) -> Drawing {
+        // Pieces as large as a label, so that in each there is one at most, and a border of them.
+        let [width, height] = [0, 1].map(|axis| (size[axis] / LABEL[axis]) as usize + 3);
+        let room = width.saturating_mul(height);
+        let mut labels = vec![[f32::MIN; 2]; if room > MOST_ROOM { 0 } else { room }];
+        // The upper left of the nine pieces around that of a point; what is beyond the drawing's border is in its outermost piece.
+        let corner = |[x, y]: [f32; 2]| {
+            ((y / LABEL[1]) as usize).min(height - 3) * width + ((x / LABEL[0]) as usize).min(width - 3)
+        };
+        for line in &mut lines {
+            let free = SHARES.iter().map(|share| line.at(*share)).find(|place| {
+                (0..9)
+                    .filter_map(|near| labels.get(corner(*place) + near / 3 * width + near % 3))
+                    .all(|label| (label[0] - place[0]).abs() >= LABEL[0] || (label[1] - place[1]).abs() >= LABEL[1])
+            });
+            line.label = free.unwrap_or_else(|| line.at(0.5));
+            if let Some(label) = free.and_then(|place| labels.get_mut(corner(place) + width + 1)) {
+                *label = line.label;
+            }
+        }
+        Drawing { boxes, lines, size }
+    }
+
     /// The box at a point, or the nearest line that is no farther than `slack`.
     pub fn hit(&self, point: [f32; 2], slack: f32) -> Option<Hit> {
         if let Some(at) = self.boxes.iter().rposition(|place| place.has(point)) {
@@ -272,7 +305,7 @@ mod tests {
             Line::of(&boxes, [0, 2], &[[100.0, 30.0], [200.0, 30.0], [200.0, 220.0], [300.0, 220.0]]),
             Line::of(&boxes, [2, 2], &[]),
         ];
-        Drawing { boxes, lines, size: [426.0, 240.0] }
+        Drawing::new(boxes, lines, [426.0, 240.0])
     }
 
     const VIEW: GraphView = GraphView { from: [0.0; 2], size: [1000.0, 600.0], scale: 1.0, is_fitted: false };
@@ -282,9 +315,25 @@ mod tests {
         let drawing = drawing();
         assert_eq!(drawing.lines[0].points, [[100.0, 20.0], [300.0, 20.0]]);
         let steep = Line::of(&drawing.boxes, [1, 2], &[]);
-        assert_eq!((steep.points.clone(), steep.middle()), (vec![[350.0, 40.0], [350.0, 200.0]], [350.0, 120.0]));
-        assert_eq!(drawing.lines[1].middle(), [200.0, 125.0]);
+        assert_eq!((steep.points.clone(), steep.at(0.5)), (vec![[350.0, 40.0], [350.0, 200.0]], [350.0, 120.0]));
+        assert_eq!(drawing.lines[1].at(0.5), [200.0, 125.0]);
         assert!(drawing.lines[2].points.iter().all(|point| point[0] >= 400.0), "a loop is beside its box");
+    }
+
+    /// Lines between the same boxes: labels stand beside each other along them, and where no room is left in the middle.
+    #[test]
+    fn labels_make_room_for_each_other() {
+        let place = |x: f32| Place { middle: [x, 50.0], size: [100.0, 40.0] };
+        let boxes = vec![place(50.0), place(550.0)];
+        let lines = |count: usize| vec![Line::of(&boxes, [0, 1], &[]); count];
+        let labels = |count: usize, size| {
+            Drawing::new(boxes.clone(), lines(count), size).lines.iter().map(|line| line.label[0]).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(1, [600.0, 100.0]), [300.0]);
+        assert_eq!(labels(3, [600.0, 100.0]), [300.0, 260.0, 340.0]);
+        assert_eq!(labels(7, [600.0, 100.0])[3..], [200.0, 400.0, 300.0, 300.0]);
+        // Of a size that is none, or beyond all measure, everything stands in the middle.
+        assert_eq!((labels(2, [0.0, f32::NAN]), labels(2, [1e9, 1e9])), (vec![300.0, 260.0], vec![300.0; 2]));
     }
 
     #[test]

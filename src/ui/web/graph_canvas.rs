@@ -401,7 +401,7 @@ fn placed(graph: GraphCanvas, picture: &Picture, layer: usize, number: u32, make
                 [0, 1].map(|axis| place.middle[axis] - place.size[axis] / 2.0),
             );
         }
-        _ => (Hit::Line(number), picture.drawing.lines[number as usize].middle()),
+        _ => (Hit::Line(number), picture.drawing.lines[number as usize].label),
     };
     finish(graph, view, hit, middle)
 }

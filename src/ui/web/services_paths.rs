@@ -222,7 +222,7 @@ fn picture(answer: &PathsAnswer, number: u32) -> Picture {
     Picture {
         nodes: answer.nodes.iter().map(node).collect(),
         edges: answer.edges.iter().map(|edge| EdgeLook { width: width(edge.traces), ink: 0 }).collect(),
-        drawing: Drawing { boxes, lines, size: answer.size },
+        drawing: Drawing::new(boxes, lines, answer.size),
         number,
     }
 }

@@ -77,7 +77,7 @@ pub fn picture(answer: &ServiceMapAnswer, colour: ColourBy, number: u32) -> Pict
     Picture {
         nodes: answer.nodes.iter().map(node).collect(),
         edges: answer.links.iter().map(edge).collect(),
-        drawing: Drawing { boxes, lines, size: answer.size },
+        drawing: Drawing::new(boxes, lines, answer.size),
         number,
     }
 }
