@@ -660,6 +660,31 @@ async fn boxes_complete_what_a_tempo_tells() {
     .await;
 }
 
+/// What a query API tells late comes into a list in which somebody has chosen already.
+#[tokio::test]
+async fn what_is_chosen_stays_chosen_when_more_is_told() {
+    in_browser(async |page| {
+        with_tempo(page, 0);
+        let late = page.host.tempo.answer_path_piecewise("v2/search/tags");
+        page.open("/").await;
+        page.open_demo().await;
+        page.click("@search-toggle").await;
+        page.choose("@source-select", "Tempo").await;
+        page.keys("@query-input", "{ stat").await;
+        suggested(page, "status").await;
+        page.press(DOWN).await;
+        page.element("@query-input[aria-activedescendant]").await;
+        late.give(json!({ "scopes": [{ "name": "span", "tags": ["state"] }] }).to_string()).await;
+        drop(late);
+        page.until_text("@query-input + @suggestions", "span.state").await;
+        let chosen = "return document.getElementById(one('@query-input').getAttribute('aria-activedescendant')).title";
+        assert_eq!(page.value::<String>(chosen, &[]).await, "status");
+        page.press(ENTER).await;
+        page.until("it is put in", "return one('@query-input').value === '{ status '", &[]).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn traces_are_put_into_the_archive_of_their_source() {
     in_browser(async |page| {

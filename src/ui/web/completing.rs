@@ -73,7 +73,10 @@ pub fn completing(field: View, language: Language, source: RwSignal<String>) -> 
     });
     let (typed, pressed, left, chosen) = (this.clone(), this.clone(), this.clone(), this);
     let field = field
-        .on("input", move |_: Event| typed.ask())
+        .on("input", move |_: Event| {
+            typed.go_to(None);
+            typed.ask();
+        })
         .on("keydown", move |event: KeyboardEvent| pressed.press(&event))
         .on("blur", move |_: Event| left.close());
     // The box keeps the focus.
@@ -93,7 +96,6 @@ impl Completing {
     /// Asks what may stand at the caret. One question is under way at a time; then what is there by then is asked for.
     #[inline(never)]
     fn ask(self: &Rc<Completing>) {
-        self.go_to(None);
         self.is_wanted.set(true);
         self.newest.set(self.newest.get() + 1);
         if !self.is_asking.replace(true) {
@@ -286,6 +288,7 @@ impl Completing {
         let caret = put.encode_utf16().count() as u32;
         // Both boxes are of text, so they have a caret.
         let _ = self.field.set_selection_range(caret, caret);
+        self.go_to(None);
         if is_query || suggestion.kind == SuggestionKind::Key {
             self.ask();
         } else {
