@@ -6,6 +6,8 @@ use files::{fixtures, load, load_into};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use trackway::analysis::service_graph::{NodeKind, ServiceGraph};
+use trackway::engine::Engine;
+use trackway::engine::questions::{CountedCalls, LinkCalls};
 use trackway::model::Store;
 
 /// By the names of both ends: calls and errors.
@@ -253,4 +255,32 @@ fn a_backends_dependencies_are_a_graph() {
         let names: std::collections::BTreeSet<&String> = expected.keys().flat_map(|(a, b)| [a, b]).collect();
         assert_eq!(graph.nodes.len(), names.len());
     }
+}
+
+/// The slowest calls are told by how long their caller waited, whatever the spans that were called took.
+#[test]
+fn slow_calls_are_told_by_how_long_was_waited() {
+    let Some(folder) = fixtures() else { return };
+    let path = folder.join("jaeger/traceweaver-hotel-reservation-300.json");
+    let mut waited = Vec::new();
+    for trace in read(&path)["data"].as_array().expect("a list") {
+        let spans = trace["spans"].as_array().expect("a list");
+        for span in spans
+            .iter()
+            .filter(|span| trace["processes"][span["processID"].as_str().expect("an id")]["serviceName"] == "profile")
+        {
+            let parent = &span["references"][0]["spanID"];
+            let caller = spans.iter().find(|span| span["spanID"] == *parent).expect("a caller");
+            waited.push(caller["duration"].as_i64().expect("µs") * 1_000);
+        }
+    }
+    waited.sort_by(|a, b| b.cmp(a));
+    let mut engine = Engine::default();
+    engine.begin("hotel.json");
+    engine.push(&std::fs::read(&path).expect("the file"));
+    engine.finish();
+    let [parent, child] = ["frontend", "profile"].map(str::to_owned);
+    let [slowest, _] = engine.ask(&LinkCalls { what: CountedCalls::default(), parent, child });
+    let told: Vec<i64> = slowest.iter().map(|call| call.duration_nanos).collect();
+    assert_eq!(told, waited[..5]);
 }

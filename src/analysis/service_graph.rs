@@ -92,9 +92,10 @@ pub const EXAMPLES: usize = 5;
 pub struct ServiceGraph {
     pub nodes: Vec<ServiceNode>,
     pub links: Vec<ServiceLink>,
-    /// By link: its slowest calls, and its slowest failed ones; empty if there are none to look at.
-    pub slowest: Vec<Vec<Example>>,
-    pub failed: Vec<Vec<Example>>,
+    /// By link: its slowest calls, and its slowest failed ones, each with how long was waited for it (in nanoseconds; what only the called
+    /// tells: how long that took); empty if there are none to look at.
+    pub slowest: Vec<Vec<(Example, i64)>>,
+    pub failed: Vec<Vec<(Example, i64)>>,
 }
 
 impl ServiceGraph {
@@ -363,11 +364,11 @@ impl<'a> Counting<'a> {
         let mut graph = ServiceGraph { nodes, links, slowest: none.clone(), failed: none };
         let nanos: Vec<i64> = self.calls.iter().map(|call| call.nanos).collect();
         for at in order::by_number(&nanos).into_iter().rev() {
-            let Call { link, at, is_error, .. } = self.calls[at as usize];
+            let Call { link, at, nanos, is_error } = self.calls[at as usize];
             for (list, takes) in [(&mut graph.slowest, true), (&mut graph.failed, is_error)] {
                 let list = &mut list[link as usize];
                 if takes && list.len() < EXAMPLES {
-                    list.push(at);
+                    list.push((at, nanos));
                 }
             }
         }

@@ -90,7 +90,7 @@ fn a_call_has_two_halves() {
     assert_eq!((link.call, link.callee), (times(2, 30, 50), times(2, 5, 30)));
     assert_eq!(
         (&graph.slowest[0], &graph.failed[0]),
-        (&vec![(TraceRow(0), 2), (TraceRow(0), 4)], &vec![(TraceRow(0), 4)])
+        (&vec![((TraceRow(0), 2), 50), ((TraceRow(0), 4), 30)], &vec![((TraceRow(0), 4), 30)])
     );
     assert_eq!((node(&graph, "shop").failed, node(&graph, "shop").calls), (Some(0), Some(2)), "it did not fail itself");
 }

@@ -133,10 +133,10 @@ mod tests {
         for (at, link) in graph.links.iter().enumerate() {
             let [parent, child] = [link.parent, link.child].map(|it| &graph.nodes[it as usize]);
             let query = behind((&parent.name, parent.kind), (&child.name, child.kind));
-            assert_eq!(finds(&store, &query), [graph.slowest[at][0].0.0], "{query}");
+            assert_eq!(finds(&store, &query), [graph.slowest[at][0].0.0.0], "{query}");
             let node = if child.kind == NodeKind::Service { parent } else { child };
             let query = with_node((&node.name, node.kind));
-            assert!(finds(&store, &query).contains(&graph.slowest[at][0].0.0), "{query}");
+            assert!(finds(&store, &query).contains(&graph.slowest[at][0].0.0.0), "{query}");
         }
     }
 }

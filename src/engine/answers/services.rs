@@ -8,7 +8,7 @@ use super::{Answer, Memo};
 use crate::analysis::force_layout::forced;
 use crate::analysis::layered_layout::layered;
 use crate::analysis::layout::{Graph, Layout, Options};
-use crate::analysis::service_graph::{ServiceGraph, ServiceLink};
+use crate::analysis::service_graph::{Example, ServiceGraph, ServiceLink};
 use crate::engine::questions::{
     ABSENT, CALLS, CountedCalls, LinkCalls, MapLink, MapNode, NodeSpan, ServiceMap, ServiceMapAnswer, TableLine,
 };
@@ -206,7 +206,9 @@ impl Answer for LinkCalls {
         let name = |at: u32| &graph.nodes[at as usize].name;
         let is_it = |link: &ServiceLink| *name(link.parent) == self.parent && *name(link.child) == self.child;
         let Some(at) = graph.links.iter().position(is_it) else { return Default::default() };
-        [&graph.slowest[at], &graph.failed[at]].map(|calls| calls.iter().map(|call| node_span(store, *call)).collect())
+        // By what they are the slowest, which is not the time of the span that is led to.
+        let told = |(call, nanos): &(Example, i64)| NodeSpan { duration_nanos: *nanos, ..node_span(store, *call) };
+        [&graph.slowest[at], &graph.failed[at]].map(|calls| calls.iter().map(told).collect())
     }
 }
 
