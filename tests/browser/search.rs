@@ -641,10 +641,8 @@ async fn boxes_complete_what_a_tempo_tells() {
         tempo.answer_path_with("v2/search/tags", 200, JSON, keys.to_string());
         let values = json!({ "tagValues": [{ "type": "string", "value": "Ada L." }] });
         tempo.answer_path_with("v2/search/tag/span.cart.owner/values", 200, JSON, values.to_string());
-        page.open("/").await;
         // What is loaded is not what this source has.
-        page.open_demo().await;
-        page.click("@search-toggle").await;
+        open_demo(page).await;
         page.choose("@source-select", "Tempo").await;
         page.keys("@query-input", "{ span.").await;
         suggested(page, "span.cart.items").await;
@@ -666,9 +664,7 @@ async fn what_is_chosen_stays_chosen_when_more_is_told() {
     in_browser(async |page| {
         with_tempo(page, 0);
         let late = page.host.tempo.answer_path_piecewise("v2/search/tags");
-        page.open("/").await;
-        page.open_demo().await;
-        page.click("@search-toggle").await;
+        open_demo(page).await;
         page.choose("@source-select", "Tempo").await;
         page.keys("@query-input", "{ stat").await;
         suggested(page, "status").await;
